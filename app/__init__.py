@@ -1,0 +1,1 @@
+"""The only room that knows all others: settings, bootstrap, processes, supervisor, command line."""

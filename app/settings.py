@@ -1,0 +1,154 @@
+"""Settings: one frozen typed tree, read once from TOML; secrets apart, made by `scripts/up`, never printed.
+
+Every error names the key and the remedy (`BadSettings`).
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from hotline.errors import BadSettings
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sip(_Frozen):
+    """Where phones and carriers reach us; loopback unless the operator says otherwise."""
+
+    bind: str = "127.0.0.1"
+    port: int = Field(default=5060, ge=1, le=65535)
+    rtp_ports: tuple[int, int] = (10000, 10999)
+    area_code: str = Field(default="0663", pattern=r"^0[0-9]{2,3}$")
+
+
+class Asterisk(_Frozen):
+    """Asterisk's own doors, loopback only."""
+
+    ami_port: int = Field(default=5038, ge=1, le=65535)
+    max_calls: int = Field(default=400, ge=1)
+
+
+class Agi(_Frozen):
+    """Our FastAGI server, loopback only."""
+
+    port: int = Field(default=4573, ge=1, le=65535)
+    max_visits: int = Field(default=2000, ge=1)
+    step_seconds: int = Field(default=15, ge=3, description="dead-man: a visit without a sign of life for this long + 5 s is left")
+
+
+class Console(_Frozen):
+    """The web side, loopback only until issue *desk* brings accounts and TLS."""
+
+    port: int = Field(default=8345, ge=1, le=65535)
+
+
+class Line(_Frozen):
+    """A number that citizens dial."""
+
+    number: str = Field(pattern=r"^[0-9]{3,12}$")
+    name: str
+    greeting: str = "greeting"
+    recording_notice: str = "recording-notice"
+    aliases: tuple[str, ...] = ()
+
+
+class Agent(_Frozen):
+    """A human with a SIP phone."""
+
+    id: str = Field(pattern=r"^[0-9]{2,8}$")
+    name: str
+    skills: tuple[str, ...] = ()
+
+
+class Trunk(_Frozen):
+    """A carrier's SIP trunk."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")
+    kind: Literal["ip", "register"] = "ip"
+    host: str
+    port: int = Field(default=5060, ge=1, le=65535)
+    match: tuple[str, ...] = Field(default=(), description="addresses that may call us over this trunk; default: the host")
+    user: str = ""
+    dtmf: Literal["rfc4733", "info", "inband"] = "rfc4733"
+    max_calls: int = Field(default=60, ge=1)
+    area_code: str = Field(default="", description="区号 that completes this carrier's local numbers; default: sip.area_code")
+
+
+class Waiting(_Frozen):
+    """The wait for a human."""
+
+    ring_seconds: int = Field(default=20, ge=5, le=60)
+    visit_every_seconds: int = Field(default=30, ge=5, description="how often the waiting citizen is spoken to")
+    rest_after_miss_seconds: int = Field(default=10, ge=0, description="an agent who did not take a call is not offered one for so long")
+
+
+class Tickets(_Frozen):
+    """Where ticket drafts go."""
+
+    sink: Literal["embedded", "http"] = "embedded"
+    url: str = ""
+
+
+class Settings(_Frozen):
+    """The whole tree."""
+
+    profile: Literal["demo", "production"] = "demo"
+    node: str = Field(default="hl1", pattern=r"^[A-Za-z0-9]{1,16}$")
+    sip: Sip = Sip()
+    asterisk: Asterisk = Asterisk()
+    agi: Agi = Agi()
+    console: Console = Console()
+    lines: tuple[Line, ...] = (Line(number="12345", name="12345市民服务热线"),)
+    agents: tuple[Agent, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+    waiting: Waiting = Waiting()
+    tickets: Tickets = Tickets()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for what, names in (
+            ("lines", [line.number for line in self.lines]),
+            ("agents", [agent.id for agent in self.agents]),
+            ("trunks", [trunk.name for trunk in self.trunks]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{what}: {', '.join(twice)} stands there twice; keep one")
+        return self
+
+
+class Secrets(_Frozen):
+    """Generated at the first start (var/secrets.toml, mode 0600); `repr` shows none of them."""
+
+    ami_password: SecretStr = Field(min_length=24)
+    agent_passwords: dict[str, SecretStr] = {}
+    trunk_passwords: dict[str, SecretStr] = {}
+    ticket_token: SecretStr = SecretStr("")
+
+
+def read_settings(path: Path) -> Settings:
+    """Read `config/hotline.toml`. Raises `BadSettings` naming file, key and remedy."""
+    return _read(path, Settings)
+
+
+def read_secrets(path: Path) -> Secrets:
+    """Read `var/secrets.toml`. Raises `BadSettings`; the message never carries a secret."""
+    return _read(path, Secrets)
+
+
+def _read(path: Path, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise BadSettings(f"{path}: cannot be read ({error.strerror}); run scripts/up or name another file with --config") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path}: not TOML: {error}") from error
+    except ValidationError as error:
+        lines = [f"{path}: {'.'.join(str(part) for part in item['loc']) or 'settings'}: {item['msg']}" for item in error.errors()]
+        raise BadSettings("\n".join(lines)) from None

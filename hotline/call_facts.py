@@ -1,0 +1,159 @@
+"""What happened in one call: the lines of its journal (design.md §4.7).
+
+Every fact is frozen, keyword-only and flat (str, int, float, bool, tuple of str), so that a journal line is plain JSON.
+Facts are written by several processes; none of them needs another's facts to be valid.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallFact:
+    """Base of all facts; `kind` names it in the journal and never changes meaning once released."""
+
+    kind: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived(CallFact):
+    """A call reached us. `called` and `caller` are normalised; an anonymous caller is the empty string."""
+
+    kind: ClassVar[str] = "arrived"
+    called: str
+    caller: str
+    trunk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingStarted(CallFact):
+    """The recorder runs on the citizen's channel. File names are relative to the spool, one per side."""
+
+    kind: ClassVar[str] = "recording_started"
+    citizen_file: str
+    heard_file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitBegan(CallFact):
+    """A flow began to serve the citizen."""
+
+    kind: ClassVar[str] = "visit_began"
+    flow: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitEnded(CallFact):
+    """A flow is over. `outcome`: finished, handed_over:<where>, hung_up, failed."""
+
+    kind: ClassVar[str] = "visit_ended"
+    flow: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said(CallFact):
+    """The citizen was played these prompts; `interrupted` if he pressed a key before the end."""
+
+    kind: ClassVar[str] = "said"
+    prompts: tuple[str, ...]
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeysPressed(CallFact):
+    """The citizen answered a question with keys; empty = silence."""
+
+    kind: ClassVar[str] = "keys_pressed"
+    question: str
+    digits: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointPassed(CallFact):
+    """A flow passed a point to which a later visit can return."""
+
+    kind: ClassVar[str] = "checkpoint_passed"
+    name: str
+    values: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitBegan(CallFact):
+    """The citizen stands in line."""
+
+    kind: ClassVar[str] = "wait_began"
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentOffered(CallFact):
+    """An agent's phone was made to ring; `why` says why this agent."""
+
+    kind: ClassVar[str] = "agent_offered"
+    agent: str
+    leg: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnded(CallFact):
+    """The agent was not joined. `outcome`: busy, no_answer, refused, absent, unreachable, citizen_gone, failed."""
+
+    kind: ClassVar[str] = "offer_ended"
+    agent: str
+    leg: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentJoined(CallFact):
+    """Citizen and agent hear each other from now on."""
+
+    kind: ClassVar[str] = "agent_joined"
+    agent: str
+    leg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentParted(CallFact):
+    """They no longer hear each other. `by`: citizen, agent, us, unknown."""
+
+    kind: ClassVar[str] = "agent_parted"
+    agent: str
+    leg: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingClosed(CallFact):
+    """The recorder was stopped and its files are complete; sizes in bytes as the switch saw them."""
+
+    kind: ClassVar[str] = "recording_closed"
+    citizen_bytes: int
+    heard_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnded(CallFact):
+    """The citizen's channel is gone. `by`: citizen, us, unknown. `cause`: Q.850 number, 0 = not known.
+
+    `how`: hangup (seen as it happened) or reconciled (found afterwards; times are then only an upper bound).
+    """
+
+    kind: ClassVar[str] = "call_ended"
+    by: str
+    cause: int = 0
+    how: str = "hangup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowFailed(CallFact):
+    """A flow of ours broke; the citizen was led to a human. `error` names the type only, never the citizen's words."""
+
+    kind: ClassVar[str] = "flow_failed"
+    flow: str
+    error: str
+
+
+KINDS: dict[str, type[CallFact]] = {cls.kind: cls for cls in CallFact.__subclasses__()}

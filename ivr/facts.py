@@ -1,0 +1,54 @@
+"""Facts: what a flow is told. Frozen, past tense or nouns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hotline.identity import CallId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallArrived:
+    """The head of a visit: which call, to which of our numbers, from whom, and where an earlier visit stopped."""
+
+    call: CallId
+    called: str
+    caller: str
+    trunk: str
+    checkpoint: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptsPlayed:
+    """The prompts are over; `interrupted_by` is the key that stopped them, or empty."""
+
+    interrupted_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyed:
+    """The citizen pressed these keys."""
+
+    digits: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """He pressed nothing in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitOver:
+    """The time is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointKept:
+    """The checkpoint stands."""
+
+
+class HungUp(BaseException):
+    """The citizen is gone: thrown into the flow. `finally` still runs; orders yielded after it are a bug of the flow."""
+
+
+Fact = PromptsPlayed | Keyed | Silence | WaitOver | CheckpointKept

@@ -1,0 +1,1 @@
+"""One module per flow; each is a generator over `ivr.orders` and `ivr.facts`."""

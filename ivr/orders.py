@@ -1,0 +1,89 @@
+"""Orders: what a flow asks for. A flow yields one, and is sent the fact that answers it (ivr/facts.py).
+
+| order      | answered by                  |
+|------------|------------------------------|
+| Say        | PromptsPlayed                |
+| Collect    | Keyed or Silence             |
+| Wait       | WaitOver                     |
+| Checkpoint | CheckpointKept               |
+| FindAgent, HangUp, LeaveTo | none: the flow's visit is over, the driver sends the channel on and ends the visit |
+
+Visit and HandOver are answered inside the session and never reach the driver.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+
+from ivr.facts import CallArrived, Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Play prompts by key, in order; with `until_key` a key press stops them (barge-in) and is handed to the next Collect."""
+
+    prompts: tuple[str, ...]
+    until_key: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collect:
+    """Ask a question by key and read up to `most` keys; `end` finishes early. Keys pressed during the prompt count (barge-in)."""
+
+    question: str
+    prompts: tuple[str, ...]
+    most: int = 1
+    timeout_s: float = 5.0
+    end: str = "#"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """Stay silent for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """A point to which a later visit may return: kept in the journal and in two channel variables. Values: short plain text."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindAgent:
+    """Put the citizen in line for a human with these skills; the visit ends here, the line does the waiting."""
+
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackToWaiting:
+    """A short visit during the wait is over: back to the music, the place in line is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HangUp:
+    """End the call politely."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Run another flow and come back with its return value."""
+
+    flow: "FlowFunction"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """Run another flow instead of this one, for good."""
+
+    flow: "FlowFunction"
+
+
+CallOrder = Say | Collect | Wait | Checkpoint
+LastOrder = FindAgent | BackToWaiting | HangUp
+Order = CallOrder | LastOrder | Visit | HandOver
+Flow = Generator[Order, Fact, object]
+FlowFunction = Callable[[CallArrived], Flow]
