@@ -13,8 +13,9 @@ Visit and HandOver are answered inside the session and never reach the driver.
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from ivr.facts import CallArrived, Fact
+from ivr.facts import CallArrived
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,5 +86,5 @@ class HandOver:
 CallOrder = Say | Collect | Wait | Checkpoint
 LastOrder = FindAgent | BackToWaiting | HangUp
 Order = CallOrder | LastOrder | Visit | HandOver
-Flow = Generator[Order, Fact, object]
+Flow = Generator[Order, Any, Any]  # sent: the answering fact, after a Visit its return value
 FlowFunction = Callable[[CallArrived], Flow]

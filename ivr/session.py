@@ -4,6 +4,10 @@
     order = session.start()
     while not session.over:                  # over: the order is a LastOrder, nothing answers it
         order = session.receive(carry_out(order))
+    session.broke, session.take_answers()    # for the journal; answers may be taken after every step
+
+Keys that interrupt a `Say` go to the next `Collect`: it is answered here without the driver when they are the whole answer, else
+the driver gets a `Collect` without prompts for the keys that are left. So the journal learns every answer from `take_answers`.
 
 A hang-up is `session.hang_up()` instead of `receive`. No I/O, no clock; one session belongs to one task.
 
@@ -23,7 +27,21 @@ from typing import Any
 from hotline.errors import OurMistake
 from ivr.checkpoint import check
 from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Silence, WaitOver
-from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HandOver, HangUp, LastOrder, Order, Say, Visit, Wait
+from ivr.orders import (
+    BackToWaiting,
+    CallOrder,
+    Checkpoint,
+    Collect,
+    FindAgent,
+    FlowFunction,
+    HandOver,
+    HangUp,
+    LastOrder,
+    Order,
+    Say,
+    Visit,
+    Wait,
+)
 
 _ANSWERS: dict[type, tuple[type, ...]] = {
     Say: (PromptsPlayed,),
@@ -31,7 +49,7 @@ _ANSWERS: dict[type, tuple[type, ...]] = {
     Wait: (WaitOver,),
     Checkpoint: (CheckpointKept,),
 }
-_LAST_ORDERS = frozenset((FindAgent, BackToWaiting, HangUp))
+_LAST_ORDERS = (FindAgent, BackToWaiting, HangUp)
 _A_HUMAN = FindAgent()
 _MOST_TURNS = 100  # visits and hand-overs between two orders: more is a circle, and a circle would stop every other call too
 
@@ -52,7 +70,7 @@ class FlowBroke:
 class Session:
     """Runs one flow for one visit. `broke` is set when a flow of ours broke; the citizen goes to a human all the same."""
 
-    __slots__ = ("_arrival", "_first", "_flows", "_head", "_pending", "_typed", "broke", "over")
+    __slots__ = ("_answers", "_arrival", "_first", "_flows", "_head", "_pending", "_typed", "broke", "over")
 
     def __init__(self, flow: FlowFunction, arrival: CallArrived) -> None:
         self._arrival = arrival
@@ -61,6 +79,7 @@ class Session:
         self._pending: CallOrder | LastOrder | None = None
         self._typed = ""  # keys pressed while prompts played: they belong to the next question
         self._head = ""  # of these, what the pending question has already got
+        self._answers: tuple[tuple[str, str], ...] = ()
         self.broke: FlowBroke | None = None
         self.over = False
 
@@ -73,14 +92,19 @@ class Session:
 
     def receive(self, fact: Fact) -> CallOrder | LastOrder:
         """The order that follows. Raises `OurMistake`, and changes nothing, when the fact does not answer the pending order."""
-        if self.over or type(fact) not in _ANSWERS.get(type(self._pending), ()):
+        pending = self._pending
+        if self.over or type(fact) not in _ANSWERS.get(type(pending), ()):
             raise OurMistake(f"{type(fact).__name__} does not answer {self._standing()}")
         if isinstance(fact, PromptsPlayed):
             self._typed += fact.interrupted_by
-        elif self._head:
-            digits = fact.digits if isinstance(fact, Keyed) else ""
-            fact, self._head = Keyed(digits=self._head + digits), ""
+        elif isinstance(pending, Collect):
+            return self._next_order(self._step(self._whole_answer(pending.question, fact)))
         return self._next_order(self._step(fact))
+
+    def take_answers(self) -> tuple[tuple[str, str], ...]:
+        """(question, keys) of every question answered since the last time, in order; no keys = silence."""
+        answers, self._answers = self._answers, ()
+        return answers
 
     def hang_up(self) -> None:
         """The citizen is gone: every flow gets `HungUp`, innermost first, and may only tidy up. When all was over, nothing happens.
@@ -109,7 +133,7 @@ class Session:
                 rest = self._spend_typed(order)
                 if isinstance(rest, Collect):
                     return self._hand_out(rest)
-                order = self._step(rest)
+                order = self._step(self._whole_answer(order.question, rest))
             else:
                 return self._hand_out(order)
         return self._hand_out(self._break("EndlessTurns"))
@@ -118,7 +142,7 @@ class Session:
         if isinstance(order, Checkpoint):
             try:
                 check(order)
-            except Exception as error:  # also a value that is no text at all
+            except Exception as error:  # noqa: BLE001 - also a value that is no text at all
                 order = self._break(type(error).__name__, _place(error))
         elif type(order) not in _ANSWERS and type(order) not in _LAST_ORDERS:
             order = self._break("NotAnOrder")
@@ -139,6 +163,14 @@ class Session:
         self._head = answer
         return replace(question, prompts=(), most=question.most - len(answer)) if answer else question
 
+    def _whole_answer(self, question: str, fact: Fact) -> Fact:
+        digits = fact.digits if isinstance(fact, Keyed) else ""
+        if self._head:
+            digits, self._head = self._head + digits, ""
+            fact = Keyed(digits=digits)
+        self._answers += ((question, digits),)
+        return fact
+
     # ── the stack of flows ──────────────────────────────────────────────────────────────────────
 
     def _enter(self, flow: FlowFunction) -> Order:
@@ -146,7 +178,7 @@ class Session:
             return self._break("VisitsTooDeep")
         try:
             self._flows.append(flow(self._arrival))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a flow raises, the citizen goes to a human
             return self._break(type(error).__name__, _place(error), getattr(flow, "__name__", "?"))
         return self._step(None)
 
@@ -159,7 +191,7 @@ class Session:
             except StopIteration as end:
                 flows.pop()
                 answer = end.value
-            except (Exception, HungUp) as error:
+            except (Exception, HungUp) as error:  # noqa: BLE001 - as above; HungUp is ours to throw, not the flow's
                 return self._break(type(error).__name__, _place(error))
         return _A_HUMAN
 
@@ -179,7 +211,7 @@ class Session:
     def _close(self, flow: _Running) -> None:
         try:
             flow.close()
-        except Exception as error:  # its `finally` broke, or yields: the visit goes on without it
+        except Exception as error:  # noqa: BLE001 - its `finally` broke, or yields: the visit goes on without it
             self._note(_name(flow), type(error).__name__, _place(error))
 
     def _yields_after_hang_up(self, flow: _Running) -> bool:
@@ -187,7 +219,7 @@ class Session:
             flow.throw(HungUp())
         except (HungUp, StopIteration):
             return False
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the others must still be told
             self._note(_name(flow), type(error).__name__, _place(error))
             return False
         self._close(flow)
