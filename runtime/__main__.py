@@ -67,7 +67,7 @@ def show(repo: Path) -> list[str]:
 
 def _programs(var: Path) -> list[tuple[str, Program | None]]:
     asterisk = find_asterisk(var)
-    return [("asterisk", asterisk and asterisk.program), ("redis-server", find_redis(var)), ("sipp", find_sipp(var))]
+    return [("asterisk", asterisk.program if asterisk else None), ("redis-server", find_redis(var)), ("sipp", find_sipp(var))]
 
 
 def _line(name: str, program: Program | None) -> str:

@@ -79,7 +79,7 @@ def find_asterisk(var: Path) -> AsteriskHome | None:
     if system and modules:
         return AsteriskHome(program=system, module_dir=modules, data_dir=_system_data())
     unpacked = find_unpacked(ASTERISK, runtime_home(var))
-    return unpacked and asterisk_home(unpacked, runtime_home(var) / ROOT)
+    return asterisk_home(unpacked, runtime_home(var) / ROOT) if unpacked else None
 
 
 def find_redis(var: Path) -> Program | None:
@@ -133,7 +133,10 @@ def triplet(machine: str = "") -> str:
     """Debian's name of the machine's library folder. Raises SetupError on a kind of machine that we do not know."""
     machine = machine or platform.machine()
     if machine not in _LOADERS:
-        raise SetupError(f"Unpacked programs run on x86_64 and aarch64, not on {machine}.", "Install Asterisk >= 22.10.1 and Redis by hand.")
+        raise SetupError(
+            f"Unpacked programs run on x86_64 and aarch64, not on {machine}.",
+            "Install Asterisk >= 22.10.1 and Redis >= 6.2 by hand.",
+        )
     return _LOADERS[machine][0]
 
 

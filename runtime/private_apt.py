@@ -4,8 +4,9 @@ apt runs with its own lists, cache and an empty status file, so that a package's
 Signatures are checked by apt as usual. Tried on Debian 12.
 """
 
+import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,12 +78,7 @@ class PrivateApt:
         with subprocess.Popen(
             argv, cwd=into, env=plain_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as apt:
-            while True:
-                try:
-                    output, _ = apt.communicate(timeout=_POLL_S)
-                    break
-                except subprocess.TimeoutExpired:
-                    step.note(f"{_folder_size(into) // _BYTES_PER_MB}/{total // _BYTES_PER_MB} MB")
+            output = _output(apt, lambda: step.note(f"{_folder_size(into) // _BYTES_PER_MB}/{total // _BYTES_PER_MB} MB"))
         step.note(f"{total / _BYTES_PER_MB:.1f} MB")
         if apt.returncode != 0:
             raise CommandFailedError(f"apt-get download ended with {apt.returncode}:\n{output[-2000:]}", _MIRROR_REMEDY)
@@ -94,6 +90,7 @@ class PrivateApt:
         return ["apt-get", "-c", str(self.home / "apt.conf"), *words]
 
     def _write_configuration(self) -> None:
+        shutil.rmtree(self.home / "cache", ignore_errors=True)  # apt does not list what it holds already
         for folder in ("lists/partial", "cache/archives/partial", "log"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         (self.home / "status").write_text("")
@@ -160,6 +157,14 @@ def update_lists(apt: PrivateApt, progress: Progress) -> None:
     """Bring the package lists up to date, as one step shown to the person waiting."""
     with progress.step(f"更新软件包索引 / reading the package index of {apt.suite}"):
         apt.update()
+
+
+def _output(process: subprocess.Popen[str], every_second: Callable[[], None]) -> str:
+    while True:
+        try:
+            return process.communicate(timeout=_POLL_S)[0]
+        except subprocess.TimeoutExpired:
+            every_second()
 
 
 def _deb(file: str, size: int) -> Deb:

@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.commands import plain_environment, run
+from runtime.commands import run
 from runtime.errors import CommandFailedError
 from runtime.places import locked, runtime_home
 from runtime.private_apt import update_lists
