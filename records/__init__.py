@@ -1,0 +1,1 @@
+"""The structured call record and the journal lines it is made from."""

@@ -1,0 +1,145 @@
+"""From journal lines to the call record: pure, and true to whatever lines there are (any prefix, any order, any writer missing)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from hotline import call_facts as facts
+from hotline.call_facts import CallFact
+from records.journal import Journal, JournalLine
+from records.model import CallRecord, Joined, Recording, Ring, TrackPoint
+
+Moment = tuple[datetime, CallFact]
+_Fact = TypeVar("_Fact", bound=CallFact)
+
+
+def build(call: str, journal: Journal, *, recording: Recording | None = None, revision: int = 0) -> CallRecord:
+    """Make the record. Same lines, same record; lines of another call are left out; never raises.
+
+    `recording` is what became of the audio once the worker is done with it.
+    """
+    moments = [(line.at, line.fact) for line in journal.lines if line.fact is not None and line.call == call]
+    joined = _joined(moments)
+    record = CallRecord(
+        call=call,
+        revision=revision,
+        joined=joined,
+        rings=_rings(moments),
+        track=tuple(_track(moments)),
+        recording=recording or _recording(moments),
+        unreadable_lines=journal.unreadable,
+    )
+    return _with_wait(_with_end(_with_arrival(record, moments), moments), moments)
+
+
+def spool_files(call: str, lines: Iterable[JournalLine]) -> tuple[str, str] | None:
+    """Names of the two recorded sides (citizen, heard), or None when the recorder never ran."""
+    started = [line.fact for line in lines if line.call == call and isinstance(line.fact, facts.RecordingStarted)]
+    return (started[0].citizen_file, started[0].heard_file) if started else None
+
+
+def expected_seconds(record: CallRecord) -> float:
+    """How long the recording must be: from answer to the end of the call; 0 when one of the two is not known."""
+    return _between(record.answered, record.ended) or 0.0
+
+
+def _with_arrival(record: CallRecord, moments: list[Moment]) -> CallRecord:
+    arrived = _first(moments, facts.Arrived)
+    answered = next((at for at, fact in moments if isinstance(fact, facts.RecordingStarted | facts.VisitBegan)), None)
+    if arrived is None:
+        return replace(record, answered=answered)
+    at, fact = arrived
+    return replace(
+        record,
+        arrived=at,
+        called=fact.called,
+        caller=fact.caller,
+        trunk=fact.trunk,
+        line=fact.called,
+        answered=answered,
+    )
+
+
+def _with_end(record: CallRecord, moments: list[Moment]) -> CallRecord:
+    """A hang-up that was seen beats one that was reconciled: the latter's time is only an upper bound."""
+    ends = [(at, fact) for at, fact in moments if isinstance(fact, facts.CallEnded)]
+    if not ends:
+        return record
+    at, fact = min(ends, key=lambda end: (end[1].how != "hangup", end[0]))
+    completeness = "complete" if fact.how == "hangup" else "reconciled"
+    return replace(record, ended=at, hung_up_by=fact.by, cause=fact.cause, completeness=completeness)
+
+
+def _with_wait(record: CallRecord, moments: list[Moment]) -> CallRecord:
+    waited = _first(moments, facts.WaitBegan)
+    human = record.joined[0].began if record.joined else None
+    over = human or record.ended
+    stage = _abandoned(record, waited is not None)
+    record = replace(record, waited_seconds_with_prompts=_between(record.arrived, over), abandon_stage=stage)
+    if waited is None:
+        return record
+    began, fact = waited
+    return replace(record, wait_began=began, skills=fact.skills, wait_ended=over, waited_seconds=_between(began, over))
+
+
+def _abandoned(record: CallRecord, waited: bool) -> str:
+    if record.joined or record.ended is None:
+        return ""
+    if any(ring.outcome in {"ringing", "citizen_gone"} for ring in record.rings):
+        return "ringing"
+    return "queue" if waited else "prompts"
+
+
+def _rings(moments: list[Moment]) -> tuple[Ring, ...]:
+    rings: dict[str, Ring] = {}
+    for at, fact in moments:
+        if isinstance(fact, facts.AgentOffered):
+            rings.setdefault(fact.leg, Ring(agent=fact.agent, leg=fact.leg, why=fact.why, began=at))
+        elif isinstance(fact, facts.OfferEnded | facts.AgentJoined):
+            ring = rings.get(fact.leg) or Ring(agent=fact.agent, leg=fact.leg, why="", began=at)
+            outcome = fact.outcome if isinstance(fact, facts.OfferEnded) else "joined"
+            rings[fact.leg] = ring if ring.ended else replace(ring, ended=at, outcome=outcome)
+    return tuple(rings.values())
+
+
+def _joined(moments: list[Moment]) -> tuple[Joined, ...]:
+    pairs: dict[str, Joined] = {}
+    for at, fact in moments:
+        if isinstance(fact, facts.AgentJoined):
+            pairs.setdefault(fact.leg, Joined(agent=fact.agent, leg=fact.leg, began=at))
+        elif isinstance(fact, facts.AgentParted) and fact.leg in pairs and pairs[fact.leg].ended is None:
+            pairs[fact.leg] = replace(pairs[fact.leg], ended=at, by=fact.by)
+    return tuple(pairs.values())
+
+
+def _track(moments: list[Moment]) -> Iterator[TrackPoint]:
+    for at, fact in moments:
+        match fact:
+            case facts.VisitBegan(flow=flow):
+                yield TrackPoint(at=at, what="flow", name=flow)
+            case facts.VisitEnded(flow=flow, outcome=outcome):
+                yield TrackPoint(at=at, what="flow_over", name=flow, value=outcome)
+            case facts.FlowFailed(flow=flow, error=error):
+                yield TrackPoint(at=at, what="flow_failed", name=flow, value=error)
+            case facts.Said(prompts=prompts, interrupted=interrupted):
+                yield TrackPoint(at=at, what="prompts", name=" ".join(prompts), value="interrupted" if interrupted else "")
+            case facts.KeysPressed(question=question, digits=digits):
+                yield TrackPoint(at=at, what="keys" if digits else "silence", name=question, value=digits)
+            case facts.CheckpointPassed(name=name, values=values):
+                yield TrackPoint(at=at, what="checkpoint", name=name, value=values)
+            case _:
+                pass
+
+
+def _recording(moments: list[Moment]) -> Recording:
+    return Recording(state="pending") if _first(moments, facts.RecordingStarted) else Recording()
+
+
+def _first(moments: list[Moment], kind: type[_Fact]) -> tuple[datetime, _Fact] | None:
+    return next(((at, fact) for at, fact in moments if isinstance(fact, kind)), None)
+
+
+def _between(start: datetime | None, end: datetime | None) -> float | None:
+    """Seconds, never below zero: clocks of two processes may disagree by some milliseconds."""
+    return max(round((end - start).total_seconds(), 3), 0.0) if start and end else None

@@ -1,0 +1,137 @@
+"""From journal lines to the call record: true to whatever lines there are."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from hotline import call_facts as facts
+from hotline.call_facts import CallFact
+from records.journal import Journal, JournalLine, decode, encode, merge
+from records.model import CallRecord, Recording, to_json
+from records.policy import build, expected_seconds, spool_files
+
+CALL = "hl1-1764000000.12"
+ARRIVED = datetime(2026, 11, 23, 6, tzinfo=UTC)
+VALIDATOR = Draft202012Validator(json.loads((Path(__file__).parents[2] / "docs" / "call-record.schema.json").read_text(encoding="utf-8")))
+
+WHOLE_CALL: tuple[tuple[float, CallFact], ...] = (
+    (0.0, facts.Arrived(called="12345", caller="19900000001", trunk="telecom")),
+    (0.1, facts.RecordingStarted(citizen_file=f"{CALL}-citizen.wav", heard_file=f"{CALL}-heard.wav")),
+    (0.2, facts.VisitBegan(flow="welcome")),
+    (3.0, facts.Said(prompts=("greeting", "recording-notice"), interrupted=True)),
+    (3.1, facts.KeysPressed(question="main", digits="2")),
+    (3.2, facts.CheckpointPassed(name="asked", values="topic=2")),
+    (3.3, facts.VisitEnded(flow="welcome", outcome="finished")),
+    (3.5, facts.WaitBegan(skills=("water",))),
+    (4.0, facts.AgentOffered(agent="1001", leg="leg-1", why="longest idle")),
+    (10.0, facts.OfferEnded(agent="1001", leg="leg-1", outcome="no_answer")),
+    (10.1, facts.AgentOffered(agent="1002", leg="leg-2", why="next")),
+    (12.5, facts.AgentJoined(agent="1002", leg="leg-2")),
+    (72.5, facts.AgentParted(agent="1002", leg="leg-2", by="agent")),
+    (75.0, facts.RecordingClosed(citizen_bytes=1_200_000, heard_bytes=1_200_000)),
+    (75.1, facts.CallEnded(by="citizen", cause=16)),
+)
+
+
+def journal_of(*moments: tuple[float, CallFact]) -> Journal:
+    lines = [
+        encode(writer="w", seq=seq, call=CALL, at=(ARRIVED + timedelta(seconds=at)).isoformat(), fact=fact)
+        for seq, (at, fact) in enumerate(moments)
+    ]
+    return decode(b"".join(lines))
+
+
+def until(kind: type[CallFact]) -> tuple[tuple[float, CallFact], ...]:
+    end = next(index for index, (_, fact) in enumerate(WHOLE_CALL) if isinstance(fact, kind))
+    return WHOLE_CALL[: end + 1]
+
+
+def test_a_whole_call_becomes_a_complete_record() -> None:
+    record = build(CALL, journal_of(*WHOLE_CALL), revision=1)
+    assert (record.called, record.caller, record.trunk, record.line) == ("12345", "19900000001", "telecom", "12345")
+    assert (record.completeness, record.hung_up_by, record.cause, record.abandon_stage) == ("complete", "citizen", 16, "")
+    assert (record.waited_seconds, record.waited_seconds_with_prompts) == (9.0, 12.5)
+    assert [(ring.agent, ring.outcome) for ring in record.rings] == [("1001", "no_answer"), ("1002", "joined")]
+    assert [(pair.agent, pair.by) for pair in record.joined] == [("1002", "agent")]
+    assert record.skills == ("water",)
+    assert [(point.what, point.name, point.value) for point in record.track] == [
+        ("flow", "welcome", ""),
+        ("prompts", "greeting recording-notice", "interrupted"),
+        ("keys", "main", "2"),
+        ("checkpoint", "asked", "topic=2"),
+        ("flow_over", "welcome", "finished"),
+    ]
+
+
+def test_a_citizen_who_hangs_up_during_the_greeting_gave_up_in_the_prompts() -> None:
+    record = build(CALL, journal_of(*until(facts.VisitBegan), (2.0, facts.CallEnded(by="citizen"))))
+    assert (record.abandon_stage, record.waited_seconds, record.waited_seconds_with_prompts) == ("prompts", None, 2.0)
+
+
+def test_a_citizen_who_hangs_up_in_line_gave_up_in_the_queue() -> None:
+    record = build(CALL, journal_of(*until(facts.WaitBegan), (33.5, facts.CallEnded(by="citizen"))))
+    assert (record.abandon_stage, record.waited_seconds) == ("queue", 30.0)
+
+
+def test_a_citizen_who_hangs_up_while_an_agent_rings_gave_up_ringing() -> None:
+    record = build(CALL, journal_of(*until(facts.AgentOffered), (9.0, facts.CallEnded(by="citizen"))))
+    assert (record.abandon_stage, record.rings[0].outcome) == ("ringing", "ringing")
+
+
+def test_a_call_without_an_end_is_open_and_nobody_gave_up() -> None:
+    record = build(CALL, journal_of(*until(facts.WaitBegan)))
+    assert (record.completeness, record.abandon_stage, record.ended) == ("open", "", None)
+
+
+def test_an_end_that_was_seen_beats_one_that_was_found_afterwards() -> None:
+    found = (80.0, facts.CallEnded(by="unknown", how="reconciled"))
+    assert build(CALL, journal_of(*until(facts.WaitBegan), found)).completeness == "reconciled"
+    record = build(CALL, journal_of(*WHOLE_CALL, found))
+    assert (record.completeness, record.ended) == ("complete", ARRIVED + timedelta(seconds=75.1))
+
+
+def test_lines_of_another_call_are_left_out() -> None:
+    assert build("hl1-1.1", journal_of(*WHOLE_CALL)) == CallRecord(call="hl1-1.1")
+
+
+def test_the_recording_is_pending_until_the_worker_says_what_became_of_it() -> None:
+    assert build(CALL, journal_of(*WHOLE_CALL)).recording == Recording(state="pending")
+    assert build(CALL, journal_of(*WHOLE_CALL), recording=Recording(state="missing")).recording.state == "missing"
+    assert build(CALL, journal_of(WHOLE_CALL[0])).recording == Recording()
+
+
+def test_the_spool_files_are_those_of_this_call() -> None:
+    journal = journal_of(*WHOLE_CALL)
+    assert spool_files(CALL, journal.lines) == (f"{CALL}-citizen.wav", f"{CALL}-heard.wav")
+    assert spool_files("hl1-1.1", journal.lines) is None
+
+
+def test_the_recording_must_last_from_answer_to_the_end() -> None:
+    assert expected_seconds(build(CALL, journal_of(*WHOLE_CALL))) == 75.0
+    assert expected_seconds(build(CALL, journal_of(*until(facts.WaitBegan)))) == 0.0
+
+
+def test_unreadable_lines_are_reported() -> None:
+    assert build(CALL, decode(b"{torn")).unreadable_lines == 1
+
+
+LINES = st.lists(st.sampled_from(journal_of(*WHOLE_CALL).lines), max_size=20)
+
+
+@given(LINES, st.randoms(use_true_random=False))
+def test_any_lines_in_any_order_make_the_same_valid_record(lines: list[JournalLine], chance: object) -> None:
+    shuffled = list(lines)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    record = build(CALL, merge([Journal(lines=tuple(lines))]))
+    assert build(CALL, merge([Journal(lines=tuple(shuffled)), Journal(lines=tuple(lines))])) == record
+    VALIDATOR.validate(to_json(record))
+    assert all(value >= 0 for value in (record.waited_seconds or 0, record.waited_seconds_with_prompts or 0))
+
+
+@given(st.integers(min_value=0, max_value=len(WHOLE_CALL)))
+def test_every_beginning_of_a_call_makes_a_valid_record(length: int) -> None:
+    VALIDATOR.validate(to_json(build(CALL, journal_of(*WHOLE_CALL[:length]))))
