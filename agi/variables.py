@@ -61,6 +61,8 @@ ENDED_CONTEXT: Final = "ended"
 
 CITIZEN_WAITS_EVENT: Final = "CitizenWaits"
 CITIZEN_GONE_EVENT: Final = "CitizenGone"
+AGENT_ANSWERED_EVENT: Final = "AgentAnswered"
+"""Said by the agent's leg in `agent-leg`: it can be bridged now."""
 
 # ── how values are spelled ───────────────────────────────────────────────────────────────────────
 

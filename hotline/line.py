@@ -95,6 +95,8 @@ class Snapshot:
     joined: tuple[JoinedPair, ...]
     legs: frozenset[LegId]
     phones: dict[AgentId, PhoneState]
+    answered: frozenset[LegId] = frozenset()
+    """Those of `legs` whose agent has picked up, joined or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +133,14 @@ class LegEnded:
 
 @dataclass(frozen=True, kw_only=True)
 class PairParted:
-    """The bridge between a citizen and an agent is over; the citizen is back in the dialplan if he is still there."""
+    """The bridge between a citizen and an agent is over; the citizen is back in the dialplan if he is still there.
+
+    `by`: who left first: citizen, agent, or unknown.
+    """
 
     call: CallId
     leg: LegId
+    by: str = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
