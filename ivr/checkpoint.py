@@ -12,6 +12,7 @@ from ivr.facts import CallArrived
 from ivr.orders import Checkpoint, FindAgent, Flow, FlowFunction, HandOver
 
 MOST_VALUES = 12
+MOST_CHARACTERS = 400
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
 _VALUE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
@@ -24,6 +25,12 @@ def check(checkpoint: Checkpoint) -> None:
     encode(checkpoint.values)
 
 
+def check_skills(skills: tuple[str, ...]) -> None:
+    """Raises `OurMistake` unless each skill is a plain name: they, too, become a channel variable."""
+    if not all(_VALUE.fullmatch(skill) for skill in skills):
+        raise OurMistake("a skill is 1 to 40 of A-Z a-z 0-9 _ . -")
+
+
 def encode(values: Mapping[str, str]) -> str:
     """`k=v&k=v` in the order given. Raises `OurMistake` on anything but short plain keys and values."""
     if len(values) > MOST_VALUES:
@@ -33,13 +40,16 @@ def encode(values: Mapping[str, str]) -> str:
             raise OurMistake("a checkpoint's key is lower case letters, digits and '_', at most 20")
         if not _VALUE.fullmatch(value):
             raise OurMistake(f"the value of {key} is not 1 to 40 of A-Z a-z 0-9 _ . -")
-    return "&".join([f"{key}={value}" for key, value in values.items()])
+    packed = "&".join([f"{key}={value}" for key, value in values.items()])
+    if len(packed) > MOST_CHARACTERS:
+        raise OurMistake(f"a checkpoint's values take at most {MOST_CHARACTERS} characters")
+    return packed
 
 
 def decode(text: str) -> dict[str, str]:
     """What can be read of `text`; the rest is left out. Never raises."""
     values: dict[str, str] = {}
-    for pair in text.split("&", MOST_VALUES)[:MOST_VALUES]:
+    for pair in text[:MOST_CHARACTERS].split("&", MOST_VALUES)[:MOST_VALUES]:
         key, _, value = pair.partition("=")
         if _KEY.fullmatch(key) and _VALUE.fullmatch(value):
             values[key] = value

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hotline.errors import OurMistake
-from ivr.checkpoint import check
+from ivr.checkpoint import check, check_skills
 from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Silence, WaitOver
 from ivr.orders import (
     BackToWaiting,
@@ -139,9 +139,9 @@ class Session:
         return self._hand_out(self._break("EndlessTurns"))
 
     def _hand_out(self, order: CallOrder | LastOrder) -> CallOrder | LastOrder:
-        if isinstance(order, Checkpoint):
+        if isinstance(order, (Checkpoint, FindAgent)):
             try:
-                check(order)
+                check_skills(order.skills) if isinstance(order, FindAgent) else check(order)
             except Exception as error:  # noqa: BLE001 - also a value that is no text at all
                 order = self._break(type(error).__name__, _place(error))
         elif type(order) not in _ANSWERS and type(order) not in _LAST_ORDERS:

@@ -1,1 +1,1 @@
-"""One module per flow; each is a generator over `ivr.orders` and `ivr.facts`."""
+"""What is said and asked on the line, one visit per file. `catalogue.py` names them all."""

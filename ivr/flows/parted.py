@@ -1,0 +1,16 @@
+"""通话后: agent and citizen no longer hear each other. Either they had finished, or we lost the agent and owe him another one."""
+
+from ivr.facts import CallArrived
+from ivr.orders import FindAgent, Flow, HangUp, Say
+
+LOST = "lost"
+
+
+def parted(arrival: CallArrived) -> Flow:
+    """`lost=1` among the values: the agent's side died; anything else: they were done, and we say good-bye."""
+    if arrival.values.get(LOST) == "1":
+        yield Say(prompts=("agent-lost",))
+        yield FindAgent()
+    else:
+        yield Say(prompts=("goodbye",))
+        yield HangUp()

@@ -1,0 +1,105 @@
+"""The prompts: a key, what is said, and the sound that says it, per language. Read from `prompts/catalogue.toml` by whoever may do I/O.
+
+    [zh_CN.greeting]
+    text = "您好，这里是揭阳市12345市民服务热线。"
+    file = "zh_CN/greeting.wav"
+
+Everything here is pure: files are names, and who looks whether they exist passes the names in.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hotline.errors import MalformedInput
+
+MANDARIN = "zh_CN"
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+_KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_FILE = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_-]+)+\.wav")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One thing that can be said. `file` is relative to the folder of the catalogue, 8 kHz mono 16-bit WAV."""
+
+    key: str
+    language: str
+    text: str
+    file: str
+
+    def __post_init__(self) -> None:
+        where = f"prompt {self.language}.{self.key}"
+        if not _LANGUAGE.fullmatch(self.language) or not _KEY.fullmatch(self.key):
+            raise MalformedInput(f"{where}: write it [zh_CN.key-of-the-prompt]")
+        if not self.text.strip():
+            raise MalformedInput(f"{where}: text is empty; write what is said")
+        if not _FILE.fullmatch(self.file):
+            raise MalformedInput(f"{where}: file is {self.file!r}; write folder/name.wav in plain letters")
+
+    @property
+    def sound(self) -> str:
+        """The file without its ending: as Asterisk wants it, who picks the best format itself."""
+        return self.file.removesuffix(".wav")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """All prompts: language → key → prompt."""
+
+    languages: Mapping[str, Mapping[str, Prompt]]
+
+    def find(self, key: str, language: str = MANDARIN) -> Prompt | None:
+        """The prompt in this language, else in Mandarin, else None."""
+        return self.languages.get(language, {}).get(key) or self.languages.get(MANDARIN, {}).get(key)
+
+    def files(self) -> frozenset[str]:
+        """Every sound file that the catalogue names."""
+        return frozenset(prompt.file for prompts in self.languages.values() for prompt in prompts.values())
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """The catalogue written in TOML. Raises `MalformedInput`, which names the prompt and the remedy."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedInput(f"prompt catalogue: not TOML: {error}") from error
+    languages = {}
+    for language, prompts in tree.items():
+        languages[language] = {key: _prompt(language, key, entry) for key, entry in _table(language, prompts).items()}
+    return Catalogue(languages=languages)
+
+
+def unknown_keys(catalogue: Catalogue, keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys that no Mandarin prompt has, sorted: a flow that says them would be mute."""
+    return tuple(sorted(set(keys) - set(catalogue.languages.get(MANDARIN, {}))))
+
+
+def missing_files(catalogue: Catalogue, present: Iterable[str]) -> tuple[str, ...]:
+    """The sound files that the catalogue names and that are not among those `present`, sorted."""
+    return tuple(sorted(catalogue.files() - set(present)))
+
+
+def unused_files(catalogue: Catalogue, present: Iterable[str]) -> tuple[str, ...]:
+    """The sound files that are there and that no prompt names, sorted."""
+    return tuple(sorted(set(present) - catalogue.files()))
+
+
+def studio_script(catalogue: Catalogue, language: str = MANDARIN) -> str:
+    """What a speaker reads in the studio: one line per file, in the catalogue's order."""
+    return "\n".join(f"{prompt.file}\t{prompt.text}" for prompt in catalogue.languages.get(language, {}).values())
+
+
+def _table(where: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise MalformedInput(f"prompt catalogue: {where} is no table; write [zh_CN.key-of-the-prompt] with text and file")
+    return value
+
+
+def _prompt(language: str, key: str, entry: object) -> Prompt:
+    where = f"{language}.{key}"
+    words = _table(where, entry)
+    if set(words) != {"text", "file"} or not all(isinstance(word, str) for word in words.values()):
+        raise MalformedInput(f"prompt {where}: give it text and file, both in quotes, and nothing else")
+    return Prompt(key=key, language=language, text=str(words["text"]), file=str(words["file"]))
