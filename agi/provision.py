@@ -1,0 +1,89 @@
+"""Renders `asterisk-conf/` into a system's own folder and lays its sounds beside it.
+
+`render` is pure; `provision` writes, each file at once and readable by the owner only (passwords stand in some of them). Files that did
+not change are not touched, and what a former version left behind is removed.
+"""
+
+import os
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from agi.g711 import alaw_of_wav
+from agi.site import Site
+from hotline.errors import BadSettings
+from hotline.phone import LONGEST, SHORTEST
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
+LANGUAGE = "zh_CN"
+_FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh")
+
+
+def render(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
+    """Every configuration file by name. Raises `BadSettings` when there is no template."""
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    names = sorted(path.name for path in templates.glob("*.conf.j2"))
+    if not names:
+        raise BadSettings(f"{templates}: no configuration templates; the checkout is incomplete")
+    return {
+        name.removesuffix(".j2"): environment.get_template(name).render(site=site, language=LANGUAGE, shortest=SHORTEST, longest=LONGEST)
+        for name in names
+    }
+
+
+def provision(site: Site, templates: Path = TEMPLATES) -> Path:
+    """Bring the system's folder up to date and return the path of its asterisk.conf. Raises `BadSettings`."""
+    for folder in (*(site.home / name for name in _FOLDERS), site.recordings):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _link(site.home / "documentation", site.documentation)
+    files = render(site, templates)
+    etc = site.home / "etc"
+    for name, text in files.items():
+        _write(etc / name, text.encode())
+    for stale in etc.glob("*.conf"):
+        if stale.name not in files:
+            stale.unlink()
+    lay_sounds(site)
+    return etc / "asterisk.conf"
+
+
+def lay_sounds(site: Site) -> int:
+    """Convert prompts and music to A-law where they are new or newer, so that no call transcodes; returns how many were."""
+    prompts = _lay(site.prompts / LANGUAGE, site.home / "sounds" / LANGUAGE)
+    return prompts + _lay(site.prompts / "moh", site.home / "moh")
+
+
+def _lay(source: Path, target: Path) -> int:
+    laid = 0
+    for wav in sorted(source.rglob("*.wav")):
+        alaw = target / wav.relative_to(source).with_suffix(".alaw")
+        if not alaw.exists() or alaw.stat().st_mtime_ns != wav.stat().st_mtime_ns:
+            alaw.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(alaw, alaw_of_wav(wav))
+            os.utime(alaw, ns=(wav.stat().st_atime_ns, wav.stat().st_mtime_ns))
+            laid += 1
+    return laid
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists() and path.read_bytes() == content:
+        return
+    fresh = path.with_name(path.name + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    fresh.replace(path)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)

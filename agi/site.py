@@ -1,0 +1,193 @@
+"""One Asterisk as we want it: every value that a configuration template may name, checked at birth.
+
+A template writes values into Asterisk's files as they are, so a line break would begin a new setting, `;` a comment and `]` a new
+section. `plain_text` refuses them, for every string of every value here; each error names the value and the remedy (`BadSettings`).
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, fields
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+from hotline.errors import BadSettings
+from hotline.phone import Spelling, called_spellings, caller_spellings
+
+LONGEST_FOLDER = 89
+"""Characters of the folder above Asterisk's control socket: a socket's path may have 107 (unix(7))."""
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f;\[\]\"'\\$`|<>{}(),&]")
+_UNSAFE_SECRET = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$")
+_ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Checked:
+    """All strings of the value are plain text. Raises `BadSettings`."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str | Path):
+                    plain_text(f"{type(self).__name__.lower()}.{field.name}", str(text), secret="password" in field.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenLine(_Checked):
+    """A number that citizens dial, and the prompts that are played when our processes are dead."""
+
+    number: str
+    aliases: tuple[str, ...] = ()
+    greeting: str = "greeting"
+    notice: str = "recording-notice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentPhone(_Checked):
+    """An agent's SIP phone. The password is shown by no `repr`."""
+
+    id: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"AgentPhone(id={self.id!r})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierTrunk(_Checked):
+    """A carrier's SIP trunk. `match`: addresses or networks that may call us; empty = the host. `kind`: ip or register."""
+
+    name: str
+    kind: str
+    host: str
+    port: int
+    match: tuple[str, ...]
+    user: str
+    password: str
+    dtmf: str
+    max_calls: int
+    area_code: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for address in (self.host, *self.match):
+            if not _ADDRESS.fullmatch(address.partition("/")[0]):
+                raise BadSettings(f"trunks.{self.name}: {address!r} is neither an address nor a host name")
+        for network in self.match:
+            _check_network(self.name, network)
+        if self.kind == "register" and not (self.user and self.password):
+            raise BadSettings(f"trunks.{self.name}: kind register needs user, and a password in secrets.toml under [trunk_passwords]")
+
+    def __repr__(self) -> str:
+        return f"CarrierTrunk(name={self.name!r}, kind={self.kind!r}, host={self.host!r})"
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Who may call us over this trunk."""
+        return self.match or (self.host,)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """`allowed` as far as it is known without asking the DNS: what an access list can name."""
+        return tuple(known for known in self.allowed if _is_network(known)) if all(map(_is_network, self.allowed)) else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site(_Checked):
+    """One complete Asterisk. `var` is the system's folder; `modules` and `documentation` belong to the installed Asterisk."""
+
+    var: Path
+    modules: Path
+    documentation: Path
+    prompts: Path
+    node: str
+    bind: str
+    port: int
+    rtp_ports: tuple[int, int]
+    area_code: str
+    ami_port: int
+    ami_password: str
+    max_calls: int
+    agi_port: int
+    step_seconds: int
+    visit_every_seconds: int
+    lines: tuple[CitizenLine, ...]
+    agents: tuple[AgentPhone, ...]
+    trunks: tuple[CarrierTrunk, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(str(self.home)) > LONGEST_FOLDER:
+            raise BadSettings(
+                f"--var {self.var}: too long a path for Asterisk's socket; at most {LONGEST_FOLDER - len('/asterisk')} characters"
+            )
+        if self.rtp_ports[0] >= self.rtp_ports[1]:
+            raise BadSettings("sip.rtp_ports: the first port must be below the last")
+        for area_code in self.area_codes:
+            self.called(area_code)
+
+    def __repr__(self) -> str:
+        return f"Site(node={self.node!r}, var={str(self.var)!r})"
+
+    @property
+    def home(self) -> Path:
+        """The folder of everything that belongs to Asterisk."""
+        return self.var / "asterisk"
+
+    @property
+    def recordings(self) -> Path:
+        """Where the two sides of a call are written while it lasts."""
+        return self.var / "spool" / "recording"
+
+    @property
+    def self_check_password(self) -> str:
+        """By which the self-check call is known to come from ourselves; nothing more to keep in secrets.toml."""
+        return hashlib.sha256(f"self-check {self.ami_password}".encode()).hexdigest()
+
+    @property
+    def dead_man_seconds(self) -> int:
+        """A visit without a sign of life for so long is left (asterisk.md §1)."""
+        return self.step_seconds + 5
+
+    @property
+    def area_codes(self) -> tuple[str, ...]:
+        """Each area code of this site once."""
+        return tuple(dict.fromkeys([self.area_code, *(trunk.area_code for trunk in self.trunks)]))
+
+    def called(self, area_code: str) -> dict[str, str]:
+        """Every text by which callers of this area may ask for us → our number. Raises `BadSettings` when two lines claim one."""
+        found: dict[str, str] = {}
+        for line in self.lines:
+            for text in called_spellings(line.number, aliases=line.aliases, area_code=area_code):
+                if found.setdefault(text, line.number) != line.number:
+                    raise BadSettings(f"lines: {text} would mean both {found[text]} and {line.number}; remove an alias")
+        return found
+
+    def callers(self, area_code: str) -> tuple[Spelling, ...]:
+        """How callers of this area are spelled."""
+        return caller_spellings(area_code)
+
+
+def plain_text(key: str, value: str, *, secret: bool = False) -> str:
+    """The value itself if it means nothing to Asterisk. Raises `BadSettings`, which does not repeat the value.
+
+    A carrier's password (`secret`) never enters the dialplan and may contain more.
+    """
+    found = (_UNSAFE_SECRET if secret else _UNSAFE).search(value)
+    if found:
+        raise BadSettings(f"{key}: contains {found[0]!r}, which Asterisk's configuration cannot carry; take it out")
+    return value
+
+
+def _check_network(name: str, network: str) -> None:
+    if "/" in network and not _is_network(network):
+        raise BadSettings(f"trunks.{name}.match: {network!r} is no network; write it like 192.0.2.0/28")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False) if "/" in text else ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,69 @@
+"""From settings, secrets and the installed Asterisk to the files that Asterisk reads (agi/provision.py)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from agi.provision import provision
+from agi.site import AgentPhone, CarrierTrunk, CitizenLine, Site
+from app.settings import Secrets, Settings, Trunk
+from hotline.errors import BadSettings
+from runtime.binaries import AsteriskHome
+
+PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
+
+
+def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path) -> Site:
+    """The Asterisk that these settings ask for, in the folder `var`. Raises `BadSettings` naming the key and the remedy."""
+    return Site(
+        var=var.resolve(),
+        modules=home.module_dir,
+        documentation=home.data_dir / "documentation",
+        prompts=PROMPTS,
+        node=settings.node,
+        bind=settings.sip.bind,
+        port=settings.sip.port,
+        rtp_ports=settings.sip.rtp_ports,
+        area_code=settings.sip.area_code,
+        ami_port=settings.asterisk.ami_port,
+        ami_password=secrets.ami_password.get_secret_value(),
+        max_calls=settings.asterisk.max_calls,
+        agi_port=settings.agi.port,
+        step_seconds=settings.agi.step_seconds,
+        visit_every_seconds=settings.waiting.visit_every_seconds,
+        lines=tuple(
+            CitizenLine(number=line.number, aliases=line.aliases, greeting=line.greeting, notice=line.recording_notice)
+            for line in settings.lines
+        ),
+        agents=tuple(
+            AgentPhone(id=agent.id, password=_password(secrets.agent_passwords, "agent_passwords", agent.id)) for agent in settings.agents
+        ),
+        trunks=tuple(_trunk(trunk, settings.sip.area_code, secrets) for trunk in settings.trunks),
+    )
+
+
+def provision_asterisk(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path) -> Path:
+    """Render everything below `var/asterisk`; returns the asterisk.conf to start with. Raises `BadSettings`."""
+    return provision(site_of(settings, secrets, home, var))
+
+
+def _trunk(trunk: Trunk, area_code: str, secrets: Secrets) -> CarrierTrunk:
+    return CarrierTrunk(
+        name=trunk.name,
+        kind=trunk.kind,
+        host=trunk.host,
+        port=trunk.port,
+        match=trunk.match,
+        user=trunk.user,
+        password=_password(secrets.trunk_passwords, "trunk_passwords", trunk.name) if trunk.kind == "register" else "",
+        dtmf=trunk.dtmf,
+        max_calls=trunk.max_calls,
+        area_code=trunk.area_code or area_code,
+    )
+
+
+def _password(passwords: Mapping[str, SecretStr], table: str, name: str) -> str:
+    if name not in passwords:
+        raise BadSettings(f"secrets.toml: [{table}] has no {name}; add it there, or run scripts/up, which makes the agents' passwords")
+    return passwords[name].get_secret_value()
