@@ -1,15 +1,13 @@
 """Every word that dialplan and application share: channel variables, AGI arguments, contexts (docs/design.md §3).
 
 Names are constants because a channel-variable *name* is code to Asterisk: `GET VARIABLE "SHELL(id)"` runs a shell (asterisk.md §1).
-Nothing outside this module may put a name together. Values that we set are checked by `plain` and `pack_values`.
+Nothing outside this module may put a name together. Values that we set are checked by `plain`.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote_plus, unquote_plus
 
-from hotline.errors import MalformedInput, OurMistake
+from hotline.errors import OurMistake
 
 # ── channel variables of the citizen's channel ───────────────────────────────────────────────────
 
@@ -28,7 +26,7 @@ SKILLS: Final = "HL_SKILLS"
 CHECKPOINT: Final = "HL_CHECKPOINT"
 """The last point that a flow passed."""
 VALUES: Final = "HL_VALUES"
-"""The values of that checkpoint, as `pack_values` writes them."""
+"""The values of that checkpoint, as `ivr.checkpoint.encode` writes them."""
 AGENT: Final = "HL_AGENT"
 """工号 of the agent with whom the citizen is joined; set right before AMI Bridge."""
 LEG: Final = "HL_LEG"
@@ -69,35 +67,14 @@ AGENT_ANSWERED_EVENT: Final = "AgentAnswered"
 SKILL_SEPARATOR: Final = "&"
 """Not a comma: skills travel inside `EXEC MSet "A=1,B=2"`, where a comma begins the next variable."""
 
-MOST_VALUES: Final = 400
-"""Longest packed values, in characters: they are also an AGI argument on each visit."""
-
-_PLAIN = re.compile(r"[A-Za-z0-9._&%+=-]*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9._&=-]*", re.ASCII)
 
 
 def plain(value: str) -> str:
     """The value itself if it means nothing to Asterisk (no comma, quote, bracket, `$`, blank). Raises `OurMistake`."""
     if not _PLAIN.fullmatch(value):
-        raise OurMistake(f"not a plain value for a channel variable: {len(value)} characters with something else than letters, digits and ._&%+=-")
+        raise OurMistake(f"not a plain value for a channel variable: {len(value)} characters with something else than letters, digits and ._&=-")
     return value
-
-
-def pack_values(values: Mapping[str, str]) -> str:
-    """`k=v&k=v`, percent-encoded, safe inside MSet and as an AGI argument. Raises `OurMistake` when too long."""
-    packed = "&".join(f"{_percent(key)}={_percent(value)}" for key, value in values.items())
-    if len(packed) > MOST_VALUES:
-        raise OurMistake(f"checkpoint values of {len(packed)} characters; at most {MOST_VALUES}")
-    return packed
-
-
-def unpack_values(packed: str) -> dict[str, str]:
-    """What `pack_values` wrote. Raises `MalformedInput` for anything else."""
-    if not packed:
-        return {}
-    pairs = [pair.partition("=") for pair in packed.split("&")]
-    if len(packed) > MOST_VALUES or not all(equals for _, equals, _ in pairs):
-        raise MalformedInput("checkpoint values are not k=v&k=v")
-    return {unquote_plus(key): unquote_plus(value) for key, _, value in pairs}
 
 
 def pack_skills(skills: tuple[str, ...]) -> str:
@@ -109,6 +86,3 @@ def unpack_skills(packed: str) -> tuple[str, ...]:
     """The skills in HL_SKILLS, empty names left out."""
     return tuple(skill for skill in packed.split(SKILL_SEPARATOR) if skill)
 
-
-def _percent(text: str) -> str:
-    return quote_plus(text, safe="").replace("~", "%7E")
