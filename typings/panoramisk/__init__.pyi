@@ -1,0 +1,2 @@
+from panoramisk.manager import Manager as Manager
+from panoramisk.message import Message as Message
