@@ -1,0 +1,1 @@
+"""Audio of a call: naming, keeping, and the joining of its two sides."""

@@ -1,0 +1,88 @@
+"""From the spool to the shelf: what happens to a call's audio after the call."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotline.errors import MalformedInput
+from hotline.identity import CallId
+from recordings.model import KeptAudio, spool_name, stored_file
+from recordings.stereo import join, sha256_of
+from recordings.wav import RATE, Side, read_side
+
+log = logging.getLogger(__name__)
+
+TOLERANCE_S = 2.0
+"""A crash of the switch loses up to 2.05 s (measured); more than that is worth a person's look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spooled:
+    """A call's two sides as the journal names them, relative to the spool; how long they ought to be (0 = not known)."""
+
+    call: CallId
+    citizen_file: str
+    heard_file: str
+    expected_seconds: float
+
+
+def keep_audio(spooled: Spooled, *, spool: Path, var: Path) -> KeptAudio:
+    """Join the two sides into their final place, hash, read back. The spool is left as it is, so that this may be repeated.
+
+    Raises `OSError` (try again later) and `MalformedInput` (the journal names files outside the spool).
+    """
+    out = var / stored_file(spooled.call)
+    citizen, heard = (_look(path) for path in _paths(spooled, spool))
+    if citizen is None and heard is None:
+        return _already_kept(spooled, out)
+    stereo = join(citizen, heard, out)
+    if sha256_of(out) != stereo.sha256:
+        raise OSError(f"{out.name}: what was written cannot be read back; the spool is kept")
+    repaired = any(side.repaired for side in (citizen, heard) if side)
+    return _kept(spooled, frames=stereo.frames, sha256=stereo.sha256, repaired=repaired, both=citizen is not None and heard is not None)
+
+
+def clear_spool(spooled: Spooled, *, spool: Path) -> None:
+    """Remove the two sides: only after what became of them is written down."""
+    for path in _paths(spooled, spool):
+        path.unlink(missing_ok=True)
+
+
+def _paths(spooled: Spooled, spool: Path) -> list[Path]:
+    return [spool / spool_name(name) for name in (spooled.citizen_file, spooled.heard_file)]
+
+
+def _look(path: Path) -> Side | None:
+    try:
+        return read_side(path)
+    except FileNotFoundError:
+        return None
+    except MalformedInput as error:
+        log.warning("录音文件无法读取，已按静音处理 recording side unusable, taken as silence: %s", error)
+        path.replace(path.with_name(path.name + ".unusable"))
+        return None
+
+
+def _already_kept(spooled: Spooled, out: Path) -> KeptAudio:
+    """No side is in the spool: either an earlier run got that far, or there never was any sound."""
+    if not out.exists():
+        log.error("录音缺失 no recording was found for call %s", spooled.call)
+        return KeptAudio(file="", state="missing", expected_seconds=spooled.expected_seconds)
+    frames = (out.stat().st_size - 44) // 4
+    return _kept(spooled, frames=frames, sha256=sha256_of(out), repaired=False, both=True)
+
+
+def _kept(spooled: Spooled, *, frames: int, sha256: str, repaired: bool, both: bool) -> KeptAudio:
+    seconds = round(frames / RATE, 3)
+    whole = both and seconds >= spooled.expected_seconds - TOLERANCE_S
+    if not whole:
+        log.warning("录音不完整 recording of call %s: %.1f s of %.1f s", spooled.call, seconds, spooled.expected_seconds)
+    return KeptAudio(
+        file=str(stored_file(spooled.call)),
+        state="complete" if whole else "short",
+        sha256=sha256,
+        seconds=seconds,
+        expected_seconds=round(spooled.expected_seconds, 3),
+        channels=2,
+        repaired=repaired,
+    )
