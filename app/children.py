@@ -1,0 +1,156 @@
+"""The processes of one system: what each is started from, and how it is started so that it outlives its supervisor."""
+
+import hashlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.pidfile import Claim, boot_id, is_alive, read_claim
+from app.places import PROJECT, Places
+from app.settings import Settings
+
+SERVED = ("agi", "routing", "worker", "console")
+"""Our own Python processes, `python -m app.cli serve NAME`."""
+
+STOP_ORDER = ("asterisk", "routing", "agi", "worker", "console", "redis")
+"""The switch first: then routing still sees its calls end and closes their journals."""
+
+MOST_OUTPUT = 1_000_000
+
+# The shell writes the pid file and then becomes the program under the same pid: there is no moment in which the process runs
+# without a file by which the next supervisor finds it. $1 pid file, $2 boot, $3 fingerprint, then the program.
+_LAUNCH = r"""
+read -r stat < "/proc/$$/stat" || exit 70
+printf '%s\n%s\n%s\n%s\n' "$$" "$stat" "$2" "$3" > "$1.new" && mv -f "$1.new" "$1" || exit 71
+cd "$4" || exit 72
+shift 4
+exec "$@"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildSpec:
+    """One process: its words, what it was made from, and how patient we are with it.
+
+    `grace_s`: seconds from SIGTERM to SIGKILL. `mute_limit_s`: seconds without an answer after which it is killed; None = never
+    (Asterisk carries calls even when its console is slow). `replaceable`: a changed fingerprint may restart it at any time.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    fingerprint: str
+    grace_s: float = 5.0
+    mute_limit_s: float | None = 20.0
+    replaceable: bool = True
+
+
+def plan(*, settings: Settings, config: Path, places: Places, asterisk: Sequence[str], redis: Sequence[str]) -> tuple[ChildSpec, ...]:
+    """All processes in the order of their start. `asterisk`, `redis`: how these programs are called on this machine."""
+    code = fingerprint_of_code()
+    inputs = [_bytes(config), _bytes(places.secrets), code.encode()]
+    return (
+        ChildSpec(
+            name="asterisk",
+            argv=(*asterisk, "-C", str(places.asterisk_conf), "-f", "-n"),
+            fingerprint=fingerprint([_bound_at_start(settings)]),
+            grace_s=10.0,
+            mute_limit_s=None,
+            replaceable=False,
+        ),
+        ChildSpec(name="redis", argv=redis_argv(redis, places), fingerprint=fingerprint([repr(redis_argv(redis, places)).encode()])),
+        *(
+            ChildSpec(name=name, argv=served_argv(name, config, places), fingerprint=fingerprint([name.encode(), *inputs]))
+            for name in SERVED
+        ),
+    )
+
+
+def _bound_at_start(settings: Settings) -> bytes:
+    """What Asterisk reads only when it starts; everything else it learns by a reload."""
+    sip = settings.sip
+    return repr((sip.bind, sip.port, sip.rtp_ports, settings.asterisk, settings.node)).encode()
+
+
+def served_argv(name: str, config: Path, places: Places) -> tuple[str, ...]:
+    """The words that start one of our own processes."""
+    return (sys.executable, "-m", "app.cli", "serve", name, "--config", str(config), "--var", str(places.var))
+
+
+def redis_argv(redis: Sequence[str], places: Places) -> tuple[str, ...]:
+    """Live state only: no file, no TCP port, a socket for this user alone."""
+    options = {
+        "port": "0",
+        "unixsocket": str(places.redis_socket),
+        "unixsocketperm": "700",
+        "save": "",
+        "appendonly": "no",
+        "daemonize": "no",
+    }
+    return (*redis, *(word for key, value in options.items() for word in (f"--{key}", value)), "--dir", str(places.run))
+
+
+def fingerprint(parts: Iterable[bytes]) -> str:
+    """A short hash over parts, each counted by its length."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:24]
+
+
+def fingerprint_of_code(root: Path = PROJECT) -> str:
+    """Changes when a source file of ours does: then `up` restarts our own processes with the new code."""
+    rooms = ("agi", "app", "console", "hotline", "ivr", "records", "recordings", "routing", "storage", "tickets")
+    files = sorted(path for room in rooms for path in (root / room).rglob("*.py"))
+    return fingerprint(f"{path.relative_to(root)}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode() for path in files)
+
+
+def running(places: Places, name: str) -> Claim | None:
+    """The living process of this name, whoever started it."""
+    claim = read_claim(places.pid_file(name))
+    if claim is None or not is_alive(claim):
+        return None
+    return claim
+
+
+def launch(spec: ChildSpec, places: Places) -> int:
+    """Start it in a session of its own, output to log/NAME.out (a pipe would break with its reader). Returns the pid."""
+    output = places.log / f"{spec.name}.out"
+    _turn_over(output)
+    words = ["sh", "-c", _LAUNCH, "launch", str(places.pid_file(spec.name)), boot_id(), spec.fingerprint, str(PROJECT), *spec.argv]
+    appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    files = [
+        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(output), appending, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return os.posix_spawn(
+        "/bin/sh", words, environment, file_actions=files, setsid=True, setsigmask=[], setsigdef=[signal.SIGINT, signal.SIGPIPE]
+    )
+
+
+def tell(claim: Claim, sign: signal.Signals) -> None:
+    """Send a signal to exactly that process; one that is gone is fine."""
+    if is_alive(claim):
+        with suppress(ProcessLookupError):
+            os.kill(claim.pid, sign)
+
+
+def collect(pid: int) -> None:
+    """Take away the remains of a child of ours; one that is not ours is collected by others."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def _turn_over(output: Path) -> None:
+    if output.exists() and output.stat().st_size > MOST_OUTPUT:
+        shutil.move(output, output.with_suffix(".out.1"))
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""

@@ -1,0 +1,74 @@
+"""Everything that must be true before a process starts: programs, settings, secrets, folders, tables, Asterisk's configuration."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.children import ChildSpec, plan, running
+from app.free_ports import refuse_taken, wishes
+from app.places import Places
+from app.probes import probes
+from app.provisioning import provision_asterisk
+from app.secrets_file import ensure_secrets
+from app.settings import Secrets, Settings, read_settings
+from app.supervisor import Supervisor
+from app.switch import Switch
+from hotline.errors import BadSettings
+from runtime.binaries import AsteriskHome, find_asterisk, find_redis
+from runtime.progress import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programs:
+    """How Asterisk and Redis are called on this machine."""
+
+    home: AsteriskHome
+    redis: tuple[str, ...]
+
+    @property
+    def asterisk(self) -> tuple[str, ...]:
+        """The words that call Asterisk."""
+        return self.home.program.argv
+
+
+def find_programs(places: Places) -> Programs:
+    """Raises `BadSettings` when one of them is not here."""
+    asterisk, redis = find_asterisk(places.var), find_redis(places.var)
+    if asterisk is None or redis is None:
+        name = "Asterisk ≥ 22.10.1" if asterisk is None else "Redis ≥ 6.2"
+        raise BadSettings(f"没有找到 {name}：请运行 scripts/up（它会自动准备） not found: run scripts/up, which brings it")
+    return Programs(home=asterisk, redis=redis.argv)
+
+
+def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settings, Secrets, bool]:
+    """Do all of it. Returns settings, secrets, and whether a running Asterisk must read its files again. Raises `BadSettings`."""
+    with progress.step("检查设置 checking settings"):
+        settings = read_settings(config)
+        refuse_taken(wish for wish in wishes(settings) if running(places, wish.owner) is None)
+        places.make()
+        secrets = ensure_secrets(settings, places.secrets)
+    with progress.step("准备数据库 preparing the ledger"):
+        from storage.migrate import migrate
+
+        migrate(places.var)
+    with progress.step("生成 Asterisk 配置 rendering Asterisk's configuration"):
+        before = _content(places.asterisk_etc)
+        provision_asterisk(settings, secrets, find_programs(places).home, places.var)
+    return settings, secrets, before != _content(places.asterisk_etc)
+
+
+def switch_of(places: Places) -> Switch:
+    """The console of this directory's Asterisk."""
+    return Switch(asterisk=find_programs(places).asterisk, conf=places.asterisk_conf)
+
+
+def supervisor_of(*, config: Path, places: Places) -> Supervisor:
+    """The supervisor of this directory. Raises `BadSettings`."""
+    programs, settings = find_programs(places), read_settings(config)
+    switch = Switch(asterisk=programs.asterisk, conf=places.asterisk_conf)
+    specs: tuple[ChildSpec, ...] = plan(settings=settings, config=config, places=places, asterisk=programs.asterisk, redis=programs.redis)
+    return Supervisor(places=places, specs=specs, probes=probes(settings=settings, places=places, switch=switch), switch=switch)
+
+
+def _content(folder: Path) -> str:
+    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(folder.glob("*.conf")))).hexdigest()

@@ -1,0 +1,88 @@
+"""Is it alive? One probe per process; each returns when it answered and raises `Mute` with what was seen instead."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from app.places import Places
+from app.settings import Settings
+from app.switch import Switch
+from hotline.errors import DoorClosed
+
+Probe = Callable[[], Awaitable[None]]
+
+ANSWER_WITHIN_S = 3.0
+STALE_S = 5.0
+
+
+class Mute(DoorClosed):
+    """It did not answer; the message says what was seen."""
+
+
+async def answers(host: str, port: int, said: bytes, expected: bytes) -> None:
+    """A TCP server answers `said` with something that begins with `expected`. Raises `Mute`."""
+    await _exchange(lambda: asyncio.open_connection(host, port), said, expected, f"{host}:{port}")
+
+
+async def answers_on_socket(path: Path, said: bytes, expected: bytes) -> None:
+    """The same on a unix socket."""
+    await _exchange(lambda: asyncio.open_unix_connection(str(path)), said, expected, path.name)
+
+
+async def _exchange(
+    connect: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]], said: bytes, expected: bytes, where: str
+) -> None:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            reader, writer = await connect()
+            try:
+                writer.write(said)
+                await writer.drain()
+                answer = await reader.read(200)
+            finally:
+                writer.close()
+                with suppress(OSError):
+                    await writer.wait_closed()
+    except TimeoutError:
+        raise Mute(f"{where}: no answer in {ANSWER_WITHIN_S:g} s") from None
+    except OSError as error:
+        raise Mute(f"{where}: {error.strerror or type(error).__name__}") from None
+    if not answer.startswith(expected):
+        raise Mute(f"{where}: another answer than expected")
+
+
+def heartbeat(path: Path, *, now: float) -> None:
+    """The file was touched lately (`now`: Unix seconds). Raises `Mute`."""
+    try:
+        age = now - path.stat().st_mtime
+    except OSError:
+        raise Mute("no sign of life yet") from None
+    if age > STALE_S:
+        raise Mute(f"last sign of life {age:.0f} s ago")
+
+
+def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str, Probe]:
+    """The probe of each process by name."""
+
+    async def asterisk() -> None:
+        await switch.booted(within_s=ANSWER_WITHIN_S)
+
+    async def redis() -> None:
+        await answers_on_socket(places.redis_socket, b"PING\r\n", b"+PONG")
+
+    async def agi() -> None:
+        heartbeat(places.alive_file("agi"), now=time.time())
+        await answers("127.0.0.1", settings.agi.port, b"\n\n", b"")
+
+    async def routing() -> None:
+        heartbeat(places.alive_file("routing"), now=time.time())
+
+    async def worker() -> None:
+        heartbeat(places.alive_file("worker"), now=time.time())
+
+    async def console() -> None:
+        await answers("127.0.0.1", settings.console.port, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", b"HTTP/1.")
+
+    return {"asterisk": asterisk, "redis": redis, "agi": agi, "routing": routing, "worker": worker, "console": console}

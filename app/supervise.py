@@ -1,0 +1,59 @@
+"""Runs the supervisor as a process: detached behind `scripts/up`, or in the foreground for a service."""
+
+import asyncio
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from app.control import ask_supervisor
+from app.logging import to_file
+from app.places import PROJECT, Places
+from app.prepare import prepare, supervisor_of
+from app.supervisor import AlreadySupervised, hold_lock
+from hotline.errors import DoorClosed
+from runtime.progress import Progress
+
+HAND_OVER_WITHIN_S = 10.0
+
+
+def supervise(*, config: Path, places: Places) -> int:
+    """Supervise until everything is down (0). Raises `AlreadySupervised`, `BadSettings`."""
+    places.make()
+    to_file(places.log / "supervisor.log")
+    lock = hold_lock(places)
+    supervisor = supervisor_of(config=config, places=places)
+    asyncio.run(supervisor.serve())
+    lock.close()
+    if supervisor.leaving == "anew":
+        begin_anew(config=config, places=places)
+    return 0
+
+
+def begin_anew(*, config: Path, places: Places) -> None:
+    """Become a fresh supervisor under the same pid, so that systemd notices nothing; does not return."""
+    os.chdir(PROJECT)
+    os.execv(sys.executable, [sys.executable, "-m", "app.cli", "supervise", "--config", str(config), "--var", str(places.var)])
+
+
+def supervise_in_foreground(*, config: Path, places: Places, progress: Progress) -> int:
+    """Prepare, take over from a supervisor in the background if there is one, and stay. SIGTERM or Ctrl-C: an ordered stop."""
+    prepare(config=config, places=places, progress=progress)
+    asyncio.run(_take_over(places))
+    progress.say(f"监督进程在前台运行 supervising in the foreground, log: {places.log}/supervisor.log")
+    return supervise(config=config, places=places)
+
+
+async def _take_over(places: Places) -> None:
+    with suppress(DoorClosed):
+        await ask_supervisor(places.supervisor_socket, {"do": "leave", "why": "hand_over"})
+    deadline = time.monotonic() + HAND_OVER_WITHIN_S
+    while True:
+        try:
+            hold_lock(places).close()
+            return
+        except AlreadySupervised:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(0.1)

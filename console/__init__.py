@@ -1,0 +1,1 @@
+"""The web side. Today: is everything well? The desk of agents and supervisors comes later."""
