@@ -9,7 +9,7 @@ from agi.provision import provision
 from agi.site import AgentPhone, CarrierTrunk, CitizenLine, Site
 from app.settings import Secrets, Settings, Trunk
 from hotline.errors import BadSettings
-from runtime.binaries import AsteriskHome
+from runtime.binaries import AsteriskHome, find_asterisk
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 
@@ -43,8 +43,11 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path)
     )
 
 
-def provision_asterisk(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path) -> Path:
+def provision_asterisk(settings: Settings, secrets: Secrets, var: Path) -> Path:
     """Render everything below `var/asterisk`; returns the asterisk.conf to start with. Raises `BadSettings`."""
+    home = find_asterisk(var)
+    if home is None:
+        raise BadSettings("没有找到 Asterisk ≥ 22.10.1：请运行 scripts/up（它会自动准备） not found: run scripts/up, which brings it")
     return provision(site_of(settings, secrets, home, var))
 
 
