@@ -58,6 +58,7 @@ ENDED_CONTEXT: Final = "ended"
 # ── user events of the dialplan ──────────────────────────────────────────────────────────────────
 
 CITIZEN_WAITS_EVENT: Final = "CitizenWaits"
+CITIZEN_LEFT_EVENT: Final = "CitizenLeft"
 CITIZEN_GONE_EVENT: Final = "CitizenGone"
 AGENT_ANSWERED_EVENT: Final = "AgentAnswered"
 """Said by the agent's leg in `agent-leg`: it can be bridged now."""

@@ -107,6 +107,13 @@ class CitizenWaits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CitizenLeft:
+    """He left the line by a key of his own (emergency, call-back) and is still on the phone: nobody may join him now."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhoneChanged:
     """An agent's phone changed its state."""
 
@@ -167,4 +174,4 @@ class LinkDown:
     """The connection to Asterisk is lost; calls go on without us."""
 
 
-LineFact = CitizenWaits | PhoneChanged | LegAnswered | LegEnded | PairParted | CitizenGone | LinkRestored | LinkDown
+LineFact = CitizenWaits | CitizenLeft | PhoneChanged | LegAnswered | LegEnded | PairParted | CitizenGone | LinkRestored | LinkDown
