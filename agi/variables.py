@@ -55,6 +55,12 @@ JOINED_BEFORE_CONTEXT: Final = "joined-before"
 AGENT_LEG_CONTEXT: Final = "agent-leg"
 ENDED_CONTEXT: Final = "ended"
 
+# ── flows (ivr/flows/catalogue.py) as far as the dialplan calls them by name ─────────────────────
+
+WELCOME_FLOW: Final = "welcome"
+LEAD_TO_WAITING: Final = frozenset({"welcome", "waiting", "resume"})
+"""After these visits the dialplan goes on to the context `waiting` by itself; from any other the driver leads the channel there."""
+
 # ── user events of the dialplan ──────────────────────────────────────────────────────────────────
 
 CITIZEN_WAITS_EVENT: Final = "CitizenWaits"
@@ -74,7 +80,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9._&=-]*", re.ASCII)
 def plain(value: str) -> str:
     """The value itself if it means nothing to Asterisk (no comma, quote, bracket, `$`, blank). Raises `OurMistake`."""
     if not _PLAIN.fullmatch(value):
-        raise OurMistake(f"not a plain value for a channel variable: {len(value)} characters with something else than letters, digits and ._&=-")
+        raise OurMistake("a value for a channel variable with something else than letters, digits and ._&=-")
     return value
 
 
@@ -86,4 +92,3 @@ def pack_skills(skills: tuple[str, ...]) -> str:
 def unpack_skills(packed: str) -> tuple[str, ...]:
     """The skills in HL_SKILLS, empty names left out."""
     return tuple(skill for skill in packed.split(SKILL_SEPARATOR) if skill)
-

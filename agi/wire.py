@@ -33,7 +33,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\r": " ", "\n": " ", "\0": 
 
 
 def command(verb: str, *arguments: str) -> bytes:
-    """One command line with its line feed; every argument quoted. Raises `OurMistake` for a verb, a number of words or a length that may not be."""
+    """One command line with its line feed, every argument quoted. Raises `OurMistake` for a foreign verb, too many words or bytes."""
     if verb not in VERBS:
         raise OurMistake(f"not a command of ours: {verb[:40]!r}")
     if verb.count(" ") + 1 + len(arguments) > MOST_WORDS:

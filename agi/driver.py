@@ -1,0 +1,284 @@
+"""The call driver: the only loop that does I/O for a flow. One visit = one task; between two orders there is no await.
+
+A step costs two AGI commands: one `EXEC MSet` with all that is to be set (checkpoint, dead-man re-armed), one that plays or asks.
+The dead-man is the step's own length + 5 s: when we hang, Asterisk takes the citizen out of the visit by itself (asterisk.md §1).
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from math import ceil
+from typing import Final, Protocol
+
+from agi.sounds import Sounds
+from agi.variables import (
+    ARGUMENTS,
+    CHECKPOINT,
+    DEAD_MAN,
+    DONE,
+    LEAD_TO_WAITING,
+    SKILLS,
+    VALUES,
+    WAITING_CONTEXT,
+    WELCOME_FLOW,
+    pack_skills,
+    plain,
+)
+from agi.wire import CHANNEL_STATUS, EXEC, GET_DATA, HANG_UP, OK, STREAM_FILE, WAIT_FOR_DIGIT, Head, Reply, command
+from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, Said, VisitBegan, VisitEnded
+from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
+from hotline.identity import CallId
+from hotline.ports import Journal
+from ivr.checkpoint import decode, encode
+from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Silence, WaitOver
+from ivr.orders import CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, Say, Wait
+from ivr.session import Session
+
+log = logging.getLogger(__name__)
+
+SPARE_S: Final = 5.0
+"""What Asterisk gets beyond the expected length of a step, and of a command."""
+
+_ANY_KEY = "0123456789*#"
+_NO_KEY = ""
+_ALIVE = command(CHANNEL_STATUS)
+_TO_WAITING = command(EXEC, "Goto", f"{WAITING_CONTEXT},s,1")
+_HANG_UP = command(HANG_UP)
+
+_NUMBER = re.compile(r"[0-9+*#-]{0,32}", re.ASCII)
+_TRUNK = re.compile(r"[A-Za-z0-9-]{0,40}", re.ASCII)
+
+_FINISHED = "finished"
+_HUNG_UP = "hung_up"
+_FAILED = "failed"
+_TO_THE_LINE = "handed_over:waiting"
+_TO_THE_DIALPLAN = "handed_over:dialplan"
+
+
+class Channel(Protocol):
+    """The citizen's channel (agi.server.Line): `ask` sends a command and returns its reply, or None when he is gone."""
+
+    gone: bool
+    closed_by_us: bool
+
+    async def ask(self, command: bytes, seconds: float) -> Reply | None:
+        """Raises `LineFault` when no reply comes in time."""
+
+
+class Driver:
+    """Serves visits: `visit` is what agi.server.Server calls for each head."""
+
+    def __init__(self, *, flows: Mapping[str, FlowFunction], sounds: Sounds, journal: Journal) -> None:
+        self._flows = flows
+        self._sounds = sounds
+        self._journal = journal
+
+    async def visit(self, head: Head, channel: Channel) -> None:
+        """One visit from its head to its last order. A head that names no call or no flow is refused: the dialplan goes on."""
+        flow = self._flows.get(head.flow)
+        if flow is None:
+            log.warning("visit refused: no flow is named %r", head.flow[:40])
+            return
+        try:
+            arrival = arrival_of(head)
+        except MalformedInput as error:
+            log.warning("visit refused: flow=%s: %s", head.flow, error)
+            return
+        await _Visit(head.flow, Session(flow, arrival), arrival, channel, self._sounds, self._journal).run()
+
+
+def arrival_of(head: Head) -> CallArrived:
+    """The head in our words. Raises `MalformedInput` when the call has no id; any other value that cannot be right counts as unknown."""
+    told = dict(zip(ARGUMENTS, head.arguments, strict=False))
+    return CallArrived(
+        call=CallId(told.get("call", "")),
+        called=_if(_NUMBER, told.get("called", "")),
+        caller=_if(_NUMBER, told.get("caller", "")),
+        trunk=_if(_TRUNK, told.get("trunk", "")),
+        checkpoint=told.get("checkpoint", ""),
+        values=decode(told.get("values", "")),
+    )
+
+
+def _if(pattern: re.Pattern[str], value: str) -> str:
+    return value if pattern.fullmatch(value) else ""
+
+
+class _Gone(Exception):
+    """The citizen left, or the line was closed: ends the visit in good order, caught in `_Visit.run`."""
+
+
+class _Visit:
+    """One flow, one citizen."""
+
+    __slots__ = ("_arrival", "_channel", "_flow", "_journal", "_session", "_sounds", "_unset")
+
+    def __init__(self, flow: str, session: Session, arrival: CallArrived, channel: Channel, sounds: Sounds, journal: Journal) -> None:
+        self._flow = flow
+        self._session = session
+        self._arrival = arrival
+        self._channel = channel
+        self._sounds = sounds
+        self._journal = journal
+        self._unset: dict[str, str] = {}  # variables that the next MSet takes along
+
+    async def run(self) -> None:
+        """Drive the flow to its end and tell the journal. A line that breaks its protocol ends the visit: the dialplan goes on."""
+        if self._flow == WELCOME_FLOW:
+            self._tell(Arrived(called=self._arrival.called, caller=self._arrival.caller, trunk=self._arrival.trunk))
+        self._tell(VisitBegan(flow=self._flow))
+        outcome = _FAILED
+        try:
+            outcome = await self._serve()
+        except _Gone:
+            outcome = self._let_go(_TO_THE_DIALPLAN if self._channel.closed_by_us else _HUNG_UP)
+        except LineFault as error:
+            log.error("visit broken off: call=%s flow=%s: %s", self._arrival.call, self._flow, error)
+            outcome = self._let_go(_FAILED)
+        finally:
+            self._tell_what_broke()
+            self._tell(VisitEnded(flow=self._flow, outcome=outcome))
+
+    async def _serve(self) -> str:
+        session = self._session
+        order = session.start()
+        while not session.over:
+            order = session.receive(await self._carry_out(order))
+            for question, digits in session.take_answers():
+                self._tell(KeysPressed(question=question, digits=digits))
+        outcome = await self._leave(order)
+        return _FAILED if session.broke else outcome
+
+    def _let_go(self, outcome: str) -> str:
+        try:
+            self._session.hang_up()
+        except OurMistake as error:
+            log.error("call=%s flow=%s: %s", self._arrival.call, self._flow, error)
+        return outcome
+
+    def _tell_what_broke(self) -> None:
+        broke = self._session.broke
+        if broke is not None:
+            log.error("flow %s broke: %s at %s call=%s", broke.flow, broke.error, broke.at, self._arrival.call)
+            self._tell(FlowFailed(flow=broke.flow, error=broke.error))
+
+    def _tell(self, fact: CallFact) -> None:
+        self._journal.write(self._arrival.call, fact)
+
+    # ── orders ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _carry_out(self, order: CallOrder | LastOrder) -> Fact:
+        match order:
+            case Say():
+                return await self._say(order)
+            case Collect():
+                return await self._collect(order)
+            case Checkpoint():
+                return self._keep(order)
+            case Wait():
+                await self._set_and_arm(order.seconds)
+                await self._ask(command(EXEC, "Wait", f"{max(order.seconds, 0.0):.3f}"), order.seconds)
+                return WaitOver()
+        raise OurMistake(f"no way to carry out {type(order).__name__}")
+
+    async def _say(self, order: Say) -> PromptsPlayed:
+        sounds, seconds = self._sounds.of(order.prompts)
+        key = ""
+        if sounds:
+            await self._set_and_arm(seconds)
+            key = await self._play(sounds, _ANY_KEY if order.until_key else _NO_KEY)
+        self._tell(Said(prompts=order.prompts, interrupted=bool(key)))
+        return PromptsPlayed(interrupted_by=key)
+
+    async def _collect(self, order: Collect) -> Keyed | Silence:
+        sounds, seconds = self._sounds.of(order.prompts)
+        await self._set_and_arm(seconds + order.timeout_s * order.most)
+        if order.end != "#":  # GET DATA knows no other end key
+            digits = await self._keys_one_by_one(order, await self._play(sounds, _ANY_KEY))
+        else:
+            digits = await self._play(sounds[:-1], _ANY_KEY)
+            if digits == order.end:
+                return Silence()
+            if len(digits) < order.most:
+                digits += await self._get_data(sounds[-1] if sounds and not digits else ("", 0.0), order, order.most - len(digits))
+        return Keyed(digits=digits) if digits else Silence()
+
+    def _keep(self, order: Checkpoint) -> CheckpointKept:
+        values = encode(order.values)
+        self._unset[CHECKPOINT] = order.name
+        self._unset[VALUES] = values
+        self._tell(CheckpointPassed(name=order.name, values=values))
+        return CheckpointKept()
+
+    async def _leave(self, order: CallOrder | LastOrder) -> str:
+        """The done-flag, and the way on: `welcome` and `waiting` lead to the line by themselves."""
+        if isinstance(order, FindAgent):
+            self._unset[SKILLS] = pack_skills(order.skills)
+        self._unset[DONE] = "1"
+        await self._set({DEAD_MAN: "0"})
+        if isinstance(order, HangUp):
+            await self._channel.ask(_HANG_UP, SPARE_S)
+            return _FINISHED
+        if self._flow not in LEAD_TO_WAITING:
+            await self._ask(_TO_WAITING, 0.0)
+        return _TO_THE_LINE if isinstance(order, FindAgent) else _FINISHED
+
+    # ── commands ────────────────────────────────────────────────────────────────────────────────
+
+    async def _play(self, sounds: tuple[tuple[str, float], ...], keys: str) -> str:
+        """The key that stopped them, or empty."""
+        for path, seconds in sounds:
+            reply = await self._ask(command(STREAM_FILE, path, keys), seconds)
+            if reply.result not in ("0", "-1"):
+                return _key(reply.result)
+        return ""
+
+    async def _get_data(self, sound: tuple[str, float], order: Collect, most: int) -> str:
+        path, seconds = sound
+        expected = seconds + order.timeout_s * most
+        reply = await self._ask(command(GET_DATA, path, _milliseconds(order.timeout_s), str(most)), expected)
+        return "" if reply.result == "-1" else reply.result
+
+    async def _keys_one_by_one(self, order: Collect, digits: str) -> str:
+        if order.end and digits == order.end:
+            return ""
+        while len(digits) < order.most:
+            reply = await self._ask(command(WAIT_FOR_DIGIT, _milliseconds(order.timeout_s)), order.timeout_s)
+            key = "" if reply.result in ("0", "-1") else _key(reply.result)
+            if not key or key == order.end:
+                break
+            digits += key
+        return digits
+
+    async def _set_and_arm(self, seconds: float) -> None:
+        await self._set({DEAD_MAN: str(ceil(seconds + SPARE_S))})
+
+    async def _set(self, more: dict[str, str]) -> None:
+        settings = ",".join([f"{name}={plain(value)}" for name, value in (self._unset | more).items()])
+        self._unset.clear()
+        reply = await self._ask(command(EXEC, "MSet", settings), 0.0)
+        if reply.result != "0":
+            raise Refused("MSet")
+
+    async def _ask(self, line: bytes, seconds: float) -> Reply:
+        """One command. Raises `_Gone` when the citizen is; `-1` from a channel that is still there means that the command failed."""
+        reply = await self._channel.ask(line, seconds + SPARE_S)
+        if reply is None or (reply.result == "-1" and (self._channel.gone or await self._channel.ask(_ALIVE, SPARE_S) is None)):
+            raise _Gone
+        if reply.code != OK:
+            raise Refused(f"{reply.code} {reply.text[:80]}")
+        if reply.result in ("-1", "-2"):
+            log.error("Asterisk could not carry out: %s call=%s", line[:200].decode("utf-8", "replace").strip(), self._arrival.call)
+        return reply
+
+
+def _key(result: str) -> str:
+    """The key of STREAM FILE and WAIT FOR DIGIT, which answer with its character's number."""
+    key = chr(int(result)) if result.isdecimal() and len(result) < 4 else ""
+    if key not in _ANY_KEY or not key:
+        raise LineFault(f"Asterisk told of a key that does not exist: {result[:10]!r}")
+    return key
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(max(1, round(seconds * 1000)))

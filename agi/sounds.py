@@ -1,0 +1,45 @@
+"""Where a prompt's sound lies and how long it plays: one folder, read once; a key that is not there is looked for again later."""
+
+import logging
+import re
+from pathlib import Path
+from typing import Final
+
+log = logging.getLogger(__name__)
+
+BYTES_PER_SECOND: Final = {".alaw": 8000, ".wav": 16_000}
+"""What Asterisk is given (agi/provision.py): 8 kHz mono, A-law or 16-bit WAV."""
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*", re.ASCII | re.IGNORECASE)
+
+
+class Sounds:
+    """Prompt key → path without ending (as Asterisk wants it) and seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, tuple[str, float]] = {}
+        self._missing: set[str] = set()
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in BYTES_PER_SECOND:
+                self._find(path.relative_to(folder).with_suffix("").as_posix())
+
+    def of(self, prompts: tuple[str, ...]) -> tuple[tuple[tuple[str, float], ...], float]:
+        """(path, seconds) of each prompt that is there, and the seconds of all. One that is not is told to the log, once, and left out."""
+        known = self._known
+        found = tuple([known.get(key) or self._find(key) for key in prompts])
+        there = tuple([sound for sound in found if sound])
+        return there, sum([seconds for _, seconds in there])
+
+    def _find(self, key: str) -> tuple[str, float] | None:
+        if _KEY.fullmatch(key):
+            for ending, rate in BYTES_PER_SECOND.items():
+                path = self._folder / f"{key}{ending}"
+                if path.is_file():
+                    self._missing.discard(key)
+                    self._known[key] = (str(path.with_suffix("")), path.stat().st_size / rate)
+                    return self._known[key]
+        if key not in self._missing and len(self._missing) < 1000:
+            self._missing.add(key)
+            log.error("prompt %s has no sound in %s: nothing is said; run scripts/up, or record it", key[:80], self._folder)
+        return None
