@@ -25,6 +25,7 @@ MOST_OUTPUT = 1_000_000
 # The shell writes the pid file and then becomes the program under the same pid: there is no moment in which the process runs
 # without a file by which the next supervisor finds it. $1 pid file, $2 boot, $3 fingerprint, then the program.
 _LAUNCH = r"""
+umask 077
 read -r stat < "/proc/$$/stat" || exit 70
 printf '%s\n%s\n%s\n%s\n' "$$" "$stat" "$2" "$3" > "$1.new" && mv -f "$1.new" "$1" || exit 71
 cd "$4" || exit 72

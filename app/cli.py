@@ -18,6 +18,7 @@ PATIENCE_S = 600.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks. Returns the exit code; what went wrong is said on standard error."""
     asked = parser().parse_args(arguments)
+    os.umask(0o077)  # whatever we write is for this user alone
     try:
         asked.config = asked.config.resolve()
         return int(asked.run(asked, Places(var=asked.var)) or 0)
@@ -139,11 +140,24 @@ def _trunk(asked: argparse.Namespace, places: Places) -> int:
 
 
 def _calls(asked: argparse.Namespace, places: Places) -> int:
-    raise NotImplementedError
+    from app.ledger_reading import one_line, reading
+
+    with reading(places) as ledger:
+        lines = [one_line(record) for record in ledger.latest(asked.count)]
+    sys.stdout.write("\n".join(lines or ["还没有通话记录 no records yet"]) + "\n")
+    return 0
 
 
 def _record(asked: argparse.Namespace, places: Places) -> int:
-    raise NotImplementedError
+    from app.ledger_reading import reading
+
+    with reading(places) as ledger:
+        record = ledger.record_of(asked.call)
+    if record is None:
+        sys.stderr.write(f"没有这通电话的记录 no record of {asked.call}\n")
+        return 1
+    sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from app.switch import Switch
 from hotline.errors import BadSettings
 from runtime.binaries import AsteriskHome, find_asterisk, find_redis
 from runtime.progress import Progress
+from storage.layout import Layout
+from storage.migrate import migrate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,10 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
         places.make()
         secrets = ensure_secrets(settings, places.secrets)
     with progress.step("准备数据库 preparing the ledger"):
-        from storage.migrate import migrate
-
-        migrate(places.var)
+        migrate(Layout(var=places.var).ledger)
     with progress.step("生成 Asterisk 配置 rendering Asterisk's configuration"):
         before = _content(places.asterisk_etc)
-        provision_asterisk(settings, secrets, find_programs(places).home, places.var)
+        provision_asterisk(settings, secrets, places.var)
     return settings, secrets, before != _content(places.asterisk_etc)
 
 

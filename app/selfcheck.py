@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from app.places import Places
 from app.settings import Settings
@@ -24,7 +25,8 @@ CLOSE_WITHIN_S = 10.0
 RECORD_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.1
 
-FindRecord = Callable[[str], Awaitable[bool]]
+FindRecord = Callable[[str], Awaitable[dict[str, Any] | None]]
+"""The newest record of a call, or None."""
 
 
 class SelfCheckFailed(HotlineError):
@@ -90,7 +92,7 @@ async def _closed(places: Places, call: str) -> bool:
     return not (places.journal / "open" / f"{call}.jsonl").exists()
 
 
-async def _until(reached: Callable[[], Awaitable[bool]], within_s: float, trouble: str) -> None:
+async def _until(reached: Callable[[], Awaitable[object]], within_s: float, trouble: str) -> None:
     deadline = time.monotonic() + within_s
     while not await reached():
         if time.monotonic() > deadline:

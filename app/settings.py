@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from app.settings_errors import explained, line_of
 from hotline.errors import BadSettings
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -111,6 +113,19 @@ class Settings(_Frozen):
     tickets: Tickets = Tickets()
 
     @model_validator(mode="after")
+    def _ports_are_apart(self) -> Self:
+        tcp = {"asterisk.ami_port": self.asterisk.ami_port, "agi.port": self.agi.port, "console.port": self.console.port}
+        twice = sorted(key for key, port in tcp.items() if list(tcp.values()).count(port) > 1)
+        if twice:
+            raise ValueError(f"{', '.join(twice)}: 端口相同 the same port; give each its own")
+        first, last = self.sip.rtp_ports
+        if not 1024 <= first < last <= 65535:
+            raise ValueError("sip.rtp_ports: 应为 [起, 止]，1024 到 65535 must be [first, last] within 1024 to 65535")
+        if first <= self.sip.port <= last:
+            raise ValueError(f"sip.port = {self.sip.port}: 在 sip.rtp_ports 之内 lies within sip.rtp_ports; choose another")
+        return self
+
+    @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         for what, names in (
             ("lines", [line.number for line in self.lines]),
@@ -119,7 +134,7 @@ class Settings(_Frozen):
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
-                raise ValueError(f"{what}: {', '.join(twice)} stands there twice; keep one")
+                raise ValueError(f"{what}: {', '.join(twice)} 重复 stands there twice; keep one")
         return self
 
 
@@ -143,12 +158,23 @@ def read_secrets(path: Path) -> Secrets:
 
 
 def _read(path: Path, model: type[Model]) -> Model:
+    text = ""
     try:
-        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        return model.model_validate(tomllib.loads(text))
     except OSError as error:
-        raise BadSettings(f"{path}: cannot be read ({error.strerror}); run scripts/up or name another file with --config") from error
+        trouble = (
+            f"{path}: 读不到 cannot be read ({error.strerror})；请运行 scripts/up 或用 --config 指定 run scripts/up, or name another file"
+        )
+        raise BadSettings(trouble) from error
+    except UnicodeDecodeError:
+        raise BadSettings(f"{path}: 不是 UTF-8 编码，请另存为 UTF-8 not UTF-8: save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise BadSettings(f"{path}: not TOML: {error}") from error
+        raise BadSettings(f"{path}: TOML 语法错误 not TOML: {error}") from error
     except ValidationError as error:
-        lines = [f"{path}: {'.'.join(str(part) for part in item['loc']) or 'settings'}: {item['msg']}" for item in error.errors()]
-        raise BadSettings("\n".join(lines)) from None
+        raise BadSettings("\n".join(f"{path}{_line_words(text, item)}: {explained(item, model)}" for item in error.errors())) from None
+
+
+def _line_words(text: str, item: ErrorDetails) -> str:
+    line = line_of(text, item["loc"])
+    return f":{line}" if line else ""
