@@ -16,22 +16,24 @@ from agi.variables import (
     CHECKPOINT,
     DEAD_MAN,
     DONE,
-    LEAD_TO_WAITING,
+    PARTED_FLOW,
     SKILLS,
+    TO_GOOD_BYE,
+    TO_WAITING,
     VALUES,
-    WAITING_CONTEXT,
+    WAITING_FLOW,
     WELCOME_FLOW,
     pack_skills,
     plain,
 )
-from agi.wire import CHANNEL_STATUS, EXEC, GET_DATA, HANG_UP, OK, STREAM_FILE, WAIT_FOR_DIGIT, Head, Reply, command
+from agi.wire import CHANNEL_STATUS, EXEC, GET_DATA, OK, STREAM_FILE, WAIT_FOR_DIGIT, Head, Reply, command
 from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, Said, VisitBegan, VisitEnded
 from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
 from hotline.identity import CallId
 from hotline.ports import Journal
 from ivr.checkpoint import decode, encode
 from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Silence, WaitOver
-from ivr.orders import CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, Say, Wait
+from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, Say, Wait
 from ivr.session import Session
 
 log = logging.getLogger(__name__)
@@ -42,14 +44,21 @@ SPARE_S: Final = 5.0
 _ANY_KEY = "0123456789*#"
 _NO_KEY = ""
 _ALIVE = command(CHANNEL_STATUS)
-_TO_WAITING = command(EXEC, "Goto", f"{WAITING_CONTEXT},s,1")
-_HANG_UP = command(HANG_UP)
+
+_DIALPLAN_GOES_ON = {
+    (WELCOME_FLOW, FindAgent): TO_WAITING,
+    (WELCOME_FLOW, BackToWaiting): TO_WAITING,
+    (WAITING_FLOW, BackToWaiting): TO_WAITING,
+    (PARTED_FLOW, HangUp): TO_GOOD_BYE,
+}
+"""Where the dialplan leads the channel by itself after a visit. `FindAgent` from `waiting` is not there: new skills must be announced."""
 
 _NUMBER = re.compile(r"[0-9+*#-]{0,32}", re.ASCII)
 _TRUNK = re.compile(r"[A-Za-z0-9-]{0,40}", re.ASCII)
 
 _FINISHED = "finished"
 _HUNG_UP = "hung_up"
+_LEFT = "left"
 _FAILED = "failed"
 _TO_THE_LINE = "handed_over:waiting"
 _TO_THE_DIALPLAN = "handed_over:dialplan"
@@ -131,7 +140,7 @@ class _Visit:
         try:
             outcome = await self._serve()
         except _Gone:
-            outcome = self._let_go(_TO_THE_DIALPLAN if self._channel.closed_by_us else _HUNG_UP)
+            outcome = self._let_go(_TO_THE_DIALPLAN if self._channel.closed_by_us else _LEFT if self._flow == WAITING_FLOW else _HUNG_UP)
         except LineFault as error:
             log.error("visit broken off: call=%s flow=%s: %s", self._arrival.call, self._flow, error)
             outcome = self._let_go(_FAILED)
@@ -146,8 +155,7 @@ class _Visit:
             order = session.receive(await self._carry_out(order))
             for question, digits in session.take_answers():
                 self._tell(KeysPressed(question=question, digits=digits))
-        outcome = await self._leave(order)
-        return _FAILED if session.broke else outcome
+        return await self._leave(order)
 
     def _let_go(self, outcome: str) -> str:
         try:
@@ -211,16 +219,19 @@ class _Visit:
         return CheckpointKept()
 
     async def _leave(self, order: CallOrder | LastOrder) -> str:
-        """The done-flag, and the way on: `welcome` and `waiting` lead to the line by themselves."""
-        if isinstance(order, FindAgent):
+        """The done-flag, and the way on where the dialplan would not take it by itself."""
+        broke = self._session.broke is not None
+        if broke and self._flow == WAITING_FLOW:
+            order = BackToWaiting()  # he stands in line already; his skills are kept
+        elif isinstance(order, FindAgent):
             self._unset[SKILLS] = pack_skills(order.skills)
         self._unset[DONE] = "1"
         await self._set({DEAD_MAN: "0"})
-        if isinstance(order, HangUp):
-            await self._channel.ask(_HANG_UP, SPARE_S)
-            return _FINISHED
-        if self._flow not in LEAD_TO_WAITING:
-            await self._ask(_TO_WAITING, 0.0)
+        way = TO_GOOD_BYE if isinstance(order, HangUp) else TO_WAITING
+        if _DIALPLAN_GOES_ON.get((self._flow, type(order))) != way:
+            await self._ask(command(EXEC, "Goto", way), 0.0)
+        if broke:
+            return _FAILED
         return _TO_THE_LINE if isinstance(order, FindAgent) else _FINISHED
 
     # ── commands ────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 HEAD_S: Final = 5.0
 SWEEP_S: Final = 1.0
-LAST_WORDS_S: Final = 2.0
+LAST_WORDS_S: Final = 1.0
 """What a visit has to write its journal after we closed its line."""
 
 _NEVER = float("inf")

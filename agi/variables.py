@@ -53,13 +53,18 @@ LINE_CONTEXT: Final = "line"
 WAITING_CONTEXT: Final = "waiting"
 JOINED_BEFORE_CONTEXT: Final = "joined-before"
 AGENT_LEG_CONTEXT: Final = "agent-leg"
+GOOD_BYE_CONTEXT: Final = "good-bye"
 ENDED_CONTEXT: Final = "ended"
+TO_WAITING: Final = f"{WAITING_CONTEXT},s,1"
+"""Begins the wait, or begins it once more with the place in line kept (HL_SINCE)."""
+TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
+"""Ends the call without a word: the flow has said its own."""
 
 # ── flows (ivr/flows/catalogue.py) as far as the dialplan calls them by name ─────────────────────
 
 WELCOME_FLOW: Final = "welcome"
-LEAD_TO_WAITING: Final = frozenset({"welcome", "waiting", "resume"})
-"""After these visits the dialplan goes on to the context `waiting` by itself; from any other the driver leads the channel there."""
+WAITING_FLOW: Final = "waiting"
+PARTED_FLOW: Final = "parted"
 
 # ── user events of the dialplan ──────────────────────────────────────────────────────────────────
 

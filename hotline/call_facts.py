@@ -44,7 +44,7 @@ class VisitBegan(CallFact):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitEnded(CallFact):
-    """A flow is over. `outcome`: finished, handed_over:<where>, hung_up, failed."""
+    """A flow is over. `outcome`: finished, handed_over:<where>, hung_up, failed; left: during the wait, to an agent or by hanging up."""
 
     kind: ClassVar[str] = "visit_ended"
     flow: str
