@@ -67,7 +67,7 @@ class Rehearsal:
         order = self._go_on()
         if isinstance(order, Collect):
             if order.prompts != prompts or self._heard:
-                self._mismatch(trace.line(replace(order, prompts=prompts)))
+                self._mismatch(trace.line(replace(order, prompts=prompts)) + (", a second time" if self._heard else ""))
         elif not isinstance(order, Say) or order.prompts != prompts:
             self._mismatch(trace.line(Say(prompts=prompts)))
         self._heard = True
@@ -95,7 +95,7 @@ class Rehearsal:
         self._go_on()
         broke = self._session.broke
         if broke is None or broke.error != error:
-            self._mismatch(f"!! the flow breaks: {error}")
+            self._mismatch(f"!! the flow breaks: {error}", self._why_broken())
         self._script.append(self._why_broken())
         return self
 
@@ -171,7 +171,7 @@ class Rehearsal:
 
     def _why_broken(self) -> str:
         broke = self._session.broke
-        return f"!! the flow {broke.flow} breaks: {broke.error} at {broke.at or '?'}" if broke else "a flow that does not break"
+        return f"!! the flow {broke.flow} breaks: {broke.error} at {broke.at or '?'}" if broke else self._pending()
 
     def _pending(self) -> str:
         return _END if self._order is None else trace.line(self._order)

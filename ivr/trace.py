@@ -39,12 +39,12 @@ def spell(entry: object, *, hide_keys: bool = False) -> str:
     if isinstance(entry, HungUp):
         return f"{kind}()"
     words = [_word(of.name, getattr(entry, of.name), hide_keys) for of in fields(entry) if getattr(entry, of.name) != _default(of)]
-    return f"{kind}({', '.join(words)})"
+    return f"{kind}({', '.join([word for word in words if word])})"
 
 
 def _word(name: str, value: object, hide_keys: bool) -> str:
     if name in _KEYS and hide_keys:
-        return f"{len(str(value))} keys"
+        return f"{len(str(value))} key{'s' if len(str(value)) != 1 else ''}"
     if callable(value):
         return str(getattr(value, "__name__", "a flow"))
     word = ", ".join([repr(part) for part in value]) if isinstance(value, tuple) else repr(value)

@@ -1,6 +1,5 @@
 """The session: one flow after the other, and a citizen who always has a next order."""
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -407,7 +406,6 @@ def test_an_order_after_the_hang_up_is_our_mistake_but_every_flow_is_closed_firs
         visit.hang_up()
     assert log == ["host"]
     assert visit.over
-    gc.collect()
 
 
 def test_a_flow_that_breaks_while_it_tidies_up_is_reported() -> None:
