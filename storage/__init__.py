@@ -1,0 +1,1 @@
+"""What is kept: journals, the ledger, ticket drafts; the worker's durable steps."""

@@ -1,0 +1,86 @@
+"""What must still be pushed to the ticket backend: a row per record revision, patient, and in the end a person.
+
+A row is made together with its record (`storage.ledger`), so a crash in between is impossible. The call's own workflow pushes at once;
+the sweep takes what that could not deliver.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Engine, exists, select, update
+
+from hotline.messages import Receipt
+from storage.tables import calls, pushes, written
+
+Outcome = Literal["delivered", "waiting", "person", "overtaken"]
+
+FIRST_GRACE_S = 60.0
+"""The call's own workflow has this long before the sweep believes that nobody pushes."""
+
+LADDER_S = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
+MOST_ATTEMPTS = 48
+"""The last step of the ladder repeats: about two days in all, then a person must look."""
+
+
+def first_push(call: str, revision: int, now: datetime) -> dict[str, Any]:
+    """The row of a revision that nobody has pushed yet."""
+    due = written(now + timedelta(seconds=FIRST_GRACE_S))
+    return {"call_id": call, "revision": revision, "state": "waiting", "attempts": 0, "due": due, "reference": "", "error": ""}
+
+
+class Outbox:
+    """Every method is one short transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        """`engine`: of `storage.engine.open_for_writing`."""
+        self._engine = engine
+
+    def due(self, now: datetime, *, most: int = 50) -> list[tuple[str, int, int]]:
+        """Call, revision and attempts of what should be tried now, the longest due first. Each is leased: not due again for a minute."""
+        waiting = (pushes.c.state == "waiting") & (pushes.c.due <= written(now))
+        query = select(pushes.c.call_id, pushes.c.revision, pushes.c.attempts).where(waiting).order_by(pushes.c.due).limit(most)
+        with self._engine.connect() as connection:
+            if not connection.execute(query).first():
+                return []
+        with self._engine.begin() as connection:
+            found = [(row.call_id, row.revision, row.attempts) for row in connection.execute(query)]
+            for call, revision, _ in found:
+                lease = {"due": written(now + timedelta(seconds=FIRST_GRACE_S))}
+                connection.execute(update(pushes).where(_row(call, revision)).values(**lease))
+            return found
+
+    def is_waiting(self, call: str, revision: int) -> bool:
+        """Whether this revision must still be pushed. One that a later revision has overtaken need not: that one replaces the draft."""
+        later = exists().where((calls.c.call_id == call) & (calls.c.revision > revision))
+        with self._engine.begin() as connection:
+            if connection.execute(select(later)).scalar():
+                waiting = _row(call, revision) & (pushes.c.state == "waiting")
+                connection.execute(update(pushes).where(waiting).values(state="overtaken"))
+            return connection.execute(select(pushes.c.state).where(_row(call, revision))).scalar() == "waiting"
+
+    def delivered(self, call: str, revision: int, receipt: Receipt) -> None:
+        """The backend has it."""
+        self._set(call, revision, state="delivered", reference=receipt.reference, error="")
+
+    def refused(self, call: str, revision: int, error: str) -> None:
+        """The backend said no; trying again will not help."""
+        self._set(call, revision, state="person", error=error)
+
+    def failed(self, call: str, revision: int, error: str, now: datetime) -> Outcome:
+        """The backend did not answer. Returns `waiting`, or `person` after the last attempt."""
+        query = select(pushes.c.attempts).where(_row(call, revision))
+        with self._engine.begin() as connection:
+            attempts = (connection.execute(query).scalar() or 0) + 1
+            state: Outcome = "person" if attempts >= MOST_ATTEMPTS else "waiting"
+            due = now + timedelta(seconds=LADDER_S[min(attempts, len(LADDER_S)) - 1])
+            values = {"state": state, "attempts": attempts, "due": written(due), "error": error}
+            connection.execute(update(pushes).where(_row(call, revision)).values(**values))
+        return state
+
+    def _set(self, call: str, revision: int, **values: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(pushes).where(_row(call, revision)).values(attempts=pushes.c.attempts + 1, **values))
+
+
+def _row(call: str, revision: int) -> Any:  # noqa: ANN401 - an SQL condition
+    return (pushes.c.call_id == call) & (pushes.c.revision == revision)

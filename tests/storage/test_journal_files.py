@@ -1,0 +1,192 @@
+"""The journal on files: several processes, no waiting for the disk, nothing lost."""
+
+import errno
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hotline.call_facts import Arrived, CallEnded, CallFact, KeysPressed
+from hotline.identity import CallId
+from records.journal import Journal, decode, merge
+from storage import journal_files
+from storage.journal_files import JournalFiles, calls_in, new_writer
+from tests.checks.check_journal import ARRIVED, CALL, CHECKS, ENDED, OTHER, Stage
+
+NOON_NS = 1_764_000_000_123_456_789
+
+
+class FileStage:
+    """The files as the worker finds them."""
+
+    def __init__(self, var: Path, journal: JournalFiles) -> None:
+        self.var = var
+        self.journal = journal
+
+    def read(self, call: CallId) -> Journal:
+        self.journal.settle()
+        return merge(decode(path.read_bytes()) for path in sorted((self.var / "journal").rglob(f"{call}.*jsonl")))
+
+    def facts(self, call: CallId) -> list[CallFact]:
+        return [line.fact for line in self.read(call).lines if line.fact]
+
+    def closed(self, call: CallId) -> bool:
+        self.journal.settle()
+        return (self.var / "journal" / "closed" / f"{call}.jsonl").exists()
+
+
+def journal_at(var: Path, name: str = "agi") -> JournalFiles:
+    ticks = iter(range(NOON_NS, NOON_NS + 10**9, 1000))
+    return JournalFiles(var, writer=new_writer(name), now_ns=lambda: next(ticks))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[JournalFiles]:
+    journal = journal_at(tmp_path)
+    yield journal
+    journal.shut()
+
+
+@pytest.fixture
+def stage(tmp_path: Path, journal: JournalFiles) -> FileStage:
+    return FileStage(tmp_path, journal)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_door_keeps_its_promise(check: Callable[[Stage], None], stage: FileStage) -> None:
+    check(stage)
+
+
+def test_a_line_says_who_wrote_it_when(stage: FileStage, journal: JournalFiles) -> None:
+    journal.write(CALL, ARRIVED)
+    [line] = stage.read(CALL).lines
+    assert line.writer.startswith("agi-")
+    assert (line.seq, line.at.isoformat()) == (1, "2025-11-24T16:00:00.123456+00:00")
+
+
+def test_two_processes_of_the_same_name_are_two_writers() -> None:
+    assert new_writer("agi") != new_writer("agi")
+
+
+def test_a_writer_who_does_not_know_of_the_close_loses_nothing(tmp_path: Path, stage: FileStage, journal: JournalFiles) -> None:
+    routing = journal_at(tmp_path, "routing")
+    journal.write(CALL, ARRIVED)
+    routing.write(CALL, ENDED)
+    routing.close(CALL)
+    routing.shut()
+    journal.write(CALL, KeysPressed(question="q", digits="1"))
+    late = list((tmp_path / "journal" / "late").iterdir())
+    assert len(late) == 1
+    assert [line.kind for line in decode(late[0].read_bytes()).lines] == ["keys_pressed"]
+    assert len(stage.facts(CALL)) == 3
+
+
+def test_a_fact_is_late_too_when_the_journal_already_rests(tmp_path: Path, stage: FileStage, journal: JournalFiles) -> None:
+    journal.write(CALL, ARRIVED)
+    journal.close(CALL)
+    journal.settle()
+    kept = tmp_path / "journal" / "kept" / "20251125"
+    kept.mkdir()
+    (tmp_path / "journal" / "closed" / f"{CALL}.jsonl").rename(kept / f"{CALL}.jsonl")
+    journal.write(CALL, ENDED)
+    assert not list((tmp_path / "journal" / "open").iterdir())
+    assert len(list((tmp_path / "journal" / "late").iterdir())) == 1
+
+
+def test_a_late_file_taken_away_by_the_worker_is_begun_anew(tmp_path: Path, journal: JournalFiles) -> None:
+    journal.write(CALL, ARRIVED)
+    journal.close(CALL)
+    journal.settle()
+    late = tmp_path / "journal" / "late"
+    for taken in ("one", "two"):
+        journal.write(CALL, ENDED)
+        next(path for path in late.iterdir()).rename(tmp_path / taken)
+    assert [line.seq for line in merge(decode((tmp_path / name).read_bytes()) for name in ("one", "two")).lines] == [2, 3]
+
+
+def test_a_second_journal_of_a_finished_call_does_not_overwrite_the_first(tmp_path: Path, stage: FileStage, journal: JournalFiles) -> None:
+    journal.write(CALL, ARRIVED)
+    journal.close(CALL)
+    journal.settle()
+    (tmp_path / "journal" / "open" / f"{CALL}.jsonl").write_bytes(b"")
+    journal.close(CALL)
+    assert stage.facts(CALL) == [ARRIVED]
+    assert len(list((tmp_path / "journal" / "late").iterdir())) == 1
+
+
+def test_more_calls_than_descriptors_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: FileStage) -> None:
+    monkeypatch.setattr(journal_files, "MOST_OPEN", 3)
+    calls = [CallId(f"hl1-1764000000.{number}") for number in range(20)]
+    for _ in range(3):
+        for call in calls:
+            stage.journal.write(call, ARRIVED)
+    assert [len(stage.facts(call)) for call in calls] == [3] * 20
+
+
+def test_a_full_disk_is_counted_and_alarms_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, journal: JournalFiles, stage: FileStage
+) -> None:
+    journal.write(CALL, ARRIVED)
+    whole = os.write
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        with caplog.at_level(logging.CRITICAL):
+            for _ in range(5):
+                journal.write(CALL, ENDED)
+    assert os.write is whole
+    assert (journal.lost, len(caplog.records)) == (5, 1)
+    journal.write(CALL, ENDED)
+    assert len(caplog.records) == 2
+    assert stage.facts(CALL) == [ARRIVED, ENDED]
+
+
+def test_orphans_are_open_journals_without_a_channel(journal: JournalFiles, tmp_path: Path) -> None:
+    journal.write(CALL, ARRIVED)
+    journal.write(OTHER, ARRIVED)
+    (tmp_path / "journal" / "open" / "notes.txt").write_text("left by somebody")
+    assert journal.orphans({OTHER}) == [CALL]
+    assert sorted(calls_in(tmp_path / "journal" / "open")) == [CALL, OTHER]
+
+
+def test_shutting_leaves_journals_of_calls_that_go_on_open(tmp_path: Path) -> None:
+    journal = journal_at(tmp_path)
+    journal.write(CALL, ARRIVED)
+    journal.shut()
+    assert calls_in(tmp_path / "journal" / "open") == [CALL]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from hotline.call_facts import KeysPressed
+from hotline.identity import CallId
+from storage.journal_files import JournalFiles, new_writer
+journal = JournalFiles(Path(sys.argv[1]), writer=new_writer("w"))
+for number in range(400):
+    journal.write(CallId(sys.argv[2]), KeysPressed(question="q" * (number % 50), digits=str(number)))
+    if sys.argv[3] == "close" and number == 200:
+        journal.close(CallId(sys.argv[2]))
+journal.shut()
+"""
+
+
+@pytest.mark.slow
+def test_three_processes_at_one_call_while_it_is_closed_lose_no_line(tmp_path: Path, stage: FileStage) -> None:
+    def start(what: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), CALL, what], cwd=Path(__file__).parents[2])
+
+    writers = [start(what) for what in ("write", "close", "write")]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    journal = stage.read(CALL)
+    assert (len(journal.lines), journal.unreadable) == (1200, 0)
+
+
+def test_facts_from_an_arrival_to_an_end_are_what_the_worker_reads(stage: FileStage) -> None:
+    for fact in (Arrived(called="12345", caller="19900000001", trunk="t"), CallEnded(by="us")):
+        stage.journal.write(CALL, fact)
+    stage.journal.close(CALL)
+    assert [type(fact) for fact in stage.facts(CALL)] == [Arrived, CallEnded]

@@ -1,0 +1,15 @@
+"""Values of the ticket draft, 业务单草稿."""
+
+from enum import StrEnum
+
+from hotline.errors import HotlineError
+
+
+class Channel(StrEnum):
+    """How the citizen came to us, 渠道 (揭府办〔2015〕4号 articles 2 and 11); this room so far only knows the telephone."""
+
+    PHONE = "电话"
+
+
+class DraftRefused(HotlineError):
+    """The ticket backend understood the draft and said no: sending it again will not help, a person must look at it."""

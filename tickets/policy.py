@@ -1,0 +1,29 @@
+"""Which draft a call leaves behind: pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotline.messages import TicketDraft
+from tickets.model import Channel
+
+
+def draft_of(record: Mapping[str, Any]) -> TicketDraft:
+    """The draft made from a call record as plain JSON (docs/call-record.schema.json).
+
+    Art. 11: every matter is recorded, so every call leaves a draft, the given-up ones too. The citizen's own number is the contact until
+    he names another; an anonymous caller has none. Received is when the call arrived, else the first moment that is known.
+    """
+    return TicketDraft(
+        key=str(record["call"]),
+        revision=int(record["revision"]),
+        channel=Channel.PHONE,
+        called=str(record["called"]),
+        contact_phone=str(record["caller"]),
+        received_at=_received(record),
+        record=dict(record),
+    )
+
+
+def _received(record: Mapping[str, Any]) -> str:
+    known = (record[name] for name in ("arrived", "answered", "wait_began", "ended"))
+    return str(next((moment for moment in known if moment), ""))
