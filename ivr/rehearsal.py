@@ -83,8 +83,10 @@ class Rehearsal:
 
     def asks(self, order: LastOrder) -> Self:
         """The flow's last order is exactly this one."""
-        if self._go_on() != order or not self._session.over:
+        if self._go_on() != order:
             self._mismatch(trace.line(order))
+        if not self._session.over:
+            self._mismatch("(a last order)")
         self._script.append(trace.line(order))
         self._order = None
         return self

@@ -114,6 +114,7 @@ def talks_after_the_hang_up(arrival: CallArrived) -> Flow:
         (lambda: asked().keys("1").keeps("answered", satisfied="1").waits(2), "<< Wait(2)", "<< Wait(0.5)"),
         (lambda: asked().silent().asks(FindAgent()), "<< FindAgent()", "<< HangUp()"),
         (lambda: asked().silent().asks(BackToWaiting()), "<< BackToWaiting()", "<< HangUp()"),
+        (lambda: rehearse(survey).asks(Say(prompts=("greeting",))), "(a last order)", "<< Say('greeting')"),  # type: ignore[arg-type]
         (lambda: asked().ends(), "(the visit is over)", "<< Collect("),
         (lambda: asked().silent().ends(), "(the visit is over)", "<< HangUp()"),
         (lambda: asked().silent().hangs_up(), ">> HungUp()", "<< HangUp()"),
