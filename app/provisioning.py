@@ -14,13 +14,13 @@ from runtime.binaries import AsteriskHome, find_asterisk
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 
 
-def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path) -> Site:
+def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path, prompts: Path = PROMPTS) -> Site:
     """The Asterisk that these settings ask for, in the folder `var`. Raises `BadSettings` naming the key and the remedy."""
     return Site(
         var=var.resolve(),
         modules=home.module_dir,
         documentation=home.data_dir / "documentation",
-        prompts=PROMPTS,
+        prompts=prompts,
         node=settings.node,
         bind=settings.sip.bind,
         port=settings.sip.port,
@@ -43,12 +43,12 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path)
     )
 
 
-def provision_asterisk(settings: Settings, secrets: Secrets, var: Path) -> Path:
+def provision_asterisk(settings: Settings, secrets: Secrets, var: Path, prompts: Path = PROMPTS) -> Path:
     """Render everything below `var/asterisk`; returns the asterisk.conf to start with. Raises `BadSettings`."""
     home = find_asterisk(var)
     if home is None:
         raise BadSettings("没有找到 Asterisk ≥ 22.10.1：请运行 scripts/up（它会自动准备） not found: run scripts/up, which brings it")
-    return provision(site_of(settings, secrets, home, var))
+    return provision(site_of(settings, secrets, home, var, prompts))
 
 
 def _trunk(trunk: Trunk, area_code: str, secrets: Secrets) -> CarrierTrunk:

@@ -1,0 +1,229 @@
+"""The carrier: a second Asterisk with a trunk of each kind into a cell, which places calls, presses keys, plays and records.
+
+Each trunk has an address of its own (127.0.0.0/8 is all ours on Linux), because a trunk is known by its address.
+"""
+
+import contextlib
+import socket
+import struct
+import tempfile
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Self
+
+from app.settings import Trunk
+from runtime.binaries import AsteriskHome
+from tests.live.ami import AmiTap, Message
+from tests.live.ports import free_port, free_range
+from tests.live.switch import LiveAsterisk
+
+PASSWORD = "carrier-and-cell-know-it"
+STRANGER = "stranger"
+"""A trunk of the carrier that the cell does not know."""
+
+_MODULES = (
+    "res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd codec_alaw format_pcm format_wav res_pjproject res_pjsip"
+    " res_pjsip_pubsub res_pjsip_session res_pjsip_sdp_rtp res_rtp_asterisk chan_pjsip res_pjsip_acl res_pjsip_authenticator_digest"
+    " res_pjsip_outbound_authenticator_digest res_pjsip_registrar res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user"
+    " res_pjsip_caller_id res_pjsip_dtmf_info res_pjsip_nat res_pjsip_rfc3326 res_pjsip_logger bridge_simple pbx_config app_mixmonitor"
+    " app_playback app_stack app_exec func_callerid func_channel func_logic func_strings res_pjsip_header_funcs"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One of the carrier's trunks: its address, whether the cell registers there, and how keys travel."""
+
+    name: str
+    address: str
+    registers: bool = False
+    dtmf: Literal["rfc4733", "info", "inband"] = "rfc4733"
+    area_code: str = "0663"
+    max_calls: int = 60
+
+
+WAYS = (
+    Way(name="telecom", address="127.0.0.3"),
+    Way(name="mobile", address="127.0.0.4", registers=True, area_code="020"),
+    Way(name="unicom-info", address="127.0.0.5", dtmf="info"),
+    Way(name="unicom-inband", address="127.0.0.6", dtmf="inband"),
+    Way(name="narrow", address="127.0.0.8", max_calls=1),
+)
+
+
+@dataclass(kw_only=True)
+class Call:
+    """A call from the carrier's side. `said` and `heard` are the two sides as the citizen's telephone knows them (8 kHz WAV)."""
+
+    carrier: "Carrier"
+    id: str
+    heard: Path
+    channel: str = field(default="")
+
+    def answered(self, *, within_s: float = 5.0) -> "Call":
+        """Return once the cell has answered."""
+        answer = self.carrier.ami.wait_for("OriginateResponse", Uniqueid=self.id, within_s=within_s)
+        assert answer["Response"] == "Success", answer
+        self.channel = answer["Channel"]
+        return self
+
+    def ended(self, *, within_s: float = 10.0) -> Message:
+        """Wait for the hang-up of this side's channel: Cause is Q.850, TechCause the SIP answer."""
+        return self.carrier.ami.wait_for("Hangup", Uniqueid=self.id, within_s=within_s)
+
+    def press(self, keys: str) -> None:
+        """Press keys in the way of this trunk, 200 ms each."""
+        for key in keys:
+            self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
+
+    def say(self, sound: Path) -> None:
+        """Speak: play a sound file (path without its ending) into the line."""
+        self.carrier.ami.action("Setvar", Channel=self.channel, Variable="SOUND", Value=str(sound))
+        self.carrier.ami.action("Redirect", Channel=self.channel, Context="citizen", Exten="speaks", Priority="1")
+
+    def hang_up(self) -> None:
+        """The citizen hangs up."""
+        self.carrier.ami.action("Hangup", Channel=self.channel or f"/^.*{self.id}$/", Cause="16")
+
+
+class Carrier:
+    """The second Asterisk. Use as a context manager."""
+
+    def __init__(self, home: AsteriskHome, ways: tuple[Way, ...] = WAYS) -> None:
+        self.ways = ways
+        self.folder = Path(tempfile.mkdtemp(prefix="hl-carrier-"))
+        self.port = free_port(socket.SOCK_DGRAM)
+        self._ami_port = free_port(socket.SOCK_STREAM)
+        self._rtp = free_range(400)
+        self._home = home
+        self.asterisk = LiveAsterisk(home, self.folder / "etc" / "asterisk.conf", self.folder / "log")
+        self._ami: AmiTap | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def ami(self) -> AmiTap:
+        """The carrier's own AMI."""
+        assert self._ami is not None, "the carrier was not started"
+        return self._ami
+
+    def trunks(self) -> tuple[Trunk, ...]:
+        """The same trunks as the cell's settings must name them."""
+        return tuple(
+            Trunk(
+                name=way.name,
+                kind="register" if way.registers else "ip",
+                host=way.address,
+                port=self.port,
+                user=way.name if way.registers else "",
+                dtmf=way.dtmf,
+                max_calls=way.max_calls,
+                area_code=way.area_code,
+            )
+            for way in self.ways
+        )
+
+    def passwords(self) -> dict[str, str]:
+        """By which the cell registers."""
+        return {way.name: PASSWORD for way in self.ways if way.registers}
+
+    def start(self, *, cell_port: int) -> None:
+        """Boot it, with the cell at 127.0.0.1:`cell_port`."""
+        for name in ("etc", "lib", "run", "log", "db", "spool", "sounds", "heard"):
+            (self.folder / name).mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            (self.folder / "documentation").symlink_to(self._home.data_dir / "documentation")
+        for name, text in self._files(cell_port).items():
+            (self.folder / "etc" / name).write_text(text, encoding="utf-8")
+        self.asterisk.start()
+        self._ami = AmiTap(self._ami_port, user="carrier", secret=PASSWORD)
+
+    def stop(self) -> None:
+        """End it with all its calls."""
+        if self._ami is not None:
+            self._ami.close()
+            self._ami = None
+        self.asterisk.stop()
+
+    def call(
+        self, number: str, *, way: str = "telecom", caller: str = "19900000001", name: str = "", variables: dict[str, str] | None = None
+    ) -> Call:
+        """Ask the cell for `number` over one of the trunks, as `caller`. Returns at once; `answered` and `ended` wait."""
+        id_ = f"call-{uuid.uuid4().hex[:12]}"
+        heard = self.folder / "heard" / f"{id_}.wav"
+        self.ami.action(
+            "Originate", Channel=f"PJSIP/{number}@{way}", Context="citizen", Exten="listens", Priority="1", Async="true", ChannelId=id_,
+            CallerID=f'"{name}" <{caller}>', Timeout="10000", variables={"HEARD": str(heard), **(variables or {})},
+        )  # fmt: skip
+        return Call(carrier=self, id=id_, heard=heard)
+
+    def sound(self, name: str, samples: list[int]) -> Path:
+        """Lay down a sound of 16-bit samples at 8 kHz; returns what `Call.say` plays."""
+        (self.folder / "sounds" / f"{name}.sln").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
+        return self.folder / "sounds" / name
+
+    def _files(self, cell_port: int) -> dict[str, str]:
+        return {
+            "asterisk.conf": self._asterisk_conf(),
+            "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in _MODULES.split()),
+            "pjsip.conf": _SYSTEM + "".join(self._trunk(way, cell_port) for way in (*self.ways, Way(name=STRANGER, address="127.0.0.9"))),
+            "extensions.conf": _DIALPLAN,
+            "rtp.conf": f"[general]\nrtpstart = {self._rtp[0]}\nrtpend = {self._rtp[1]}\n",
+            "manager.conf": f"[general]\nenabled = yes\nbindaddr = 127.0.0.1\nport = {self._ami_port}\ndisabledevents = Newexten,VarSet\n"
+            f"[carrier]\nsecret = {PASSWORD}\nread = all\nwrite = all\nwritetimeout = 5000\n",
+            "logger.conf": "[general]\n[logfiles]\nmessages => notice,warning,error\n",
+            **dict.fromkeys(("cdr.conf", "cel.conf"), "[general]\nenable = no\n"),
+            **dict.fromkeys(
+                ("stasis.conf", "features.conf", "indications.conf", "udptl.conf", "ccss.conf", "acl.conf", "pjproject.conf"), ""
+            ),
+        }
+
+    def _asterisk_conf(self) -> str:
+        folders = {
+            "etc": "etc",
+            "varlib": "lib",
+            "db": "db",
+            "key": "",
+            "data": "",
+            "agi": "lib",
+            "spool": "spool",
+            "run": "run",
+            "log": "log",
+        }
+        lines = [f"ast{key}dir => {self.folder / name}" for key, name in folders.items()]
+        return "\n".join(["[directories]", f"astmoddir => {self._home.module_dir}", *lines, "[options]", "systemname = carrier", ""])
+
+    def _trunk(self, way: Way, cell_port: int) -> str:
+        known = f"outbound_auth = {way.name}\nauth = {way.name}\n" if way.registers else ""
+        aor = "max_contacts = 1\nremove_existing = yes\n" if way.registers else f"contact = sip:127.0.0.1:{cell_port}\n"
+        identify = "" if way.registers else f"[{way.name}]\ntype = identify\nendpoint = {way.name}\nmatch = 127.0.0.1\n"
+        return (
+            f"[{way.name}-udp]\ntype = transport\nprotocol = udp\nbind = {way.address}:{self.port}\n"
+            f"[{way.name}]\ntype = endpoint\ntransport = {way.name}-udp\ncontext = from-cell\ndisallow = all\nallow = alaw\n"
+            f"aors = {way.name}\ndtmf_mode = {way.dtmf}\ndirect_media = no\nrtp_symmetric = yes\n"
+            f"send_pai = yes\ntrust_id_outbound = yes\n{known}"
+            f"[{way.name}]\ntype = aor\n{aor}"
+            f"[{way.name}]\ntype = auth\nauth_type = userpass\nusername = {way.name}\npassword = {PASSWORD}\n{identify}"
+        )
+
+
+_SYSTEM = "[global]\ntype = global\nendpoint_identifier_order = username,ip\n[system]\ntype = system\ntimer_t1 = 100\ntimer_b = 6400\n"
+
+_DIALPLAN = """
+[citizen]
+exten => listens,1,MixMonitor(,r(${HEARD})i(MIX))
+ same => n,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
+ same => n,Wait(600)
+exten => speaks,1,Playback(${SOUND})
+ same => n,Wait(600)
+exten => over,1,StopMixMonitor(${MIX})
+ same => n,Return()
+[from-cell]
+exten => _X!,1,Answer()
+ same => n,Wait(600)
+"""

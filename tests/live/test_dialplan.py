@@ -1,0 +1,177 @@
+"""The dialplan alone, as a citizen meets it: with the application dead, refusing, lying, frozen, and with it well behaved."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runtime.binaries import AsteriskHome
+from tests.live.agi_stubs import agi_server, closes_at_once, command, finishes, is_frozen, says
+from tests.live.ami import Message
+from tests.live.carrier import Call, Carrier
+from tests.live.cell import Cell
+from tests.live.switch import until
+from tests.live.tones import AGENT_HZ, CITIZEN_HZ, MUSIC_HZ, PROMPT_S, heard_in, pitch_of, tone
+
+NO_SERVER = (r"res_agi.c: Connecting to '127.0.0.1:\d+' failed", r"Couldn't connect to any host.  FastAGI failed")
+GREETED = (pitch_of("greeting"), pitch_of("recording-notice"))
+
+
+def waits(cell: Cell, *, within_s: float = 5.0) -> Message:
+    """The citizen's UserEvent at the begin of his wait."""
+    return cell.ami.wait_for("UserEvent", UserEvent="CitizenWaits", within_s=within_s)
+
+
+def gone(cell: Cell) -> Message:
+    """The UserEvent at the end of his call."""
+    return cell.ami.wait_for("UserEvent", UserEvent="CitizenGone")
+
+
+def context_of(cell: Cell, channel: str) -> str:
+    """In which context a channel stands."""
+    return next((each[1] for each in cell.asterisk.channels() if each[0] == channel), "gone")
+
+
+def has_music(cell: Cell, channel: str) -> bool:
+    """He stands in the wait."""
+    return any(each[0] == channel and each[5] == "WaitExten" for each in cell.asterisk.channels())
+
+
+def hears_music(cell: Cell, channel: str) -> None:
+    """Return once he does."""
+    until(lambda: has_music(cell, channel), what=f"music; {cell.asterisk.channels()}")
+
+
+def heard(call: Call) -> dict[int, float]:
+    """What the citizen's telephone heard, seconds by pitch, after he hung up."""
+    call.hang_up()
+    call.ended()
+    return heard_in(call.heard)
+
+
+def recorded(cell: Cell, event: Message, side: str) -> Path:
+    """One side of the recording of a call that is over."""
+    return cell.var / "spool" / "recording" / f"{event['Call']}-{side}.wav"
+
+
+# ── the application is dead, lies or freezes ─────────────────────────────────────────────────────
+
+
+def test_a_citizen_is_greeted_and_waits_with_music_when_nothing_of_ours_runs(cell: Cell, carrier: Carrier) -> None:
+    call = carrier.call("12345").answered()
+    event = waits(cell)
+    assert (event["Called"], event["Caller"], event["Trunk"]) == ("12345", "19900000001", "telecom")
+    assert event["Call"] == event["Uniqueid"]
+    hears_music(cell, event["Channel"])
+    until(lambda: heard_in(call.heard).get(MUSIC_HZ, 0) > 0.5, what="the music is heard")
+    sounds = heard(call)
+    assert [hz for hz in sounds if hz in GREETED] == sorted(GREETED)
+    gone(cell)
+    cell.settle(allowed=NO_SERVER)
+
+
+def test_each_line_is_greeted_with_its_own_words(cell: Cell, carrier: Carrier) -> None:
+    call = carrier.call("066312350").answered()
+    assert waits(cell)["Called"] == "12350"
+    until(lambda: heard_in(call.heard).get(GREETED[1], 0) > 0.2, what="the notice is heard")
+    assert pitch_of("still-there") in heard(call)
+    cell.settle(allowed=NO_SERVER)
+
+
+def test_a_server_that_closes_at_once_is_a_dead_one_although_asterisk_calls_it_success(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, closes_at_once) as heads:
+        call = carrier.call("12345").answered()
+        hears_music(cell, waits(cell)["Channel"])
+    assert len(heads) == 1
+    assert set(GREETED) <= set(heard(call))
+
+
+def test_a_frozen_server_is_left_by_the_dead_man_and_the_citizen_is_greeted_on_the_living_channel(cell: Cell, carrier: Carrier) -> None:
+    began = time.monotonic()
+    with agi_server(cell.settings.agi.port, is_frozen) as heads:
+        call = carrier.call("12345").answered()
+        event = waits(cell, within_s=15)
+        hears_music(cell, event["Channel"])
+    assert len(heads) == 1
+    assert cell.settings.agi.step_seconds + 5 <= time.monotonic() - began < 15
+    assert set(GREETED) <= set(heard(call))
+
+
+def test_a_frozen_server_costs_the_waiting_citizen_nothing_but_a_pause_in_the_music(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, lambda head, file: (finishes if _flow(head) == "welcome" else is_frozen)(head, file)) as heads:
+        call = carrier.call("12345").answered()
+        event = waits(cell)
+        until(lambda: [_flow(head) for head in heads] == ["welcome", "waiting"], within_s=10, what="a visit during the wait")
+        until(lambda: not has_music(cell, event["Channel"]), what="he is in the visit")
+        until(lambda: has_music(cell, event["Channel"]), within_s=12, what="the music again")
+        assert len(cell.ami.seen("UserEvent", UserEvent="CitizenWaits")) == 1
+    call.hang_up()
+    gone(cell)
+
+
+# ── the application is well ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_visit_knows_the_call_from_its_arguments(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, says('SET VARIABLE HL_CHECKPOINT "welcomed"', 'SET VARIABLE HL_VALUES "a=1&b=2"')) as heads:
+        call = carrier.call("0663-12345", caller="8619900000002").answered()
+        event = waits(cell)
+        until(lambda: len(heads) == 2, within_s=10, what="the second visit")
+        call.hang_up()
+        gone(cell)
+    arguments = [[head[f"agi_arg_{n}"] for n in range(1, 7)] for head in heads]
+    assert arguments[0] == [event["Call"], "12345", "19900000002", "telecom", "", ""]
+    assert arguments[1] == [event["Call"], "12345", "19900000002", "telecom", "welcomed", "a=1&b=2"]
+    assert [_flow(head) for head in heads] == ["welcome", "waiting"]
+
+
+def test_after_a_good_visit_nobody_is_greeted_twice_and_the_dead_man_is_off(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, finishes):
+        call = carrier.call("12345").answered()
+        channel = waits(cell)["Channel"]
+        assert "Time to Hangup: 0\n" in cell.cli(f"core show channel {channel}")
+    assert not set(GREETED) & set(heard(call))
+    gone(cell)
+
+
+def test_skills_and_since_stand_in_the_event_and_survive_a_second_wait(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, says('SET VARIABLE HL_SKILLS "minnan&law"')):
+        call = carrier.call("12345").answered()
+        first = waits(cell)
+        assert first["Skills"] == "minnan&law"
+        assert abs(float(first["Since"]) - time.time()) < 3
+        until(lambda: time.time() > float(first["Since"]) + 1.1, what="a later second")
+        cell.ami.mark()
+        cell.ami.action("Redirect", Channel=first["Channel"], Context="waiting", Exten="s", Priority="1")
+        assert waits(cell)["Since"] == first["Since"]
+        call.hang_up()
+        gone(cell)
+
+
+@pytest.mark.parametrize("keys", ["5", "*", "#", "0", "12*#9"])
+def test_keys_of_the_wait_are_harmless_and_need_no_application(cell: Cell, carrier: Carrier, keys: str) -> None:
+    call = carrier.call("12345").answered()
+    channel = waits(cell)["Channel"]
+    hears_music(cell, channel)
+    call.press(keys)
+    for key in keys:
+        cell.ami.wait_for("DTMFEnd", Channel=channel, Digit=key, Direction="Received")
+    hears_music(cell, channel)
+    call.hang_up()
+    gone(cell)
+    cell.settle(allowed=NO_SERVER)
+
+
+def test_new_citizens_are_refused_with_503_while_the_line_drains(cell: Cell, carrier: Carrier) -> None:
+    cell.cli("dialplan set global HL_DRAINING 1")
+    try:
+        assert carrier.call("12345").ended()["TechCause"] == "503"
+    finally:
+        cell.cli("dialplan set global HL_DRAINING 0")
+
+
+
+
+def _flow(head: dict[str, str]) -> str:
+    return head["agi_network_script"]

@@ -1,0 +1,81 @@
+"""Sounds that a test can tell apart by their content: one pitch for each prompt, one for the music, others for people."""
+
+import math
+import struct
+import wave
+from pathlib import Path
+
+from app.provisioning import PROMPTS
+
+RATE = 8000
+PROMPT_S = 0.4
+MUSIC_S = 3.0
+MUSIC_HZ = 350
+CITIZEN_HZ = 1900
+AGENT_HZ = 2300
+FIRST_HZ, STEP_HZ = 500, 90
+PIECE = 400
+LOUD = 0.25
+"""Share of a piece's energy that must be at one pitch for it to count as that pitch."""
+
+
+def prompt_names() -> list[str]:
+    """All prompts of the house, in a fixed order."""
+    return sorted(path.stem for path in (PROMPTS / "zh_CN").glob("*.wav"))
+
+
+def pitch_of(prompt: str) -> int:
+    """The pitch in Hz that stands for this prompt in a cell."""
+    return FIRST_HZ + STEP_HZ * prompt_names().index(prompt)
+
+
+def tone(hz: int, seconds: float) -> list[int]:
+    """16-bit samples of a sine at a comfortable loudness."""
+    return [round(9000 * math.sin(2 * math.pi * hz * n / RATE)) for n in range(int(RATE * seconds))]
+
+
+def lay_tones(folder: Path) -> Path:
+    """A prompts folder in which every prompt is a short tone of its own, and the music a longer one."""
+    for name in prompt_names():
+        _write(folder / "zh_CN" / f"{name}.wav", tone(pitch_of(name), PROMPT_S))
+    _write(folder / "moh" / "music.wav", tone(MUSIC_HZ, MUSIC_S))
+    return folder
+
+
+def heard_in(wav: Path) -> dict[int, float]:
+    """Seconds of each known pitch in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
+    samples = array_of(wav)
+    pitches = [MUSIC_HZ, CITIZEN_HZ, AGENT_HZ, *(pitch_of(name) for name in prompt_names())]
+    seconds = dict.fromkeys(pitches, 0.0)
+    for at in range(0, len(samples) - PIECE + 1, PIECE):
+        piece = samples[at : at + PIECE]
+        energy = sum(sample * sample for sample in piece)
+        if energy > PIECE * 100_000:
+            loudest = max(pitches, key=lambda hz: _power(piece, hz))
+            if _power(piece, loudest) > LOUD * energy * PIECE / 2:
+                seconds[loudest] += PIECE / RATE
+    return {hz: round(value, 2) for hz, value in seconds.items() if value > 0}
+
+
+def array_of(wav: Path) -> tuple[int, ...]:
+    """The samples behind a 44-byte WAV header."""
+    raw = wav.read_bytes()[44:]
+    return struct.unpack(f"<{len(raw) // 2}h", raw[: len(raw) // 2 * 2])
+
+
+def _power(piece: tuple[int, ...], hz: int) -> float:
+    """Goertzel: squared magnitude of one frequency."""
+    turn = 2 * math.cos(2 * math.pi * hz / RATE)
+    before, last = 0.0, 0.0
+    for sample in piece:
+        before, last = last, sample + turn * last - before
+    return before * before + last * last - turn * before * last
+
+
+def _write(path: Path, samples: list[int]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(RATE)
+        wav.writeframes(struct.pack(f"<{len(samples)}h", *samples))
