@@ -20,6 +20,7 @@ from runtime.binaries import (
     find_asterisk,
     find_redis,
     find_sipp,
+    find_unpacked,
     loader_argv,
 )
 from runtime.errors import SetupError
@@ -79,7 +80,7 @@ def bring(folder: str, var: Path, progress: Progress, *, anew: bool = False) -> 
     """Unpack the programs of `folder`, one process at a time; done already by another process: nothing (unless `anew`)."""
     home = runtime_home(var)
     with locked(home / "lock"):
-        if anew or folder not in read_records(home):
+        if anew or not all(find_unpacked(wanted, home) for wanted in _FOLDERS[folder]):
             _bring(folder, home, progress)
 
 

@@ -35,6 +35,12 @@ def test_what_is_there_is_not_brought_again(shared: Path, tmp_path: Path) -> Non
     assert not list(shared.glob("apt*"))
 
 
+def test_what_is_noted_but_gone_is_brought_again(shared: Path, tmp_path: Path) -> None:
+    (shared / ROOT / ASTERISK.path).unlink()
+    with pytest.raises(SetupError, match="no apt"):
+        ensure_asterisk(tmp_path, Progress(io.StringIO()))
+
+
 def test_without_apt_the_way_by_hand_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SetupError, match="by hand"):
