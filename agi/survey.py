@@ -1,0 +1,69 @@
+"""A survey: what Asterisk lists about channels and phones, as one `Snapshot` in our words."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from agi.translate import LEG_PREFIX, PHONE_STATES, Event, agent_on, call_of, phone_of, waiting_citizen
+from agi.variables import CALL, CALLED, CALLER, SINCE, SKILLS, TRUNK, WAITING_CONTEXT
+from hotline.errors import MalformedInput
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
+
+log = logging.getLogger(__name__)
+
+SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS)
+UNSET: Final = "(null)"
+UP: Final = "6"
+"""ChannelState of a channel that was answered."""
+
+_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills"}
+
+
+def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot:
+    """All that is on the line. `channels`: Status events with `SURVEYED_VARIABLES`; `devices`: the rows of DeviceStateList."""
+    rows = list(channels)
+    legs = {LegId(row["Uniqueid"]): row for row in rows if row["Uniqueid"].startswith(LEG_PREFIX)}
+    citizens = {
+        CallId(row["Uniqueid"]): row for row in rows if _variables(row).get(CALL) == row["Uniqueid"] and row["Uniqueid"] not in legs
+    }
+    return Snapshot(
+        calls=frozenset(citizens),
+        waiting=tuple(citizen for row in citizens.values() if (citizen := _waiting(row))),
+        joined=tuple(pair for leg, row in legs.items() if (pair := _pair(leg, row, citizens))),
+        legs=frozenset(legs),
+        answered=frozenset(leg for leg, row in legs.items() if row["ChannelState"] == UP),
+        phones=_phones(devices),
+    )
+
+
+def _waiting(row: Event) -> WaitingCitizen | None:
+    """He stands in line if he is in the waiting context (in the music or in a visit) and hears nobody."""
+    if row["Context"] != WAITING_CONTEXT or row["BridgeID"]:
+        return None
+    variables = _variables(row)
+    try:
+        return waiting_citizen({"Event": "Status", **{word: variables.get(name, "") for name, word in _WORDS.items()}}, row["Channel"])
+    except MalformedInput as error:
+        # He is between two lines of the dialplan; his own CitizenWaits will come.
+        log.warning("AMI: a citizen in the waiting context is not ready: %s", error)
+        return None
+
+
+def _pair(leg: LegId, row: Event, citizens: Mapping[CallId, Event]) -> JoinedPair | None:
+    citizen, agent = citizens.get(call_of(leg)), agent_on(row["Channel"])
+    if citizen is None or agent is None or not row["BridgeID"] or citizen["BridgeID"] != row["BridgeID"]:
+        return None
+    return JoinedPair(call=call_of(leg), leg=leg, agent=agent)
+
+
+def _phones(devices: Iterable[Event]) -> dict[AgentId, PhoneState]:
+    states = {phone_of(row["Device"]): PHONE_STATES.get(row["State"], PhoneState.ABSENT) for row in devices}
+    return {agent: state for agent, state in states.items() if agent is not None}
+
+
+def _variables(row: Event) -> dict[str, str]:
+    """`Variable: NAME=VALUE` once or several times; a variable that is not set reads (null)."""
+    lines: Any = row.get("Variable", [])
+    pairs = [line.partition("=") for line in ([lines] if isinstance(lines, str) else lines)]
+    return {name: "" if value == UNSET else value for name, _, value in pairs}

@@ -1,0 +1,270 @@
+"""AMI's words into ours: one table each. Nothing outside this file knows how Asterisk spells an event.
+
+An event that lacks what it must have raises `MalformedInput` that names event and header; values never reach a log.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from agi.variables import AGENT_ANSWERED_EVENT, CITIZEN_GONE_EVENT, CITIZEN_LEFT_EVENT, CITIZEN_WAITS_EVENT, unpack_skills
+from hotline.errors import MalformedInput
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import (
+    CitizenGone,
+    CitizenLeft,
+    CitizenWaits,
+    LegAnswered,
+    LegEnded,
+    LineFact,
+    PairParted,
+    PhoneChanged,
+    PhoneState,
+    WaitingCitizen,
+)
+
+Event = Mapping[str, Any]
+
+LEG_PREFIX: Final = "leg-"
+PHONE_PREFIX: Final = "PJSIP/"
+
+PHONE_STATES: Final[Mapping[str, PhoneState]] = MappingProxyType(
+    {
+        "NOT_INUSE": PhoneState.IDLE,
+        "RINGING": PhoneState.RINGING,
+        # With device_state_busy_at=1 a phone that rings is BUSY already (measured).
+        "INUSE": PhoneState.TALKING,
+        "BUSY": PhoneState.TALKING,
+        "RINGINUSE": PhoneState.TALKING,
+        "ONHOLD": PhoneState.TALKING,
+        "UNAVAILABLE": PhoneState.ABSENT,
+        "INVALID": PhoneState.ABSENT,
+        "UNKNOWN": PhoneState.ABSENT,
+    }
+)
+"""Asterisk's device states (include/asterisk/devicestate.h), all of them."""
+
+SIP_OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "486": "busy",
+        "600": "busy",
+        "403": "refused",
+        "603": "refused",
+        "404": "absent",
+        "410": "absent",
+        "604": "absent",
+        "408": "unreachable",
+        "480": "no_answer",
+        "487": "no_answer",
+        "500": "unreachable",
+        "502": "unreachable",
+        "503": "unreachable",
+        "504": "unreachable",
+    }
+)
+"""TechCause of a PJSIP leg: the phone's own answer (RFC 3261 §21), better than the cause that it is mapped to."""
+
+CAUSE_OUTCOMES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        1: "absent",
+        3: "absent",
+        16: "hung_up",
+        17: "busy",
+        18: "unreachable",
+        19: "no_answer",
+        20: "absent",
+        21: "refused",
+        22: "absent",
+        26: "hung_up",
+        27: "unreachable",
+        31: "hung_up",
+        34: "unreachable",
+        38: "unreachable",
+        41: "unreachable",
+        42: "unreachable",
+        58: "failed",
+        127: "failed",
+    }
+)
+"""Q.850 causes of a leg without a SIP answer. Whatever is not here: failed."""
+
+NO_ANSWER_REASON: Final = "3"
+"""Reason of OriginateResponse when our own Timeout was over; every other failure has 0 or 1 and says nothing (asterisk.md §7)."""
+
+
+def translate(event: Event) -> LineFact | None:
+    """The fact in this event, or None if it is not about a citizen, an agent's leg or an agent's phone. Raises `MalformedInput`."""
+    make = EVENTS.get(_need(event, "Event"))
+    return make(event) if make else None
+
+
+def leg_outcome(cause: str, tech_cause: str) -> str:
+    """How a leg ended, in the words of `hotline.call_facts.OfferEnded`, or `hung_up`. Raises `MalformedInput`: the cause is no number."""
+    if tech_cause in SIP_OUTCOMES:
+        return SIP_OUTCOMES[tech_cause]
+    if not (cause.isascii() and cause.isdigit()):
+        raise MalformedInput("Cause is not a number")
+    return CAUSE_OUTCOMES.get(int(cause), "failed")
+
+
+def phone_of(device: str) -> AgentId | None:
+    """The agent whose phone this device is; trunks are named with letters and are nobody's."""
+    name = device.removeprefix(PHONE_PREFIX)
+    return AgentId(name) if device.startswith(PHONE_PREFIX) and name.isascii() and name.isdigit() and 2 <= len(name) <= 8 else None
+
+
+def agent_on(channel: str) -> AgentId | None:
+    """The agent whose phone this channel leads to: PJSIP/1001-0000002a."""
+    return phone_of(channel.rpartition("-")[0])
+
+
+def call_of(leg: LegId) -> CallId:
+    """The citizen for whom the leg was made: leg-CALLID-N. Raises `MalformedInput`."""
+    return CallId(leg.removeprefix(LEG_PREFIX).rpartition("-")[0])
+
+
+def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
+    """Who waits, from the words Call, Called, Caller, Trunk, Since, Skills. Raises `MalformedInput`."""
+    try:
+        since = float(_need(words, "Since"))
+    except ValueError as error:
+        raise MalformedInput(f"{_name(words)}: Since is not a number") from error
+    return WaitingCitizen(
+        call=CallId(_need(words, "Call")),
+        channel=channel,
+        called=_need(words, "Called"),
+        caller=_may_be_empty(words, "Caller"),
+        trunk=_need(words, "Trunk"),
+        since=since,
+        # panoramisk strips the blank of the last header, and with an empty value loses it: nobody is told apart by this one.
+        skills=unpack_skills(str(words.get("Skills", ""))),
+    )
+
+
+# ── one function per kind of event ───────────────────────────────────────────────────────────────
+
+
+def _user_event(event: Event) -> LineFact | None:
+    make = USER_EVENTS.get(_need(event, "UserEvent"))
+    return make(event) if make else None
+
+
+def _citizen_waits(event: Event) -> LineFact:
+    return CitizenWaits(citizen=waiting_citizen(event, _need(event, "Channel")))
+
+
+def _citizen_left(event: Event) -> LineFact:
+    return CitizenLeft(call=CallId(_need(event, "Call")))
+
+
+def _citizen_gone(event: Event) -> LineFact:
+    return CitizenGone(
+        call=CallId(_need(event, "Call")),
+        called=_need(event, "Called"),
+        caller=_may_be_empty(event, "Caller"),
+        trunk=_need(event, "Trunk"),
+        by=_who(_may_be_empty(event, "By"), _need(event, "Channel")),
+        cause=_count(event, "Cause"),
+        citizen_bytes=_count(event, "CitizenBytes"),
+        heard_bytes=_count(event, "HeardBytes"),
+    )
+
+
+def _agent_answered(event: Event) -> LineFact:
+    return LegAnswered(leg=LegId(_need(event, "Uniqueid")), agent=AgentId(_need(event, "Agent")), call=CallId(_need(event, "Call")))
+
+
+def _device_state_change(event: Event) -> LineFact | None:
+    agent = phone_of(_need(event, "Device"))
+    if agent is None:
+        return None
+    state = _need(event, "State")
+    if state not in PHONE_STATES:
+        raise MalformedInput("DeviceStateChange: unknown State")
+    return PhoneChanged(agent=agent, state=PHONE_STATES[state])
+
+
+def _hangup(event: Event) -> LineFact | None:
+    leg = _leg(event)
+    if leg is None:
+        return None
+    return LegEnded(leg=leg, outcome=leg_outcome(_need(event, "Cause"), str(event.get("TechCause", ""))))
+
+
+def _originate_response(event: Event) -> LineFact | None:
+    """Success is told better by the leg itself; a failure is the only news of a phone that is unknown or not registered.
+
+    It may come before or after the leg's Hangup, whose cause is better: agi/ami.py holds it back for a moment.
+    """
+    if _need(event, "Response") == "Success":
+        return None
+    # An agent's phone that never had a channel has no Uniqueid that deserves the name: our ActionID is the leg's id.
+    leg = _need(event, "ActionID")
+    if not leg.startswith(LEG_PREFIX):
+        return None
+    return LegEnded(leg=LegId(leg), outcome="no_answer" if event.get("Reason") == NO_ANSWER_REASON else "absent")
+
+
+def _bridge_leave(event: Event) -> LineFact | None:
+    """Both leave: the leg's own leaving is the news. Who is left behind, if anybody, was left by the other."""
+    leg = _leg(event)
+    if leg is None:
+        return None
+    return PairParted(call=call_of(leg), leg=leg, by="agent" if _count(event, "BridgeNumChannels") else "citizen")
+
+
+EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyType(
+    {
+        "UserEvent": _user_event,
+        "DeviceStateChange": _device_state_change,
+        "Hangup": _hangup,
+        "OriginateResponse": _originate_response,
+        "BridgeLeave": _bridge_leave,
+    }
+)
+
+USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact]]] = MappingProxyType(
+    {
+        CITIZEN_WAITS_EVENT: _citizen_waits,
+        CITIZEN_LEFT_EVENT: _citizen_left,
+        CITIZEN_GONE_EVENT: _citizen_gone,
+        AGENT_ANSWERED_EVENT: _agent_answered,
+    }
+)
+
+
+def _leg(event: Event) -> LegId | None:
+    unique = _need(event, "Uniqueid")
+    return LegId(unique) if unique.startswith(LEG_PREFIX) else None
+
+
+def _who(source: str, channel: str) -> str:
+    """CHANNEL(hangupsource): the citizen's own channel, our dialplan, or somebody else's; or our own words already."""
+    if source in (channel, "citizen"):
+        return "citizen"
+    return "us" if source.startswith("dialplan/") or source == "us" else "unknown"
+
+
+def _need(event: Event, header: str) -> str:
+    value = _may_be_empty(event, header)
+    if not value:
+        raise MalformedInput(f"{_name(event)}: {header} is empty")
+    return value
+
+
+def _may_be_empty(event: Event, header: str) -> str:
+    value = event.get(header)
+    if not isinstance(value, str):
+        raise MalformedInput(f"{_name(event)}: {header} is {'missing' if value is None else 'there twice'}")
+    return value
+
+
+def _count(event: Event, header: str) -> int:
+    value = _need(event, header)
+    if not (value.isascii() and value.isdigit()):
+        raise MalformedInput(f"{_name(event)}: {header} is not a count")
+    return int(value)
+
+
+def _name(event: Event) -> str:
+    return f"{event.get('Event', 'no event')} {event.get('UserEvent', '')}".strip()

@@ -1,0 +1,121 @@
+"""The desk (总机台): the only loop of the room. It feeds what happens to `routing.handlers.step`, one at a time, and does what follows.
+
+Nothing else happens between asking for a survey and taking its answer: that makes a survey newer than all the desk knows.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+from hotline.call_facts import CallFact
+from hotline.errors import HotlineError, LinkLost, OurMistake
+from hotline.identity import CallId
+from hotline.line import Join, LineOrder, LinkDown, RingAgent, Snapshot, Survey
+from hotline.ports import Clock, Telephony
+from routing.board import view_of
+from routing.handlers import Happening, step
+from routing.model import Joined, JoinRefused, RingRefused, Surveyed, Switchboard, Tick
+from routing.ports import Board, Journals
+
+log = logging.getLogger(__name__)
+
+TICK_S: Final = 1.0
+LAST_LINES_S: Final = 0.2
+"""After a hang-up the AGI process may still have a line to write; then the journal is handed over."""
+
+
+class Desk:
+    """Runs the switchboard over its doors until it is cancelled; then `leave` it."""
+
+    def __init__(self, *, switchboard: Switchboard, telephony: Telephony, clock: Clock, journals: Journals, board: Board) -> None:
+        self.switchboard = switchboard
+        self._telephony = telephony
+        self._clock = clock
+        self._journals = journals
+        self._board = board
+        self._happenings: asyncio.Queue[Happening] = asyncio.Queue()
+        self._closing: set[CallId] = set()
+        self._ticking = False
+
+    async def run(self) -> None:
+        """Serve the line, for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            group.create_task(self._tick())
+            group.create_task(self._show())
+            while True:
+                happening = await self._happenings.get()
+                for call in await self._take(happening):
+                    self._closing.add(call)
+                    group.create_task(self._close_soon(call))
+
+    def leave(self) -> None:
+        """Hand over the journals of calls that ended a moment ago; those that go on are for the next process."""
+        for call in sorted(self._closing):
+            self._journals.close(call)
+        self._closing.clear()
+
+    async def _take(self, happening: Happening) -> tuple[CallId, ...]:
+        """One thing and all that follows from it. Returns the calls that are over."""
+        if isinstance(happening, Tick):
+            self._ticking = False
+        try:
+            turn = step(self.switchboard, happening, self._clock.now())
+        except OurMistake as mistake:
+            log.error("%s left out: %s", type(happening).__name__, mistake)
+            return ()
+        self.switchboard = turn.board
+        for note in turn.notes:
+            self._note(note.call, note.fact)
+        closed = turn.closed
+        for order in turn.orders:
+            if (answer := await self._carry_out(order)) is not None:
+                closed += await self._take(answer)
+        return closed
+
+    def _note(self, call: CallId, fact: CallFact) -> None:
+        log.info("%s %s %s", call, fact.kind, getattr(fact, "agent", ""))
+        self._journals.write(call, fact)
+
+    async def _carry_out(self, order: LineOrder) -> Happening | None:
+        """Do it, and say what it came to; None when nothing follows."""
+        open_calls = frozenset(self._journals.orphans(())) if isinstance(order, Survey) else frozenset()
+        try:
+            answer = await self._telephony.do(order)
+        except LinkLost as lost:
+            log.warning("%s: %s", type(order).__name__, lost)
+            return LinkDown() if self.switchboard.linked else None
+        except HotlineError as refused:
+            log.warning("%s refused: %s", type(order).__name__, refused)
+            return _refused(order)
+        if isinstance(answer, Snapshot):
+            return Surveyed(snapshot=answer, open_calls=open_calls)
+        return Joined(leg=order.leg) if isinstance(order, Join) else None
+
+    async def _listen(self) -> None:
+        async for fact in self._telephony.facts():
+            self._happenings.put_nowait(fact)
+
+    async def _tick(self) -> None:
+        while True:
+            await self._clock.sleep(TICK_S)
+            if not self._ticking:
+                self._ticking = True
+                self._happenings.put_nowait(Tick())
+
+    async def _show(self) -> None:
+        while True:
+            await self._board.publish(view_of(self.switchboard, self._clock.now()))
+            await self._clock.sleep(TICK_S)
+
+    async def _close_soon(self, call: CallId) -> None:
+        await self._clock.sleep(LAST_LINES_S)
+        if call in self._closing:
+            self._closing.discard(call)
+            self._journals.close(call)
+
+
+def _refused(order: LineOrder) -> Happening | None:
+    if isinstance(order, RingAgent):
+        return RingRefused(leg=order.leg)
+    return JoinRefused(leg=order.leg) if isinstance(order, Join) else None

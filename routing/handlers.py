@@ -1,0 +1,211 @@
+"""What routing does about each thing that happens: `step` is a pure function, and `HANDLERS` is the map of the room."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
+from hotline.line import (
+    CitizenGone,
+    CitizenLeft,
+    CitizenWaits,
+    DropLeg,
+    Join,
+    LegAnswered,
+    LegEnded,
+    LineFact,
+    LinkDown,
+    LinkRestored,
+    PairParted,
+    PhoneChanged,
+    RingAgent,
+    Survey,
+)
+from routing.model import Joined, JoinRefused, Offer, RingRefused, Surveyed, Switchboard, Tick
+from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
+from routing.policy import Choice, choose
+from routing.reconcile import reconcile
+from routing.turn import Turn, release_leg, withdraw
+
+Happening = LineFact | Tick | RingRefused | Joined | JoinRefused | Surveyed
+
+REMEMBER_GONE = timedelta(seconds=60)
+
+
+def step(board: Switchboard, happening: Happening, now: datetime) -> Turn:
+    """The switchboard after this, and what follows from it. Raises `OurMistake`, and then nothing has changed."""
+    return HANDLERS[type(happening)](Turn(board=board, now=now), happening)
+
+
+def citizen_waits(turn: Turn, fact: CitizenWaits) -> Turn:
+    """A new citizen in line; or one who waits again, at his old place, because his agent was lost."""
+    citizen, board = fact.citizen, turn.board
+    if citizen.call in board.gone:
+        return turn
+    if citizen.call not in board.calls:
+        turn = turn.note(citizen.call, Arrived(called=citizen.called, caller=citizen.caller, trunk=citizen.trunk)).know(citizen.call)
+    if citizen.call not in board.waiting:
+        turn = turn.note(citizen.call, WaitBegan(skills=citizen.skills))
+    return dispatch(turn.wait(citizen))
+
+
+def citizen_left(turn: Turn, fact: CitizenLeft) -> Turn:
+    """He went to an emergency or a call-back by his own key: nobody must be joined with him."""
+    return dispatch(withdraw(turn, fact.call, by="citizen").leave(fact.call))
+
+
+def citizen_gone(turn: Turn, fact: CitizenGone) -> Turn:
+    """The call is over: what is pending for him is taken back, and his journal is complete."""
+    call = fact.call
+    if call in turn.board.gone:
+        return turn
+    if call not in turn.board.calls:
+        # Nobody told the journal about this call if the AGI process was dead when it came.
+        turn = turn.note(call, Arrived(called=fact.called, caller=fact.caller, trunk=fact.trunk))
+    turn = withdraw(turn, call, by=fact.by)
+    turn = turn.note(call, RecordingClosed(citizen_bytes=fact.citizen_bytes, heard_bytes=fact.heard_bytes))
+    return dispatch(turn.note(call, CallEnded(by=fact.by, cause=fact.cause)).forget(call))
+
+
+def phone_changed(turn: Turn, fact: PhoneChanged) -> Turn:
+    """An agent came, left, or took up his phone for something else."""
+    return dispatch(turn.phone(fact.agent, fact.state))
+
+
+def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
+    """The agent picked up: join him, unless nobody waits for him any more."""
+    offer = turn.board.offers.get(fact.leg)
+    if offer is None:
+        return turn.order(DropLeg(leg=fact.leg))
+    if offer.state not in (OfferState.RINGING, OfferState.WITHDRAWN):
+        return turn
+    turn = turn.move(fact.leg, OfferEvent.ANSWERED)
+    if offer.state is OfferState.WITHDRAWN:
+        return turn.order(DropLeg(leg=fact.leg))
+    return ask_to_join(turn, offer)
+
+
+def ask_to_join(turn: Turn, offer: Offer) -> Turn:
+    """Order the bridge with the citizen for whom this agent was rung."""
+    citizen = turn.board.waiting.get(offer.call)
+    if citizen is None:
+        return withdraw(turn, offer.call, by="unknown")
+    return turn.order(Join(call=offer.call, channel=citizen.channel, agent=offer.agent, leg=offer.leg))
+
+
+def joined(turn: Turn, happening: Joined) -> Turn:
+    """They hear each other: the citizen leaves the line."""
+    offer = turn.board.offers.get(happening.leg)
+    if offer is None:
+        return turn
+    turn = turn.move(offer.leg, OfferEvent.JOINED).duty(offer.agent, DutyEvent.JOINED)
+    return turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
+
+
+def join_refused(turn: Turn, happening: JoinRefused) -> Turn:
+    """One of the two is gone. The citizen keeps his place; the next agent is chosen when this leg is gone: CitizenGone may come first."""
+    offer = turn.board.offers.get(happening.leg)
+    if offer is None:
+        return turn
+    turn = turn.note(offer.call, OfferEnded(agent=offer.agent, leg=offer.leg, outcome="failed"))
+    return turn.move(offer.leg, OfferEvent.WITHDRAWN).order(DropLeg(leg=offer.leg))
+
+
+def leg_ended(turn: Turn, fact: LegEnded) -> Turn:
+    """The agent's leg is gone. If he had not been joined he rests, and the citizen keeps his place."""
+    return dispatch(release_leg(turn, fact.leg, fact.outcome))
+
+
+def ring_refused(turn: Turn, happening: RingRefused) -> Turn:
+    """The switch would not even try."""
+    return dispatch(release_leg(turn, happening.leg, "failed"))
+
+
+def pair_parted(turn: Turn, fact: PairParted) -> Turn:
+    """The talk is over. The agent is free when his leg is gone; the dialplan cares for the citizen."""
+    offer = turn.board.offers.get(fact.leg)
+    if offer is None or offer.state is not OfferState.JOINED:
+        return turn
+    turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=offer.leg, by=fact.by))
+    return turn.move(fact.leg, OfferEvent.PARTED)
+
+
+def link_down(turn: Turn, fact: LinkDown) -> Turn:
+    """Calls go on without us; nothing is offered before the next survey."""
+    return turn.unlink()
+
+
+def link_restored(turn: Turn, fact: LinkRestored) -> Turn:
+    """Events were lost: ask for the truth."""
+    return turn.unlink().order(Survey())
+
+
+def surveyed(turn: Turn, happening: Surveyed) -> Turn:
+    """The truth about the line (routing/reconcile.py)."""
+    return dispatch(reconcile(turn, happening, ask_to_join))
+
+
+def tick(turn: Turn, happening: Tick) -> Turn:
+    """Once a second: rests end, offers that nobody ended are given up, and the survey comes round."""
+    board, now = turn.board, turn.now
+    for agent in board.agents.values():
+        if agent.duty is Duty.RESTING and agent.rests_until <= now:
+            turn = turn.duty(agent.id, DutyEvent.RESTED)
+    for offer in board.offers.values():
+        turn = _mind(turn, offer)
+    turn = turn.forget_gone_before(now - REMEMBER_GONE)
+    if not board.linked or now - board.surveyed >= board.rules.survey_every:
+        turn = turn.order(Survey())
+    return dispatch(turn)
+
+
+def _mind(turn: Turn, offer: Offer) -> Turn:
+    """An event may be lost for ever: no offer outlives its time (Telephony promises none, it only usually keeps it)."""
+    age, rules = turn.now - offer.since, turn.board.rules
+    if offer.state is OfferState.RINGING and age >= timedelta(seconds=rules.ring_s) + rules.grace:
+        return release_leg(turn, offer.leg, "no_answer").order(DropLeg(leg=offer.leg))
+    if offer.state in (OfferState.WITHDRAWN, OfferState.PARTED):
+        if age >= 6 * rules.grace:
+            return release_leg(turn, offer.leg, "hung_up")
+        if age >= timedelta(seconds=1):
+            return turn.order(DropLeg(leg=offer.leg))
+    return turn
+
+
+def dispatch(turn: Turn) -> Turn:
+    """Ring an agent for everybody who can be served now. Reserved before rung; one offer per agent and per citizen."""
+    board = turn.board
+    if not board.linked:
+        return turn
+    offered = {offer.call for offer in board.offers.values() if offer.state in (OfferState.RINGING, OfferState.ANSWERED)}
+    waiting = [citizen for citizen in board.waiting.values() if citizen.call not in offered]
+    for choice in choose(waiting, board.agents.values(), turn.now):
+        turn = _offer(turn, choice)
+    return turn
+
+
+def _offer(turn: Turn, choice: Choice) -> Turn:
+    turn, leg = turn.new_leg(choice.call)
+    offer = Offer(leg=leg, agent=choice.agent, call=choice.call, state=OfferState.RINGING, since=turn.now)
+    caller = turn.board.waiting[choice.call].caller
+    order = RingAgent(agent=choice.agent, leg=leg, call=choice.call, caller=caller, ring_seconds=turn.board.rules.ring_s)
+    turn = turn.duty(choice.agent, DutyEvent.OFFERED).offer(offer).order(order)
+    return turn.note(choice.call, AgentOffered(agent=choice.agent, leg=leg, why=choice.why))
+
+
+HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
+    CitizenWaits: citizen_waits,
+    CitizenLeft: citizen_left,
+    CitizenGone: citizen_gone,
+    PhoneChanged: phone_changed,
+    LegAnswered: leg_answered,
+    LegEnded: leg_ended,
+    PairParted: pair_parted,
+    LinkDown: link_down,
+    LinkRestored: link_restored,
+    RingRefused: ring_refused,
+    Joined: joined,
+    JoinRefused: join_refused,
+    Surveyed: surveyed,
+    Tick: tick,
+}

@@ -1,0 +1,107 @@
+"""After a survey: make the switchboard true again, so that nobody is lost, nobody is offered twice, and those who talk notice nothing.
+
+A survey is asked for and answered between two facts. So it is newer than everything the switchboard knows, and whatever it does not
+show has ended, with one exception: a leg that was ordered a moment ago may not have its channel yet.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, WaitBegan
+from hotline.identity import AgentId
+from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
+from routing.model import Offer, Surveyed
+from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
+from routing.turn import Turn, release_leg, withdraw
+
+NOT_YET_A_CHANNEL = timedelta(seconds=3)
+
+AskToJoin = Callable[[Turn, Offer], Turn]
+
+
+def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
+    """The switchboard as the survey shows the line; journals of calls that ended unseen are closed."""
+    snapshot = survey.snapshot
+    turn = _phones(turn, snapshot)
+    for call in sorted((turn.board.calls | survey.open_calls) - snapshot.calls - turn.board.gone.keys()):
+        turn = withdraw(turn, call, by="unknown").note(call, CallEnded(by="unknown", how="reconciled")).forget(call)
+    turn = _line(turn, snapshot)
+    pairs = {pair.leg: pair for pair in snapshot.joined}
+    for offer in list(turn.board.offers.values()):
+        turn = _offer(turn, offer, snapshot, joined=offer.leg in pairs, ask_to_join=ask_to_join)
+    for pair in snapshot.joined:
+        turn = _adopt(turn, pair)
+    for leg in sorted(snapshot.legs - turn.board.offers.keys()):
+        turn = turn.order(DropLeg(leg=leg))
+    return turn.link()
+
+
+def _phones(turn: Turn, snapshot: Snapshot) -> Turn:
+    for agent in turn.board.agents:
+        turn = turn.phone(agent, snapshot.phones.get(agent, PhoneState.ABSENT))
+    return turn
+
+
+def _line(turn: Turn, snapshot: Snapshot) -> Turn:
+    standing = {citizen.call: citizen for citizen in snapshot.waiting if citizen.call not in turn.board.gone}
+    for call in turn.board.waiting.keys() - standing.keys():
+        turn = turn.leave(call)
+    for citizen in standing.values():
+        turn = _stands(turn, citizen)
+    return turn
+
+
+def _stands(turn: Turn, citizen: WaitingCitizen) -> Turn:
+    call = citizen.call
+    if call not in turn.board.calls:
+        turn = turn.note(call, Arrived(called=citizen.called, caller=citizen.caller, trunk=citizen.trunk)).know(call)
+    if call not in turn.board.waiting:
+        turn = turn.note(call, WaitBegan(skills=citizen.skills))
+    return turn.wait(citizen)
+
+
+def _offer(turn: Turn, offer: Offer, snapshot: Snapshot, *, joined: bool, ask_to_join: AskToJoin) -> Turn:
+    """One offer of ours against the truth."""
+    if offer.leg not in snapshot.legs:
+        young = offer.state is OfferState.RINGING and turn.now - offer.since < NOT_YET_A_CHANNEL
+        return turn if young else release_leg(turn, offer.leg, "failed")
+    if joined:
+        return _found_joined(turn, offer)
+    if offer.state is OfferState.JOINED:
+        turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=offer.leg, by="unknown"))
+        return turn.move(offer.leg, OfferEvent.PARTED).order(DropLeg(leg=offer.leg))
+    if offer.state in (OfferState.PARTED, OfferState.WITHDRAWN):
+        return turn.order(DropLeg(leg=offer.leg))
+    if offer.call not in turn.board.waiting:
+        return withdraw(turn, offer.call, by="unknown")
+    if offer.leg not in snapshot.answered:
+        return turn
+    if offer.state is OfferState.RINGING:
+        turn = turn.move(offer.leg, OfferEvent.ANSWERED)
+    return ask_to_join(turn, offer)
+
+
+def _found_joined(turn: Turn, offer: Offer) -> Turn:
+    """The bridge stands although nobody told us so."""
+    if offer.state is OfferState.RINGING:
+        turn = turn.move(offer.leg, OfferEvent.ANSWERED)
+    if offer.state in (OfferState.RINGING, OfferState.ANSWERED):
+        turn = turn.move(offer.leg, OfferEvent.JOINED).duty(offer.agent, DutyEvent.JOINED)
+        turn = turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
+    return turn
+
+
+def _adopt(turn: Turn, pair: JoinedPair) -> Turn:
+    """A pair that an earlier process joined (and noted): they talk on, and the agent counts as talking."""
+    if pair.leg in turn.board.offers or pair.call in turn.board.gone:
+        return turn
+    offer = Offer(leg=pair.leg, agent=pair.agent, call=pair.call, state=OfferState.JOINED, since=turn.now)
+    turn = turn.offer(offer).know(pair.call).leave(pair.call)
+    return _as_talking(turn, pair.agent)
+
+
+def _as_talking(turn: Turn, agent: AgentId) -> Turn:
+    known = turn.board.agents.get(agent)
+    if known is None or known.duty is not Duty.FREE:
+        return turn
+    return turn.duty(agent, DutyEvent.OFFERED).duty(agent, DutyEvent.JOINED)

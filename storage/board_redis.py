@@ -1,0 +1,73 @@
+"""The Board door on Redis: one key with a short life, so that a board shows nothing rather than something old."""
+
+import json
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from hotline.identity import AgentId
+from routing.board import BoardView
+
+log = logging.getLogger(__name__)
+
+KEY: Final = "hotline:board"
+FRESH_S: Final = 5
+PATIENCE_S: Final = 0.2
+
+
+class BoardRedis:
+    """Live state over Redis' unix socket. Losing it loses no call and no record: every failure is swallowed, the first one is logged."""
+
+    def __init__(self, socket: Path) -> None:
+        self._redis = Redis(
+            unix_socket_path=str(socket), socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, decode_responses=True
+        )
+        self._down = False
+
+    async def publish(self, view: BoardView) -> None:
+        """Show this for `FRESH_S` seconds. Never raises."""
+        agents = {str(agent): state for agent, state in view.agents.items()}
+        words = {"at": view.at.isoformat(), "waiting": view.waiting, "longest_wait_s": view.longest_wait_s, "agents": agents}
+        try:
+            await self._redis.set(KEY, json.dumps(words), ex=FRESH_S)
+        except (RedisError, OSError) as error:
+            self._say_down(error)
+        else:
+            self._say_up()
+
+    async def latest(self) -> BoardView | None:
+        """What was published in the last `FRESH_S` seconds. Never raises."""
+        try:
+            text = await self._redis.get(KEY)
+            return _view(str(text)) if text else None
+        except (RedisError, OSError, ValueError, KeyError) as error:
+            self._say_down(error)
+            return None
+
+    async def shut(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+    def _say_down(self, error: Exception) -> None:
+        if not self._down:
+            log.error("看板不可用 the board is out of order (%s); calls go on", type(error).__name__)
+        self._down = True
+
+    def _say_up(self) -> None:
+        if self._down:
+            log.info("看板恢复 the board works again")
+        self._down = False
+
+
+def _view(text: str) -> BoardView:
+    words = json.loads(text)
+    return BoardView(
+        at=datetime.fromisoformat(words["at"]),
+        waiting=int(words["waiting"]),
+        longest_wait_s=float(words["longest_wait_s"]),
+        agents={AgentId(agent): str(state) for agent, state in words["agents"].items()},
+    )
