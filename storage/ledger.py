@@ -32,6 +32,14 @@ class Ledger:
         row = self._first(select(calls.c.record).where(calls.c.call_id == call).order_by(calls.c.revision.desc()))
         return json.loads(row.record) if row else None
 
+    def revision_of(self, call: str, revision: int) -> Record:
+        """One revision of a call's record. Raises `LookupError` when it was never kept."""
+        row = self._first(select(calls.c.record).where((calls.c.call_id == call) & (calls.c.revision == revision)))
+        if row is None:
+            raise LookupError(f"the ledger has no revision {revision} of call {call}")
+        found: Record = json.loads(row.record)
+        return found
+
     def latest(self, count: int) -> list[Record]:
         """The newest revisions of the calls that arrived last, newest first."""
         newest = select(calls.c.call_id, func.max(calls.c.revision).label("revision")).group_by(calls.c.call_id).subquery()

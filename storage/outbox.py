@@ -49,6 +49,12 @@ class Outbox:
                 connection.execute(update(pushes).where(_row(call, revision)).values(**lease))
             return found
 
+    def make_due(self, call: str, revision: int, now: datetime) -> None:
+        """Nobody pushes this one any more: it may be tried at once."""
+        waiting = _row(call, revision) & (pushes.c.state == "waiting")
+        with self._engine.begin() as connection:
+            connection.execute(update(pushes).where(waiting).values(due=written(now)))
+
     def is_waiting(self, call: str, revision: int) -> bool:
         """Whether this revision must still be pushed. One that a later revision has overtaken need not: that one replaces the draft."""
         later = exists().where((calls.c.call_id == call) & (calls.c.revision > revision))

@@ -1,0 +1,131 @@
+"""What the worker does after a call, step by step. Every step may be repeated after a crash and has the effect of once.
+
+The steps take ids only and look everything else up: in the journal files, the recordings and the ledger.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from threading import BoundedSemaphore
+
+from sqlalchemy import Engine
+
+from hotline.errors import DoorClosed, MalformedInput
+from hotline.identity import CallId
+from hotline.messages import Receipt, TicketDraft
+from recordings.handlers import Spooled, clear_spool, keep_audio
+from records.journal import Journal
+from records.model import CallRecord, Recording, to_json
+from records.policy import build, expected_seconds, spool_files
+from storage.journal_sweep import JournalSweep, Part
+from storage.layout import Layout
+from storage.ledger import LedgerBook
+from storage.outbox import Outbox
+from tickets.model import DraftRefused
+from tickets.policy import draft_of
+
+log = logging.getLogger(__name__)
+
+REST_S = 5.0
+"""After the ticket backend did not answer, pushes wait in the outbox for so long without asking it: a dead backend delays nobody."""
+
+PUSHES_AT_ONCE = 8
+"""A backend that hangs holds so many threads and no more."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class AfterCall:
+    """The steps, with their doors. Used from several threads at once, for different calls."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        engine: Engine,
+        push: Callable[[TicketDraft], Receipt],
+        *,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """`engine`: of `storage.engine.open_for_writing`. `push` delivers a draft and raises what a `TicketSink` raises."""
+        self._layout = layout
+        self._sweep = JournalSweep(layout)
+        self._book = LedgerBook(engine)
+        self._outbox = Outbox(engine)
+        self._push = push
+        self._now = now
+        self._resting_until: datetime | None = None
+        self._asking = BoundedSemaphore(PUSHES_AT_ONCE)
+
+    def keep_record(self, call: str) -> int:
+        """Step: the record as it is known now goes into the ledger. Returns its revision, which is only new if something is."""
+        record, _ = self._record(CallId(call))
+        return self._book.keep_record(to_json(record), now=self._now())
+
+    def push_draft(self, call: str, revision: int) -> str:
+        """Step: one attempt to deliver the draft of a revision. Returns what became of it, an `storage.outbox.Outcome`."""
+        if not self._outbox.is_waiting(call, revision):
+            return "done before"
+        record = self._book.revision_of(call, revision)
+        try:
+            receipt = self._ask(draft_of(record))
+        except DraftRefused as error:
+            self._outbox.refused(call, revision, str(error))
+            log.critical("业务单推送被拒，需人工处理 draft %s/%d: push failed, needs a person: %s", call, revision, error)
+            return "person"
+        except DoorClosed as error:
+            return self._not_delivered(call, revision, error)
+        self._outbox.delivered(call, revision, receipt)
+        return "delivered"
+
+    def keep_audio(self, call: str) -> str:
+        """Step: the two recorded sides become one file, its hash is written down, the spool is cleared. Returns the recording's state."""
+        record, journal = self._record(CallId(call))
+        names = spool_files(call, journal.lines)
+        if names is None:
+            return "none"
+        citizen, heard = names
+        spooled = Spooled(call=CallId(call), citizen_file=citizen, heard_file=heard, expected_seconds=expected_seconds(record))
+        try:
+            audio = self._book.audio_of(call) or keep_audio(spooled, spool=self._layout.spool, var=self._layout.var)
+            self._book.keep_audio(CallId(call), audio, now=self._now())
+            clear_spool(spooled, spool=self._layout.spool)
+        except MalformedInput as error:
+            log.critical("录音文件名不可信，未处理 recording of call %s left alone: %s", call, error)
+            return "none"
+        return audio.state
+
+    def put_away(self, call: str, number: int) -> None:
+        """Step, the last one: the journal goes to rest."""
+        journal = self._sweep.read(CallId(call))
+        self._book.keep_journal(call, number, lines=len(journal.lines), unreadable=journal.unreadable, now=self._now())
+        self._sweep.put_away(Part(call=CallId(call), number=number))
+
+    def _record(self, call: CallId) -> tuple[CallRecord, Journal]:
+        journal = self._sweep.read(call)
+        audio = self._book.audio_of(call)
+        return build(call, journal, recording=Recording(**asdict(audio)) if audio else None), journal
+
+    def _ask(self, draft: TicketDraft) -> Receipt:
+        if self._resting_until and self._now() < self._resting_until:
+            raise DoorClosed("ticket backend: did not answer a moment ago, not asked again so soon")
+        if not self._asking.acquire(blocking=False):
+            raise DoorClosed("ticket backend: slow, enough drafts are on their way to it")
+        try:
+            receipt = self._push(draft)
+        finally:
+            self._asking.release()
+        self._resting_until = None
+        return receipt
+
+    def _not_delivered(self, call: str, revision: int, error: DoorClosed) -> str:
+        now = self._now()
+        if self._resting_until is None or now >= self._resting_until:
+            self._resting_until = now + timedelta(seconds=REST_S)
+            log.error("业务单系统无应答，稍后重试 drafts wait in the outbox: %s", error)
+        state = self._outbox.failed(call, revision, str(error), now)
+        if state == "person":
+            log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)
+        return state
