@@ -1,7 +1,7 @@
 """通话后: agent and citizen no longer hear each other. Either they had finished, or we lost the agent and owe him another one."""
 
 from ivr.facts import CallArrived
-from ivr.orders import FindAgent, Flow, HangUp, Say
+from ivr.orders import BackToWaiting, Flow, HangUp, Say
 
 LOST = "lost"
 
@@ -10,7 +10,7 @@ def parted(arrival: CallArrived) -> Flow:
     """`lost=1` among the values: the agent's side died; anything else: they were done, and we say good-bye."""
     if arrival.values.get(LOST) == "1":
         yield Say(prompts=("agent-lost",))
-        yield FindAgent()
+        yield BackToWaiting()  # not FindAgent: what he needs of an agent, and his place in line, are kept
     else:
         yield Say(prompts=("goodbye",))
         yield HangUp()

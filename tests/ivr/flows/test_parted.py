@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.flows.parted import parted
-from ivr.orders import FindAgent, HangUp
+from ivr.orders import BackToWaiting, HangUp
 from ivr.rehearsal import rehearse
 
 
@@ -11,8 +11,8 @@ def test_after_a_finished_talk_he_hears_good_bye() -> None:
     rehearse(parted, checkpoint="welcomed").hears("goodbye").asks(HangUp()).ends()
 
 
-def test_when_the_agent_was_lost_we_apologise_and_find_another() -> None:
-    rehearse(parted, values={"lost": "1"}).hears("agent-lost").asks(FindAgent()).ends()
+def test_when_the_agent_was_lost_we_apologise_and_give_his_place_in_line_back() -> None:
+    rehearse(parted, values={"lost": "1"}).hears("agent-lost").asks(BackToWaiting()).ends()
 
 
 @pytest.mark.parametrize("lost", ["0", "yes", ""])
