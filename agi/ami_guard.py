@@ -23,7 +23,7 @@ MOST_PENDING: Final = 4_000_000
 FORGETABLE: Final = ("ping", "login", "originate", "redirect", "hangup", "bridge", "setvar", "getvar", "mixmonitor", "stopmixmonitor")
 """Never sent again. Each connection has a Manager of its own, so nothing survives one anyway; this is the second lock on the door."""
 
-_NAME = re.compile(r"[A-Za-z]{1,40}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 _VALUE = re.compile(r"[^\r\n\0]{0,2000}")
 
 

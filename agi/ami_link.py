@@ -27,6 +27,8 @@ BEAT_S: Final = 5.0
 MISSES: Final = 2
 BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 USER_TIMEOUT_MS: Final = 10_000
+LISTS: Final = frozenset({"Status", "DeviceStateList"})
+"""Actions that are answered by a list of events with a …Complete at its end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +133,8 @@ class AmiLink:
                 misses += 1
 
     async def _ask(self, connection: OneConnection, fields: Fields) -> list[Message]:
-        reply = connection.send_action(checked(fields))
+        # For anything but a list panoramisk is told to take the first answer: its own guess waits for ever after Originate (asterisk.md §2).
+        reply = connection.send_action(checked(fields), as_list=None if fields["Action"] in LISTS else False)
         await asyncio.wait({reply, connection.lost}, timeout=self._answer_s, return_when=asyncio.FIRST_COMPLETED)
         if not reply.done():
             reply.cancel()

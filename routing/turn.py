@@ -70,7 +70,7 @@ class Turn:
         after = replace(known, duty=moved(AGENT_MOVES, known.duty, event))
         if event is DutyEvent.MISSED:
             after = replace(after, rests_until=self.now + self.board.rules.rest)
-        if known.duty is Duty.TALKING:
+        if event is DutyEvent.MISSED or known.duty is Duty.TALKING:
             after = replace(after, idle_since=self.now)
         return self._agent(after)
 
