@@ -79,7 +79,7 @@ class _Call(pj.Call):
         say("key", digit=prm.digit, way="info" if prm.method == pj.PJSUA_DTMF_METHOD_SIP_INFO else "rfc4733")
 
 
-def make_endpoint(log: str) -> tuple[pj.Endpoint, int]:
+def make_endpoint(log: str, address: str) -> tuple[pj.Endpoint, int]:
     """A running pjsua2 endpoint on loopback and its SIP port: A-law only, no sound card, no echo canceller, no silence suppression."""
     endpoint = pj.Endpoint()
     endpoint.libCreate()
@@ -97,7 +97,7 @@ def make_endpoint(log: str) -> tuple[pj.Endpoint, int]:
     for codec in endpoint.codecEnum2():
         endpoint.codecSetPriority(codec.codecId, 255 if codec.codecId.startswith("PCMA") else 0)
     transport = pj.TransportConfig()
-    transport.boundAddress = "127.0.0.1"
+    transport.boundAddress = address
     number = endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
     endpoint.libStart()
     return endpoint, int(endpoint.transportGetInfo(number).localName.rpartition(":")[2])
@@ -109,7 +109,7 @@ class Body:
     def __init__(self, settings: Order) -> None:
         self._settings = settings
         self._folder = Path(settings["folder"])
-        self._endpoint, self.sip_port = make_endpoint(str(self._folder / f"{settings['name']}.log"))
+        self._endpoint, self.sip_port = make_endpoint(str(self._folder / f"{settings['name']}.log"), settings["address"])
         self._account = _Account()
         self._account.body = self
         self._account.create(self._account_config())
@@ -133,7 +133,7 @@ class Body:
             config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", wish["user"], 0, wish["password"]))
         config.natConfig.contactRewriteUse = 0
         config.natConfig.sdpNatRewriteUse = 0
-        config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+        config.mediaConfig.transportConfig.boundAddress = wish["address"]
         config.mediaConfig.transportConfig.port = wish["rtp_port"]
         config.mediaConfig.transportConfig.portRange = 400
         return config
@@ -200,8 +200,13 @@ class Body:
             raise ValueError("already in a call")
         self._call = _Call(self._account)
         self._call.body = self
+        call = pj.CallOpParam(True)
+        if self._settings["asserted"]:
+            header = pj.SipHeader()
+            header.hName, header.hValue = "P-Asserted-Identity", f"<sip:{self._settings['asserted']}@{self._settings['address']}>"
+            call.txOption.headers.append(header)
         try:
-            self._call.makeCall(f"sip:{order['number']}@{self._settings['server']}:{self._settings['port']}", pj.CallOpParam(True))
+            self._call.makeCall(f"sip:{order['number']}@{self._settings['server']}:{self._settings['port']}", call)
         except pj.Error:
             self._call = None
             raise

@@ -24,13 +24,19 @@ Policy = Literal["answer", "busy", "refuse", "ignore"]
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Who the phone is and where its switch stands. `register` false: a caller from outside, like a carrier's line."""
+    """Who the phone is and where its switch stands. `register` false: a caller from outside, like a carrier's line.
+
+    `address`: where the phone itself stands, any address of loopback; a switch knows carriers by it. `asserted`: the number that a trusted
+    phone states beside its name (P-Asserted-Identity, RFC 3325).
+    """
 
     user: str
     port: int
     password: str = ""
     server: str = "127.0.0.1"
     register: bool = False
+    address: str = "127.0.0.1"
+    asserted: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +111,8 @@ class Softphone:
                 "server": account.server,
                 "port": account.port,
                 "register": account.register,
+                "address": account.address,
+                "asserted": account.asserted,
             }
         )
         try:

@@ -24,6 +24,8 @@ def talk(folder: Path, *orders: dict[str, Any] | str) -> tuple[int, list[dict[st
         "server": "127.0.0.1",
         "port": 9,
         "register": False,
+        "address": "127.0.0.1",
+        "asserted": "",
     }
     lines = [order if isinstance(order, str) else json.dumps(order) for order in (settings, *orders)]
     told = subprocess.run(

@@ -127,12 +127,21 @@ class CallInfo:
     remoteUri: str
     media: list[CallMediaInfo]
 
+class SipHeader:
+    hName: str
+    hValue: str
+
+class SipHeaderVector:
+    def append(self, header: SipHeader) -> None: ...
+
 class SipTxOption:
+    headers: SipHeaderVector
     contentType: str
     msgBody: str
 
 class CallOpParam:
     statusCode: int
+    txOption: SipTxOption
     def __init__(self, use_default_call_setting: bool = ...) -> None: ...
 
 class CallSendRequestParam:
