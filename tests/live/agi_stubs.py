@@ -79,7 +79,7 @@ def command(file: socket.SocketIO, line: str) -> str:
 
 def _head(file: socket.SocketIO) -> dict[str, str]:
     head: dict[str, str] = {}
-    while (line := file.readline().decode(errors="replace").strip()) != "":
+    while (line := file.readline().decode(errors="replace").rstrip("\r\n")) != "":
         key, _, value = line.partition(": ")
         head[key] = value
     return head

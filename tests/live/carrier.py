@@ -8,6 +8,7 @@ import socket
 import struct
 import tempfile
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -17,6 +18,10 @@ from runtime.binaries import AsteriskHome
 from tests.live.ami import AmiTap, Message
 from tests.live.ports import free_port, free_range
 from tests.live.switch import LiveAsterisk
+from tests.live.tones import AGENT_HZ, CITIZEN_HZ, tone
+
+PHONES = "127.0.0.21"
+"""Where the agents' telephones are: the same Asterisk plays them, each registered at the cell; all answer at once and speak AGENT_HZ."""
 
 PASSWORD = "carrier-and-cell-know-it"
 STRANGER = "stranger"
@@ -27,7 +32,8 @@ _MODULES = (
     " res_pjsip_pubsub res_pjsip_session res_pjsip_sdp_rtp res_rtp_asterisk chan_pjsip res_pjsip_acl res_pjsip_authenticator_digest"
     " res_pjsip_outbound_authenticator_digest res_pjsip_registrar res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user"
     " res_pjsip_caller_id res_pjsip_dtmf_info res_pjsip_nat res_pjsip_rfc3326 res_pjsip_logger bridge_simple pbx_config app_mixmonitor"
-    " app_playback app_stack app_exec func_callerid func_channel func_logic func_strings res_pjsip_header_funcs"
+    " app_playback app_stack app_exec func_callerid func_channel func_logic func_strings"
+    " res_pjsip_header_funcs res_pjsip_outbound_registration format_sln app_senddtmf"
 )
 
 
@@ -75,11 +81,12 @@ class Call:
     def press(self, keys: str) -> None:
         """Press keys in the way of this trunk, 200 ms each."""
         for key in keys:
-            self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
+            answer = self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
+            assert answer["Response"] == "Success", answer
 
-    def say(self, sound: Path) -> None:
-        """Speak: play a sound file (path without its ending) into the line."""
-        self.carrier.ami.action("Setvar", Channel=self.channel, Variable="SOUND", Value=str(sound))
+    def say(self, sound: str = "citizen") -> None:
+        """Speak: play a sound that the carrier has laid down (`Carrier.sound`); by default 30 s of CITIZEN_HZ."""
+        self.carrier.ami.action("Setvar", Channel=self.channel, Variable="SOUND", Value=str(self.carrier.folder / "sounds" / sound))
         self.carrier.ami.action("Redirect", Channel=self.channel, Context="citizen", Exten="speaks", Priority="1")
 
     def hang_up(self) -> None:
@@ -132,14 +139,16 @@ class Carrier:
         """By which the cell registers."""
         return {way.name: PASSWORD for way in self.ways if way.registers}
 
-    def start(self, *, cell_port: int) -> None:
-        """Boot it, with the cell at 127.0.0.1:`cell_port`."""
+    def start(self, *, cell_port: int, phones: Mapping[str, str] | None = None) -> None:
+        """Boot it, with the cell at 127.0.0.1:`cell_port`. `phones`: agents whose telephones it plays, and their passwords."""
         for name in ("etc", "lib", "run", "log", "db", "spool", "sounds", "heard"):
             (self.folder / name).mkdir(exist_ok=True)
         with contextlib.suppress(FileExistsError):
             (self.folder / "documentation").symlink_to(self._home.data_dir / "documentation")
-        for name, text in self._files(cell_port).items():
+        for name, text in self._files(cell_port, phones or {}).items():
             (self.folder / "etc" / name).write_text(text, encoding="utf-8")
+        self.sound("agent", tone(AGENT_HZ, 30))
+        self.sound("citizen", tone(CITIZEN_HZ, 30))
         self.asterisk.start()
         self._ami = AmiTap(self._ami_port, user="carrier", secret=PASSWORD)
 
@@ -162,17 +171,23 @@ class Carrier:
         )  # fmt: skip
         return Call(carrier=self, id=id_, heard=heard)
 
-    def sound(self, name: str, samples: list[int]) -> Path:
-        """Lay down a sound of 16-bit samples at 8 kHz; returns what `Call.say` plays."""
+    def sound(self, name: str, samples: list[int]) -> None:
+        """Lay down a sound of 16-bit samples at 8 kHz, to be played by `Call.say`."""
         (self.folder / "sounds" / f"{name}.sln").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
-        return self.folder / "sounds" / name
 
-    def _files(self, cell_port: int) -> dict[str, str]:
+    def heard_by(self, agent_call: str) -> Path:
+        """What an agent's telephone heard in one call, by that call's unique id on this side."""
+        return self.folder / "heard" / f"{agent_call}.wav"
+
+    def _files(self, cell_port: int, phones: Mapping[str, str]) -> dict[str, str]:
         return {
             "asterisk.conf": self._asterisk_conf(),
             "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in _MODULES.split()),
-            "pjsip.conf": _SYSTEM + "".join(self._trunk(way, cell_port) for way in (*self.ways, Way(name=STRANGER, address="127.0.0.9"))),
-            "extensions.conf": _DIALPLAN,
+            "pjsip.conf": _SYSTEM
+            + "".join(self._trunk(way, cell_port) for way in (*self.ways, Way(name=STRANGER, address="127.0.0.9")))
+            + f"[phones-udp]\ntype = transport\nprotocol = udp\nbind = {PHONES}:{self.port}\n"
+            + "".join(_phone(agent, password, cell_port) for agent, password in phones.items()),
+            "extensions.conf": f"[globals]\nHOME = {self.folder}\n{_DIALPLAN}",
             "rtp.conf": f"[general]\nrtpstart = {self._rtp[0]}\nrtpend = {self._rtp[1]}\n",
             "manager.conf": f"[general]\nenabled = yes\nbindaddr = 127.0.0.1\nport = {self._ami_port}\ndisabledevents = Newexten,VarSet\n"
             f"[carrier]\nsecret = {PASSWORD}\nread = all\nwrite = all\nwritetimeout = 5000\n",
@@ -225,5 +240,17 @@ exten => over,1,StopMixMonitor(${MIX})
  same => n,Return()
 [from-cell]
 exten => _X!,1,Answer()
+ same => n,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
+ same => n,MixMonitor(,r(${HOME}/heard/${UNIQUEID}.wav)i(MIX))
+ same => n,Playback(${HOME}/sounds/agent)
  same => n,Wait(600)
 """
+
+
+def _phone(agent: str, password: str, cell_port: int) -> str:
+    return (
+        f"[phone-{agent}]\ntype = auth\nauth_type = userpass\nusername = {agent}\npassword = {password}\n"
+        f"[phone-{agent}]\ntype = registration\ntransport = phones-udp\noutbound_auth = phone-{agent}\n"
+        f"server_uri = sip:127.0.0.1:{cell_port}\n"
+        f"client_uri = sip:{agent}@127.0.0.1:{cell_port}\ncontact_user = {agent}\n"
+    )

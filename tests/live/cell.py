@@ -88,9 +88,9 @@ class Cell:
 
     @property
     def ami(self) -> AmiTap:
-        """Events of this cell, over the same AMI user as our routing process."""
+        """Every event of this cell, over a user that only tests have."""
         if self._ami is None:
-            self._ami = AmiTap(self.settings.asterisk.ami_port, user="routing", secret=AMI_PASSWORD)
+            self._ami = AmiTap(self.settings.asterisk.ami_port, user="tap", secret=AMI_PASSWORD)
         return self._ami
 
     @property
@@ -105,6 +105,8 @@ class Cell:
         self.places.secrets.write_text(as_toml(_plain_secrets(self.secrets)), encoding="utf-8")
         self.places.secrets.chmod(0o600)
         provision_asterisk(self.settings, self.secrets, self.var, self._prompts or lay_tones(self.var / "prompts"))
+        with (self.places.asterisk_etc / "manager.conf").open("a", encoding="utf-8") as manager:
+            manager.write(f"\n[tap]\nsecret = {AMI_PASSWORD}\nread = all\nwrite = all\nwritetimeout = 5000\n")
         self.asterisk.start()
         self.ami.mark()
         self._descriptors = self.asterisk.descriptors()
@@ -130,6 +132,10 @@ class Cell:
         limit = None if self._descriptors is None else self._descriptors + spare
         self.asterisk.settle(allowed=allowed, descriptors=limit)
         self.ami.mark()
+
+    def phones(self) -> dict[str, str]:
+        """The agents' telephones and their passwords."""
+        return {name: value.get_secret_value() for name, value in self.secrets.agent_passwords.items()}
 
     # ── processes of ours ────────────────────────────────────────────────────────────────────────
 

@@ -37,8 +37,8 @@ def carrier(asterisk_home: AsteriskHome) -> Iterator[Carrier]:
 def module_cell(asterisk_home: AsteriskHome, carrier: Carrier) -> Iterator[Cell]:
     """A cell with the carrier's trunks, no process of ours running."""
     with Cell(asterisk_home, trunks=carrier.trunks(), passwords=carrier.passwords()) as cell:
-        carrier.start(cell_port=cell.settings.sip.port)
         cell.start()
+        carrier.start(cell_port=cell.settings.sip.port, phones=cell.phones())
         yield cell
 
 

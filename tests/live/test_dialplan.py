@@ -1,18 +1,18 @@
 """The dialplan alone, as a citizen meets it: with the application dead, refusing, lying, frozen, and with it well behaved."""
 
+import re
 import time
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from runtime.binaries import AsteriskHome
-from tests.live.agi_stubs import agi_server, closes_at_once, command, finishes, is_frozen, says
+from tests.live.agi_stubs import agi_server, closes_at_once, finishes, is_frozen, says
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import Cell
 from tests.live.switch import until
-from tests.live.tones import AGENT_HZ, CITIZEN_HZ, MUSIC_HZ, PROMPT_S, heard_in, pitch_of, tone
+from tests.live.tones import AGENT_HZ, CITIZEN_HZ, MUSIC_HZ, PROMPT_S, heard_in, pitch_of
 
 NO_SERVER = (r"res_agi.c: Connecting to '127.0.0.1:\d+' failed", r"Couldn't connect to any host.  FastAGI failed")
 GREETED = (pitch_of("greeting"), pitch_of("recording-notice"))
@@ -171,6 +171,149 @@ def test_new_citizens_are_refused_with_503_while_the_line_drains(cell: Cell, car
         cell.cli("dialplan set global HL_DRAINING 0")
 
 
+# ── joined and parted ────────────────────────────────────────────────────────────────────────────
+
+
+def answered_leg(cell: Cell, leg: str) -> str:
+    """Originate agent 1001's leg as routing/ does; returns its channel once the agent has answered."""
+    until(lambda: "Avail" in cell.cli("pjsip show aor 1001"), within_s=10, what="the agent's telephone has registered")
+    cell.ami.action(
+        "Originate", Channel="PJSIP/1001", Context="agent-leg", Exten="s", Priority="1", Async="true", ChannelId=leg, Timeout="5000"
+    )  # fmt: skip
+    return cell.ami.wait_for("UserEvent", UserEvent="AgentAnswered", Leg=leg)["Channel"]
+
+
+def join(cell: Cell, citizen: str, leg: str) -> None:
+    """Join the two as routing/ does."""
+    cell.ami.action("Setvar", Channel=citizen, Variable="HL_AGENT", Value="1001")
+    assert cell.ami.action("Bridge", Channel1=citizen, Channel2=leg)["Response"] == "Success"
+    cell.ami.action("Setvar", Channel=citizen, Variable="TIMEOUT(absolute)", Value="0")
+    for channel in (citizen, leg):
+        cell.ami.wait_for("BridgeEnter", Channel=channel)
+
+
+def waiting_citizen(cell: Cell, carrier: Carrier, *, caller: str = "19900000001") -> tuple[Call, str]:
+    """A citizen who hears the music, and his channel in the cell."""
+    call = carrier.call("12345", caller=caller).answered()
+    channel = waits(cell)["Channel"]
+    hears_music(cell, channel)
+    return call, channel
+
+
+def test_citizen_and_agent_hear_each_other_and_both_sides_are_recorded(cell: Cell, carrier: Carrier) -> None:
+    call, citizen = waiting_citizen(cell, carrier)
+    leg = answered_leg(cell, "leg-1")
+    join(cell, citizen, leg)
+    call.say()
+    until(lambda: heard_in(call.heard).get(AGENT_HZ, 0) > 1, what="the agent is heard")
+    on_phone = carrier.ami.wait_for("Newchannel", Exten="1001")["Uniqueid"]
+    until(lambda: heard_in(carrier.heard_by(on_phone)).get(CITIZEN_HZ, 0) > 1, what="the citizen is heard")
+    call.hang_up()
+    event = gone(cell)
+    assert cell.ami.wait_for("Hangup", Uniqueid="leg-1")
+    assert heard_in(recorded(cell, event, "citizen")).get(CITIZEN_HZ, 0) > 1
+    sounds = heard_in(recorded(cell, event, "heard"))
+    assert sounds.get(AGENT_HZ, 0) > 1
+    assert sounds.get(pitch_of("greeting"), 0) >= PROMPT_S / 2
+    sides = [recorded(cell, event, side).stat().st_size for side in ("citizen", "heard")]
+    assert sides == [int(event["CitizenBytes"]), int(event["HeardBytes"])]
+    assert sides[0] == sides[1]
+    cell.settle(allowed=NO_SERVER)
+
+
+def test_when_the_agent_hangs_up_the_citizen_is_back_with_us_and_hears_good_bye(cell: Cell, carrier: Carrier) -> None:
+    call, citizen = waiting_citizen(cell, carrier)
+    leg = answered_leg(cell, "leg-2")
+    join(cell, citizen, leg)
+    until(lambda: heard_in(call.heard).get(AGENT_HZ, 0) > 0.3, what="the agent is heard")
+    cell.ami.action("Hangup", Channel=leg)
+    call.ended()
+    assert heard_in(call.heard).get(pitch_of("goodbye"), 0) >= PROMPT_S / 2
+    assert gone(cell)["By"] != citizen
+    cell.settle(allowed=NO_SERVER)
+
+
+def test_a_flow_may_send_the_parted_citizen_back_into_the_wait_where_he_is_told_again(cell: Cell, carrier: Carrier) -> None:
+    again = says('SET CONTEXT "waiting"', 'SET EXTENSION "s"', 'SET PRIORITY "1"')
+    with agi_server(cell.settings.agi.port, lambda head, file: (again if _flow(head) == "parted" else finishes)(head, file)) as heads:
+        call, citizen = waiting_citizen(cell, carrier)
+        leg = answered_leg(cell, "leg-3")
+        join(cell, citizen, leg)
+        cell.ami.mark()
+        cell.ami.action("Hangup", Channel=leg)
+        assert waits(cell)["Channel"] == citizen
+        hears_music(cell, citizen)
+        assert _flow(heads[-1]) == "parted"
+        assert cell.asterisk.variable(citizen, "HL_AGENT") == ""
+        call.hang_up()
+        gone(cell)
+
+
+def test_a_citizen_who_is_joined_out_of_a_visit_may_talk_longer_than_the_dead_man_waits(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, lambda head, file: (finishes if _flow(head) == "welcome" else is_frozen)(head, file)) as heads:
+        call, citizen = waiting_citizen(cell, carrier)
+        leg = answered_leg(cell, "leg-4")
+        until(lambda: len(heads) == 2, within_s=10, what="a visit during the wait")
+        join(cell, citizen, leg)
+        dead_man = cell.settings.agi.step_seconds + 5
+        until(lambda: heard_in(call.heard).get(AGENT_HZ, 0) > dead_man + 1, within_s=dead_man + 6, what="the agent is heard for long")
+        cell.ami.action("Hangup", Channel=leg)
+        call.ended(within_s=dead_man + 5)
+    assert heard_in(call.heard).get(pitch_of("goodbye"), 0) >= PROMPT_S / 2
+    gone(cell)
+
+
+def test_an_agent_who_is_lost_just_before_the_joining_leaves_the_citizen_in_the_wait(cell: Cell, carrier: Carrier) -> None:
+    call, citizen = waiting_citizen(cell, carrier)
+    cell.ami.action("Setvar", Channel=citizen, Variable="HL_AGENT", Value="1001")
+    until(lambda: not has_music(cell, citizen) or _seconds_in_wait(cell, citizen) > 5, within_s=8, what="a step of the wait ran out")
+    hears_music(cell, citizen)
+    assert context_of(cell, citizen) == "waiting"
+    call.hang_up()
+    gone(cell)
+    cell.settle(allowed=NO_SERVER)
+
+
+def test_an_agents_leg_that_nobody_joins_ends_by_itself(cell: Cell) -> None:
+    answered_leg(cell, "leg-5")
+    assert cell.ami.wait_for("Hangup", Uniqueid="leg-5", within_s=12)
+
+
+def places_in_the_wait(cell: Cell) -> list[tuple[str, int]]:
+    """Every extension and priority to which a citizen can come back when a bridge ends: all behind the first of each."""
+    lines = cell.cli("dialplan show waiting").splitlines()
+    found: list[tuple[str, int]] = []
+    extension, label = "", 0
+    for line in lines:
+        head = re.match(r"\s+'([^']+)' =>", line)
+        extension = head[1] if head else extension
+        number = re.search(r"(?:=>|\]|^)\s+(\d+)\. ", line)
+        if number and int(number[1]) > 1:
+            found.append((extension.replace("_[0-9A-D*#]", "5"), int(number[1])))
+        label = int(number[1]) if number and "[music]" in line else label
+    return [(each, priority) for each, priority in found if each != "s" or priority >= label]
+
+
+def test_wherever_in_the_wait_a_bridge_took_the_citizen_he_comes_back_to_where_joined_ones_stand(cell: Cell, carrier: Carrier) -> None:
+    places = places_in_the_wait(cell)
+    assert {extension for extension, _ in places} == {"s", "5", "T", "t", "i"}
+    with agi_server(cell.settings.agi.port, lambda head, file: (is_frozen if _flow(head) == "parted" else finishes)(head, file)) as heads:
+        call, citizen = waiting_citizen(cell, carrier)
+        for number, (extension, priority) in enumerate(places):
+            cell.ami.action("Redirect", Channel=citizen, Context="waiting", Exten="s", Priority="1")
+            hears_music(cell, citizen)
+            cell.ami.action("Setvar", Channel=citizen, Variable="BRIDGEPEER", Value="PJSIP/1001-x")
+            cell.ami.action("Redirect", Channel=citizen, Context="waiting", Exten=extension, Priority=str(priority))
+            until(lambda: context_of(cell, citizen) == "joined-before", what=f"joined-before after {extension},{priority}")
+            until(partial(lambda count: len(heads) == count, number + 2), what=f"one visit after {extension},{priority}")
+        call.hang_up()
+        gone(cell)
+    assert [_flow(head) for head in heads] == ["welcome"] + ["parted"] * len(places)
+
+
+def _seconds_in_wait(cell: Cell, channel: str) -> float:
+    since = cell.asterisk.variable(channel, "HL_SINCE")
+    return time.time() - float(since or time.time())
 
 
 def _flow(head: dict[str, str]) -> str:
