@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from hotline.errors import DoorClosed
+
+log = logging.getLogger(__name__)
 
 Answering = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -29,7 +32,7 @@ async def ask_supervisor(path: Path, request: dict[str, Any]) -> dict[str, Any]:
                 with suppress(OSError):
                     await writer.wait_closed()
         return dict(json.loads(answer))
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise DoorClosed(f"the supervisor does not answer ({type(error).__name__})") from None
 
 
@@ -37,12 +40,15 @@ async def open_door(path: Path, answering: Answering) -> asyncio.Server:
     """Serve requests with `answering` until the server is closed. A request that is not JSON is answered with an error."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, TimeoutError):
+        try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 line = await reader.readline()
             writer.write(json.dumps(await _answer(line, answering), ensure_ascii=False).encode() + b"\n")
             await writer.drain()
-        writer.close()
+        except (OSError, TimeoutError):
+            log.warning("who asked did not wait for the answer")
+        finally:
+            writer.close()
 
     await asyncio.to_thread(path.unlink, missing_ok=True)
     before = os.umask(0o177)
@@ -55,5 +61,5 @@ async def open_door(path: Path, answering: Answering) -> asyncio.Server:
 async def _answer(line: bytes, answering: Answering) -> dict[str, Any]:
     try:
         return await answering(dict(json.loads(line)))
-    except ValueError:
+    except (ValueError, TypeError):
         return {"error": "not a request"}

@@ -79,7 +79,15 @@ class Places:
     def make(self) -> None:
         """Create what is missing, for this user's eyes only (0700): recordings and journals are citizens' words."""
         inner = ("lib", "spool", "run", "log", "db", "etc")
-        wanted = [self.var, self.run, self.log, self.journal, *(self.var / "asterisk" / part for part in inner)]
+        wanted = [
+            self.var,
+            self.run,
+            self.log,
+            self.journal,
+            self.var / "asterisk",
+            self.var / "spool",
+            *(self.var / "asterisk" / part for part in inner),
+        ]
         wanted += [
             self.var / part
             for part in ("spool/recording", "recordings", "db", "journal/open", "journal/closed", "journal/kept", "journal/late")

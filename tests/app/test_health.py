@@ -1,0 +1,61 @@
+"""From what the supervisor knows to a report."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from app.health import MANY_RESTARTS, as_json, from_json, report_of
+from app.places import Places
+from app.restarts import Watch, heard, started, unheard
+from console.model import HealthReport
+from hotline.errors import DoorClosed
+
+WELL = heard(started(Watch(), 0.0, adopted=False), 1.0)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    made = Places(var=tmp_path)
+    made.make()
+    return made
+
+
+def report(places: Places, **watches: Watch) -> HealthReport:
+    return report_of(state="running", watches=watches, pids={"agi": 7}, live_calls=2, places=places, notes=())
+
+
+def test_a_report_survives_its_json(places: Places) -> None:
+    made = report(places, agi=WELL, worker=unheard(WELL, "mute"))
+    assert from_json(json.loads(json.dumps({"born": 1.0, **as_json(made)}))) == made
+
+
+def test_something_else_than_a_report_is_a_closed_door() -> None:
+    with pytest.raises(DoorClosed):
+        from_json({"error": "not a request"})
+
+
+def test_all_well_is_healthy(places: Places) -> None:
+    assert report(places, agi=WELL).healthy
+
+
+@pytest.mark.parametrize("watch", [Watch(), started(Watch(), 0.0, adopted=False), unheard(WELL, "mute")])
+def test_a_process_that_does_not_answer_says_why(places: Places, watch: Watch) -> None:
+    made = report(places, agi=watch)
+    assert not made.healthy
+    assert made.processes[0].words
+
+
+def test_journals_are_counted_and_old_ones_alarm(places: Places) -> None:
+    (places.journal / "open" / "hl1-1.1.jsonl").touch()
+    (places.journal / "closed" / "hl1-1.2.jsonl").touch()
+    made = report(places, agi=WELL)
+    assert (made.open_journals, made.backlog, made.alarms) == (1, 1, ())
+    os.utime(places.journal / "closed" / "hl1-1.2.jsonl", (1000.0, 1000.0))
+    assert "worker" in report(places, agi=WELL).alarms[0]
+
+
+def test_many_restarts_alarm_and_name_the_log(places: Places) -> None:
+    watch = Watch(started_at=0.0, heard_at=1.0, restarts=MANY_RESTARTS)
+    assert "agi.log" in report(places, agi=watch).alarms[0]

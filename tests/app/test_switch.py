@@ -1,0 +1,42 @@
+"""Reading Asterisk's console."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.switch import Switch, citizens_in
+from hotline.errors import LinkLost
+
+LINE = "PJSIP/telecom-00000001!waiting!s!6!Up!WaitExten!30,m(hotline)!19900000123!!!3!57!!hl1-1764000000.1"
+LEG = "PJSIP/1001-00000002!agent-leg!s!2!Up!Wait!10!1001!!!3!57!!leg-hl1-1764000000.1-1"
+
+
+def test_citizens_are_counted_and_agents_legs_are_not() -> None:
+    assert citizens_in(f"{LINE}\n{LEG}\n") == 1
+
+
+def test_an_empty_line_has_no_citizens() -> None:
+    assert citizens_in("\n") == 0
+    assert citizens_in("Verbosity is at least 3\n") == 0
+
+
+def switch(script: str) -> Switch:
+    """A console that is this Python program; it is called with -C CONF -rx COMMAND."""
+    return Switch(asterisk=[sys.executable, "-S", "-c", script], conf=Path("asterisk.conf"))
+
+
+def test_the_console_is_asked_with_the_configuration_of_this_system() -> None:
+    answer = asyncio.run(switch("import sys; print(sys.argv[1:])").ask("core show channels concise"))
+    assert answer.strip() == "['-C', 'asterisk.conf', '-rx', 'core show channels concise']"
+
+
+def test_a_console_that_is_not_there_is_a_lost_link() -> None:
+    with pytest.raises(LinkLost):
+        asyncio.run(switch("import sys; sys.exit(1)").ask("core waitfullybooted"))
+
+
+def test_a_console_that_hangs_is_given_up_and_leaves_no_program_behind() -> None:
+    with pytest.raises(LinkLost, match="did not answer"):
+        asyncio.run(switch("import signal; signal.pause()").ask("core waitfullybooted", within_s=0.05))
