@@ -17,6 +17,7 @@ from agi.variables import (
     DEAD_MAN,
     DONE,
     PARTED_FLOW,
+    PROBE_FLOW,
     SKILLS,
     TO_GOOD_BYE,
     TO_WAITING,
@@ -27,7 +28,7 @@ from agi.variables import (
     plain,
 )
 from agi.wire import CHANNEL_STATUS, EXEC, GET_DATA, OK, STREAM_FILE, WAIT_FOR_DIGIT, Head, Reply, command
-from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, Said, VisitBegan, VisitEnded
+from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, RecordingStarted, Said, VisitBegan, VisitEnded
 from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
 from hotline.identity import CallId
 from hotline.ports import Journal
@@ -84,6 +85,8 @@ class Driver:
 
     async def visit(self, head: Head, channel: Channel) -> None:
         """One visit from its head to its last order. A head that names no call or no flow is refused: the dialplan goes on."""
+        if head.flow == PROBE_FLOW:
+            return
         flow = self._flows.get(head.flow)
         if flow is None:
             log.warning("visit refused: no flow is named %r", head.flow[:40])
@@ -107,6 +110,11 @@ def arrival_of(head: Head) -> CallArrived:
         checkpoint=told.get("checkpoint", ""),
         values=decode(told.get("values", "")),
     )
+
+
+def recording_of(call: CallId) -> RecordingStarted:
+    """The dialplan began the recorder right before this visit (context `line`), under these names."""
+    return RecordingStarted(citizen_file=f"{call}-citizen.wav", heard_file=f"{call}-heard.wav")
 
 
 def _if(pattern: re.Pattern[str], value: str) -> str:
@@ -135,6 +143,7 @@ class _Visit:
         """Drive the flow to its end and tell the journal. A line that breaks its protocol ends the visit: the dialplan goes on."""
         if self._flow == WELCOME_FLOW:
             self._tell(Arrived(called=self._arrival.called, caller=self._arrival.caller, trunk=self._arrival.trunk))
+            self._tell(recording_of(self._arrival.call))
         self._tell(VisitBegan(flow=self._flow))
         outcome = _FAILED
         try:

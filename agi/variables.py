@@ -65,6 +65,8 @@ TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
 WELCOME_FLOW: Final = "welcome"
 WAITING_FLOW: Final = "waiting"
 PARTED_FLOW: Final = "parted"
+PROBE_FLOW: Final = "probe"
+"""No flow: the supervisor asks whether the process takes visits in, and has its answer when the line is closed (app/probes.py)."""
 
 # ── user events of the dialplan ──────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from agi.variables import PROBE_FLOW
 from app.places import Places
 from app.settings import Settings
 from app.switch import Switch
@@ -14,6 +15,10 @@ from hotline.errors import DoorClosed
 Probe = Callable[[], Awaitable[None]]
 
 ANSWER_WITHIN_S = 3.0
+
+_VISIT = f"agi_network: yes\nagi_network_script: {PROBE_FLOW}\nagi_threadid: 0\n\n".encode()
+"""The head of a visit that wants nothing: whoever closes it has read it."""
+
 STALE_S = 5.0
 
 
@@ -40,7 +45,7 @@ async def _exchange(
             try:
                 writer.write(said)
                 await writer.drain()
-                answer = await reader.read(200)
+                answer = await _first_bytes(reader)
             finally:
                 writer.close()
                 with suppress(OSError):
@@ -51,6 +56,14 @@ async def _exchange(
         raise Mute(f"{where}: {error.strerror or type(error).__name__}") from None
     if not answer.startswith(expected):
         raise Mute(f"{where}: another answer than expected")
+
+
+async def _first_bytes(reader: asyncio.StreamReader) -> bytes:
+    """What it says first; a close, gentle or not, is an answer without words."""
+    try:
+        return await reader.read(200)
+    except ConnectionResetError:
+        return b""
 
 
 def heartbeat(path: Path, *, now: float) -> None:
@@ -74,7 +87,7 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
 
     async def agi() -> None:
         heartbeat(places.alive_file("agi"), now=time.time())
-        await answers("127.0.0.1", settings.agi.port, b"\n\n", b"")
+        await answers("127.0.0.1", settings.agi.port, _VISIT, b"")
 
     async def routing() -> None:
         heartbeat(places.alive_file("routing"), now=time.time())

@@ -35,8 +35,12 @@ def build(call: str, journal: Journal, *, recording: Recording | None = None, re
 
 def spool_files(call: str, lines: Iterable[JournalLine]) -> tuple[str, str] | None:
     """Names of the two recorded sides (citizen, heard), or None when the recorder never ran."""
-    started = [line.fact for line in lines if line.call == call and isinstance(line.fact, facts.RecordingStarted)]
-    return (started[0].citizen_file, started[0].heard_file) if started else None
+    lines = [line for line in lines if line.call == call]
+    started = [line.fact for line in lines if isinstance(line.fact, facts.RecordingStarted)]
+    if started:
+        return started[0].citizen_file, started[0].heard_file
+    # Without the application nobody tells that the recorder began, but the dialplan did begin it, under these names.
+    return (f"{call}-citizen.wav", f"{call}-heard.wav") if any(_recorded(line.fact) for line in lines) else None
 
 
 def expected_seconds(record: CallRecord) -> float:
@@ -133,7 +137,15 @@ def _track(moments: list[Moment]) -> Iterator[TrackPoint]:
 
 
 def _recording(moments: list[Moment]) -> Recording:
-    return Recording(state="pending") if _first(moments, facts.RecordingStarted) else Recording()
+    return (
+        Recording(state="pending")
+        if any(isinstance(fact, facts.RecordingStarted) or _recorded(fact) for _, fact in moments)
+        else Recording()
+    )
+
+
+def _recorded(fact: facts.CallFact | None) -> bool:
+    return isinstance(fact, facts.RecordingClosed) and fact.citizen_bytes > 0
 
 
 def _first(moments: list[Moment], kind: type[_Fact]) -> tuple[datetime, _Fact] | None:
