@@ -8,23 +8,23 @@ from sqlalchemy import Connection, Engine, create_engine, event
 BUSY_MS = 5000
 
 
-def open_for_writing(path: Path) -> Engine:
-    """An engine whose every transaction takes the write lock at once (BEGIN IMMEDIATE), waiting up to 5 s for it."""
-    return _open(path, begin="BEGIN IMMEDIATE", pragmas=("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"))
+def open_for_writing(path: Path, *, busy_ms: int = BUSY_MS) -> Engine:
+    """An engine whose every transaction takes the write lock at once (BEGIN IMMEDIATE), waiting for it up to 5 s."""
+    return _open(path, begin="BEGIN IMMEDIATE", busy_ms=busy_ms, pragmas=("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"))
 
 
 def open_for_reading(path: Path) -> Engine:
     """An engine that reads a consistent state and can change nothing; readers and the writer do not wait for each other."""
-    return _open(path, begin="BEGIN", pragmas=("query_only = ON",))
+    return _open(path, begin="BEGIN", busy_ms=BUSY_MS, pragmas=("query_only = ON",))
 
 
-def _open(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000})
+def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...]) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_ms / 1000})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        for pragma in (f"busy_timeout = {BUSY_MS}", *pragmas):
+        for pragma in (f"busy_timeout = {busy_ms}", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -132,9 +132,9 @@ class Workflows:
             DBOS.delete_workflows(stranded)
         return stranded
 
-    def sweep_finished(self, before: str, *, most: int = 500) -> int:
-        """Delete finished workflows that began before an ISO 8601 moment; returns how many."""
-        found = DBOS.list_workflows(status="SUCCESS", end_time=before, limit=most, load_input=False, load_output=False)
+    def sweep_finished(self, before: str) -> int:
+        """Delete finished workflows that began before an ISO 8601 moment, some hundred at a time; returns how many."""
+        found = DBOS.list_workflows(status="SUCCESS", end_time=before, limit=500, load_input=False, load_output=False)
         if found:
             DBOS.delete_workflows([each.workflow_id for each in found])
         return len(found)

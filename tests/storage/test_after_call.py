@@ -1,0 +1,195 @@
+"""The worker's steps: each may be repeated, each has the effect of once."""
+
+import logging
+from array import array
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from hotline import call_facts as facts
+from hotline.call_facts import CallFact
+from hotline.errors import DoorClosed
+from hotline.messages import Receipt, TicketDraft
+from recordings.wav import header
+from records.journal import encode
+from storage.after_call import REST_S, AfterCall
+from storage.layout import Layout
+from storage.ledger import LedgerBook
+from tickets.model import DraftRefused
+
+CALL = "hl1-1764000001.12"
+ARRIVED = datetime(2025, 11, 24, 16, 0, 1, tzinfo=UTC)
+SIDES = (f"{CALL}-citizen.wav", f"{CALL}-heard.wav")
+CALL_FACTS: tuple[CallFact, ...] = (
+    facts.Arrived(called="12345", caller="19900000001", trunk="t"),
+    facts.RecordingStarted(citizen_file=SIDES[0], heard_file=SIDES[1]),
+    facts.CallEnded(by="citizen", cause=16),
+)
+
+
+class Play:
+    """The steps with a backend that answers as it is told, and a clock that stands."""
+
+    def __init__(self, layout: Layout, engine: Engine) -> None:
+        self.layout = layout
+        self.book = LedgerBook(engine)
+        self.pushed: list[TicketDraft] = []
+        self.trouble: Exception | None = None
+        self.now = ARRIVED
+        self.steps = AfterCall(layout, engine, self._push, now=lambda: self.now)
+
+    def _push(self, draft: TicketDraft) -> Receipt:
+        self.pushed.append(draft)
+        if self.trouble:
+            raise self.trouble
+        return Receipt(reference="city-1", fresh=True)
+
+    def journal(self, *written: CallFact, part: int = 1, first: int = 0) -> None:
+        """One second between two facts."""
+        name = f"{CALL}.jsonl" if part == 1 else f"{CALL}.{part}.jsonl"
+        lines = [
+            encode(writer="w", seq=seq, call=CALL, at=(ARRIVED + timedelta(seconds=seq)).isoformat(), fact=fact)
+            for seq, fact in enumerate(written, start=first)
+        ]
+        (self.layout.journal_closed / name).write_bytes(b"".join(lines))
+
+    def sound(self, seconds: float = 1.0) -> None:
+        for name in SIDES:
+            samples = array("h", [5] * int(8000 * seconds)).tobytes()
+            (self.layout.spool / name).write_bytes(header(len(samples) // 2, 1) + samples)
+
+    def record(self) -> dict[str, Any]:
+        record = self.book.record_of(CALL)
+        assert record is not None
+        return record
+
+    def push(self) -> dict[str, Any]:
+        push = self.book.push_of(CALL)
+        assert push is not None
+        return push
+
+
+@pytest.fixture
+def play(layout: Layout, engine: Engine) -> Play:
+    return Play(layout, engine)
+
+
+def test_one_whole_run_leaves_record_draft_recording_and_a_resting_journal(play: Play, layout: Layout) -> None:
+    play.journal(*CALL_FACTS)
+    play.sound()
+    assert play.steps.keep_record(CALL) == 1
+    assert play.steps.push_draft(CALL, 1) == "delivered"
+    assert play.steps.keep_audio(CALL) == "complete"
+    assert play.steps.keep_record(CALL) == 2
+    assert play.steps.push_draft(CALL, 2) == "delivered"
+    play.steps.put_away(CALL, 1)
+    recording = play.record()["recording"]
+    assert (recording["state"], recording["seconds"], recording["expected_seconds"]) == ("complete", 1.0, 1.0)
+    assert (layout.var / recording["file"]).is_file()
+    assert [draft.revision for draft in play.pushed] == [1, 2]
+    assert list(layout.spool.iterdir()) == list(layout.journal_closed.iterdir()) == []
+
+
+def test_every_step_twice_is_as_good_as_once(play: Play) -> None:
+    play.journal(*CALL_FACTS)
+    play.sound()
+    assert [play.steps.keep_record(CALL) for _ in range(2)] == [1, 1]
+    assert [play.steps.push_draft(CALL, 1) for _ in range(2)] == ["delivered", "done before"]
+    assert [play.steps.keep_audio(CALL) for _ in range(2)] == ["complete"] * 2
+    assert [play.steps.keep_record(CALL) for _ in range(2)] == [2, 2]
+    for _ in range(2):
+        play.steps.put_away(CALL, 1)
+    assert play.steps.keep_record(CALL) == 2
+    assert len(play.pushed) == 1
+
+
+def test_a_crash_before_the_recording_was_written_down_does_not_lose_it(play: Play, layout: Layout) -> None:
+    play.journal(*CALL_FACTS)
+    play.sound()
+    play.steps.keep_audio(CALL)
+    for name in SIDES:
+        assert not (layout.spool / name).exists()
+    assert play.steps.keep_audio(CALL) == "complete"
+
+
+def test_a_call_without_a_recorder_has_no_recording(play: Play) -> None:
+    play.journal(CALL_FACTS[0], CALL_FACTS[2])
+    assert play.steps.keep_audio(CALL) == "none"
+    play.steps.keep_record(CALL)
+    assert play.record()["recording"]["state"] == "none"
+
+
+def test_a_recorder_whose_files_are_gone_is_reported_as_missing(play: Play) -> None:
+    play.journal(*CALL_FACTS)
+    assert play.steps.keep_audio(CALL) == "missing"
+
+
+def test_file_names_that_lead_elsewhere_are_left_alone(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    play.journal(facts.RecordingStarted(citizen_file="../../secrets.toml", heard_file="x.wav"))
+    assert play.steps.keep_audio(CALL) == "none"
+    assert "left alone" in caplog.text
+
+
+def test_late_facts_make_the_next_revision(play: Play) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.steps.put_away(CALL, 1)
+    play.journal(facts.KeysPressed(question="late", digits="1"), part=2, first=10)
+    assert play.steps.keep_record(CALL) == 2
+    assert play.record()["track"][0]["name"] == "late"
+
+
+def test_late_facts_that_say_nothing_new_make_no_revision(play: Play) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.steps.put_away(CALL, 1)
+    play.journal(CALL_FACTS[0], part=2)
+    assert play.steps.keep_record(CALL) == 1
+
+
+def test_a_journal_of_which_nothing_can_be_read_still_makes_a_record(play: Play, layout: Layout) -> None:
+    (layout.journal_closed / f"{CALL}.jsonl").write_bytes(b"\0\0\0\n\xff")
+    assert play.steps.keep_record(CALL) == 1
+    assert play.record()["unreadable_lines"] == 2
+
+
+def test_a_silent_backend_leaves_the_draft_in_the_outbox(play: Play) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.trouble = DoorClosed("silence")
+    assert play.steps.push_draft(CALL, 1) == "waiting"
+    assert (play.push()["state"], play.push()["attempts"], play.push()["error"]) == ("waiting", 1, "silence")
+
+
+def test_a_silent_backend_is_not_asked_again_for_some_seconds(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.trouble = DoorClosed("silence")
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            play.steps.push_draft(CALL, 1)
+    assert (len(play.pushed), len(caplog.records)) == (1, 1)
+    play.now += timedelta(seconds=REST_S)
+    play.trouble = None
+    assert play.steps.push_draft(CALL, 1) == "delivered"
+
+
+def test_a_refused_draft_asks_for_a_person(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.trouble = DraftRefused("400")
+    assert play.steps.push_draft(CALL, 1) == "person"
+    assert "needs a person" in caplog.text
+    assert play.steps.push_draft(CALL, 1) == "done before"
+
+
+def test_logs_name_no_citizen(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    play.journal(*CALL_FACTS)
+    with caplog.at_level(logging.DEBUG):
+        play.steps.keep_record(CALL)
+        play.trouble = DoorClosed("silence")
+        play.steps.push_draft(CALL, 1)
+        play.steps.keep_audio(CALL)
+    assert "19900000001" not in caplog.text

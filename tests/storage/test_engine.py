@@ -1,0 +1,52 @@
+"""SQLite the way we want it."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from storage.engine import open_for_reading, open_for_writing
+from storage.layout import Layout
+
+
+def test_writing_is_durable_and_lets_readers_pass(layout: Layout) -> None:
+    engine = open_for_writing(layout.ledger, busy_ms=50)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 50
+    engine.dispose()
+
+
+def test_a_transaction_takes_the_write_lock_at_once(engine: Engine, layout: Layout) -> None:
+    other = sqlite3.connect(layout.ledger, timeout=0, isolation_level=None)
+    with engine.begin(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), engine.begin():
+        pass
+    other.close()
+
+
+def test_a_reader_changes_nothing_and_does_not_wait(engine: Engine, layout: Layout) -> None:
+    reader = open_for_reading(layout.ledger)
+    with engine.begin(), reader.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM calls")).scalar() == 0
+    with pytest.raises(OperationalError, match="readonly"), reader.begin() as connection:
+        connection.execute(text("DELETE FROM calls"))
+    reader.dispose()
+
+
+def test_a_failed_transaction_leaves_nothing(engine: Engine, layout: Layout) -> None:
+    def fail() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO journal_seen VALUES ('a', 1, 1, 0, '')"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    other = open_for_writing(layout.ledger)
+    with other.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM journal_seen")).scalar() == 0
+    other.dispose()
