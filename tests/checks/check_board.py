@@ -1,0 +1,27 @@
+"""What every `Board` door promises. Run on the fake and on a real Redis."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from hotline.identity import AgentId
+from routing.board import BoardView
+from routing.ports import Board
+from tests.fakes.fake_clock import NOON
+
+VIEW = BoardView(at=NOON, waiting=3, longest_wait_s=12.5, agents={AgentId("1001"): "talking", AgentId("1002"): "free"})
+
+
+async def nothing_is_shown_before_anything_was_published(board: Board) -> None:
+    assert await board.latest() is None
+
+
+async def what_was_published_last_is_shown(board: Board) -> None:
+    await board.publish(VIEW)
+    later = BoardView(at=NOON + timedelta(seconds=1), waiting=0, longest_wait_s=0.0, agents={})
+    await board.publish(later)
+    assert await board.latest() == later
+    await board.publish(VIEW)
+    assert await board.latest() == VIEW
+
+
+CHECKS: tuple[Callable[[Board], Awaitable[None]], ...] = (nothing_is_shown_before_anything_was_published, what_was_published_last_is_shown)

@@ -1,0 +1,185 @@
+"""What every `Telephony` door promises. Run on the fake and on a real Asterisk with real phones.
+
+A stage lets people do things; `next_fact` waits for what the line says about it. Facts of other kinds are skipped, their order is kept.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+import pytest
+
+from hotline.errors import Refused
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import (
+    CitizenGone,
+    CitizenWaits,
+    DropLeg,
+    Join,
+    JoinedPair,
+    LegAnswered,
+    LegEnded,
+    PairParted,
+    RingAgent,
+    Snapshot,
+    Survey,
+    WaitingCitizen,
+)
+from hotline.ports import Telephony
+from tests.fakes.fake_telephony import Manner
+
+Fact = TypeVar("Fact")
+
+NUMBERS = iter(range(1_764_000_000_000, 1_764_000_100_000))
+
+
+class Stage(Protocol):
+    """A line with two agents, 1001 and 1002, whose phones idle before each check."""
+
+    @property
+    def telephony(self) -> Telephony: ...
+
+    async def next_fact(self, kind: type[Fact]) -> Fact: ...
+
+    async def manner(self, agent: AgentId, manner: Manner) -> None: ...
+
+    async def citizen_calls(self) -> None: ...
+
+    async def citizen_hangs_up(self) -> None: ...
+
+    async def agent_hangs_up(self, agent: AgentId) -> None: ...
+
+
+AGENT = AgentId("1001")
+NOBODY = AgentId("7777")
+
+
+def a_leg(call: CallId) -> LegId:
+    return LegId(f"leg-{call}-{next(NUMBERS)}")
+
+
+async def a_waiting_citizen(stage: Stage) -> WaitingCitizen:
+    await stage.citizen_calls()
+    return (await stage.next_fact(CitizenWaits)).citizen
+
+
+async def ring(stage: Stage, citizen: WaitingCitizen, agent: AgentId = AGENT, seconds: int = 5) -> LegId:
+    leg = a_leg(citizen.call)
+    await stage.telephony.do(RingAgent(agent=agent, leg=leg, call=citizen.call, caller=citizen.caller, ring_seconds=seconds))
+    return leg
+
+
+async def join(stage: Stage, citizen: WaitingCitizen, leg: LegId, agent: AgentId = AGENT) -> None:
+    await stage.telephony.do(Join(call=citizen.call, channel=citizen.channel, agent=agent, leg=leg))
+
+
+async def a_joined_pair(stage: Stage) -> tuple[WaitingCitizen, LegId]:
+    await stage.manner(AGENT, Manner.ANSWERS)
+    citizen = await a_waiting_citizen(stage)
+    leg = await ring(stage, citizen)
+    answered = await stage.next_fact(LegAnswered)
+    assert answered == LegAnswered(leg=leg, agent=AGENT, call=citizen.call)
+    await join(stage, citizen, leg)
+    return citizen, leg
+
+
+async def survey(stage: Stage) -> Snapshot:
+    snapshot = await stage.telephony.do(Survey())
+    assert isinstance(snapshot, Snapshot)
+    return snapshot
+
+
+async def who_waits_is_announced_and_shown_by_a_survey(stage: Stage) -> None:
+    citizen = await a_waiting_citizen(stage)
+    assert (citizen.called, citizen.caller) == ("12345", "19900000001")
+    snapshot = await survey(stage)
+    assert snapshot.waiting == (citizen,)
+    assert snapshot.calls == {citizen.call}
+    assert snapshot.phones.keys() >= {AGENT}
+    await stage.citizen_hangs_up()
+    gone = await stage.next_fact(CitizenGone)
+    assert (gone.call, gone.called, gone.caller, gone.by, gone.cause) == (citizen.call, "12345", "19900000001", "citizen", 16)
+    assert citizen.call not in (await survey(stage)).calls
+
+
+async def a_joined_pair_parts_when_the_agent_hangs_up(stage: Stage) -> None:
+    citizen, leg = await a_joined_pair(stage)
+    snapshot = await survey(stage)
+    assert snapshot.joined == (JoinedPair(call=citizen.call, leg=leg, agent=AGENT),)
+    assert snapshot.waiting == ()
+    assert snapshot.answered == {leg}
+    await stage.agent_hangs_up(AGENT)
+    assert await stage.next_fact(PairParted) == PairParted(call=citizen.call, leg=leg, by="agent")
+    assert await stage.next_fact(LegEnded) == LegEnded(leg=leg, outcome="hung_up")
+
+
+async def a_joined_pair_parts_when_the_citizen_hangs_up(stage: Stage) -> None:
+    citizen, leg = await a_joined_pair(stage)
+    await stage.citizen_hangs_up()
+    assert (await stage.next_fact(CitizenGone)).call == citizen.call
+    assert await stage.next_fact(PairParted) == PairParted(call=citizen.call, leg=leg, by="citizen")
+    assert (await stage.next_fact(LegEnded)).leg == leg
+
+
+async def an_agent_who_is_busy_says_so(stage: Stage) -> None:
+    await _comes_to(stage, Manner.BUSY, "busy")
+
+
+async def an_agent_who_refuses_says_so(stage: Stage) -> None:
+    await _comes_to(stage, Manner.REFUSES, "refused")
+
+
+async def an_agent_without_a_phone_is_absent(stage: Stage) -> None:
+    citizen = await a_waiting_citizen(stage)
+    leg = await ring(stage, citizen, NOBODY)
+    assert await stage.next_fact(LegEnded) == LegEnded(leg=leg, outcome="absent")
+
+
+async def a_ringing_leg_can_be_dropped_and_dropped_again(stage: Stage) -> None:
+    await stage.manner(AGENT, Manner.RINGS)
+    citizen = await a_waiting_citizen(stage)
+    leg = await ring(stage, citizen)
+    while leg not in (await survey(stage)).legs:
+        pass
+    await stage.telephony.do(DropLeg(leg=leg))
+    assert (await stage.next_fact(LegEnded)).leg == leg
+    await stage.telephony.do(DropLeg(leg=leg))
+
+
+async def nobody_is_joined_with_a_leg_that_is_not_there(stage: Stage) -> None:
+    citizen = await a_waiting_citizen(stage)
+    with pytest.raises(Refused):
+        await join(stage, citizen, a_leg(citizen.call))
+    assert (await survey(stage)).waiting == (citizen,)
+
+
+async def nobody_is_joined_with_a_citizen_who_is_gone(stage: Stage) -> None:
+    await stage.manner(AGENT, Manner.ANSWERS)
+    citizen = await a_waiting_citizen(stage)
+    leg = await ring(stage, citizen)
+    await stage.next_fact(LegAnswered)
+    await stage.citizen_hangs_up()
+    await stage.next_fact(CitizenGone)
+    with pytest.raises(Refused):
+        await join(stage, citizen, leg)
+    await stage.telephony.do(DropLeg(leg=leg))
+
+
+async def _comes_to(stage: Stage, manner: Manner, outcome: str) -> None:
+    await stage.manner(AGENT, manner)
+    citizen = await a_waiting_citizen(stage)
+    leg = await ring(stage, citizen)
+    assert await stage.next_fact(LegEnded) == LegEnded(leg=leg, outcome=outcome)
+    assert (await survey(stage)).waiting == (citizen,)
+
+
+CHECKS: tuple[Callable[[Stage], Awaitable[None]], ...] = (
+    who_waits_is_announced_and_shown_by_a_survey,
+    a_joined_pair_parts_when_the_agent_hangs_up,
+    a_joined_pair_parts_when_the_citizen_hangs_up,
+    an_agent_who_is_busy_says_so,
+    an_agent_who_refuses_says_so,
+    an_agent_without_a_phone_is_absent,
+    a_ringing_leg_can_be_dropped_and_dropped_again,
+    nobody_is_joined_with_a_leg_that_is_not_there,
+    nobody_is_joined_with_a_citizen_who_is_gone,
+)

@@ -1,0 +1,35 @@
+"""What boards may see."""
+
+from dataclasses import replace
+
+import pytest
+
+from hotline.line import PhoneState
+from routing.board import view_of
+from routing.moves import Duty
+from tests.fakes.fake_clock import NOON
+from tests.routing.words import A1, C1, C2, citizen, new_board
+
+
+def test_the_board_shows_how_many_wait_and_for_how_long() -> None:
+    board = replace(new_board(), waiting={C1: citizen(C1, waited=3), C2: citizen(C2, waited=61.5)})
+    view = view_of(board, NOON)
+    assert (view.waiting, view.longest_wait_s) == (2, 61.5)
+    assert view_of(new_board(), NOON).longest_wait_s == 0
+
+
+@pytest.mark.parametrize(
+    ("duty", "phone", "shown"),
+    [
+        (Duty.FREE, PhoneState.IDLE, "free"),
+        (Duty.FREE, PhoneState.TALKING, "occupied"),
+        (Duty.FREE, PhoneState.ABSENT, "absent"),
+        (Duty.RESERVED, PhoneState.TALKING, "reserved"),
+        (Duty.TALKING, PhoneState.TALKING, "talking"),
+        (Duty.RESTING, PhoneState.IDLE, "resting"),
+    ],
+)
+def test_the_board_shows_what_each_agent_does(duty: Duty, phone: PhoneState, shown: str) -> None:
+    board = new_board()
+    agent = replace(board.agents[A1], duty=duty, phone=phone)
+    assert view_of(replace(board, agents={A1: agent}), NOON).agents == {A1: shown}
