@@ -117,7 +117,7 @@ class Body:
         self._player: _Player | None = None
         self._recorder: pj.AudioMediaRecorder | None = None
         self._recorded = 0
-        self._policy: Order = {"policy": "ignore"}
+        self._policy: Order = settings
         self._answer_at = 0.0
         self._over: list[Order] = []
         self._quitting = False

@@ -80,8 +80,10 @@ class Softphone:
     Every method that waits raises `PhoneDied` at once when the child is gone, and `PhoneSilent` when time is up.
     """
 
-    def __init__(self, *, name: str, account: Account, folder: Path) -> None:
+    def __init__(self, *, name: str, account: Account, folder: Path, policy: Policy = "ignore", after: float = 0.0) -> None:
+        """`policy`, `after`: as `on_ring`, in force before anybody can call."""
         self.name = name
+        self._first_policy = {"policy": policy, "after": after}
         self.account = account
         self.events: list[PhoneEvent] = []
         self._folder = folder.absolute()
@@ -113,6 +115,7 @@ class Softphone:
                 "register": account.register,
                 "address": account.address,
                 "asserted": account.asserted,
+                **self._first_policy,
             }
         )
         try:
@@ -229,6 +232,13 @@ class Softphone:
         """A call of this phone is answered and not yet over."""
         kinds = [event.kind for event in self.events if event.kind in ("answered", "ended")]
         return kinds[-1:] == ["answered"]
+
+    async def until_idle(self, within: float = 10.0) -> None:
+        """Return once it neither rings nor is in a call."""
+        calls = ("ringing", "ringback", "answered", "ended")
+        await self._until(
+            lambda: [event.kind for event in self.events if event.kind in calls][-1:] in ([], ["ended"]), within, "to be idle"
+        )
 
     # ── the wire ────────────────────────────────────────────────────────────────────────────────
 

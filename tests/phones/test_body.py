@@ -26,6 +26,8 @@ def talk(folder: Path, *orders: dict[str, Any] | str) -> tuple[int, list[dict[st
         "register": False,
         "address": "127.0.0.1",
         "asserted": "",
+        "policy": "ignore",
+        "after": 0,
     }
     lines = [order if isinstance(order, str) else json.dumps(order) for order in (settings, *orders)]
     told = subprocess.run(
