@@ -71,10 +71,17 @@ def says(*lines: str) -> Visit:
 
 
 def command(file: socket.SocketIO, line: str) -> str:
-    """Say one command, return the answer's first line; an unasked HANGUP is passed over."""
+    """Say one command, return the answer's first line; an unasked HANGUP and a `100 Trying` (GOSUB) are passed over."""
     file.write(line.encode() + b"\n")
-    answer = file.readline().decode()
-    return file.readline().decode() if answer.startswith("HANGUP") else answer
+    while (answer := file.readline().decode()).startswith(("HANGUP", "100")):
+        pass
+    return answer
+
+
+def value_of(file: socket.SocketIO, name: str) -> str:
+    """A channel variable's value; empty when it is not set."""
+    answer = command(file, f"GET VARIABLE {name}")
+    return answer[answer.index("(") + 1 : answer.rindex(")")] if "(" in answer else ""
 
 
 def _head(file: socket.SocketIO) -> dict[str, str]:

@@ -18,7 +18,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.ami import AmiTap, Message
 from tests.live.ports import free_port, free_range
 from tests.live.switch import LiveAsterisk
-from tests.live.tones import AGENT_HZ, CITIZEN_HZ, tone
+from tests.live.tones import AGENT_HZ, CITIZEN_HZ, KEYS, key_tone, tone
 
 PHONES = "127.0.0.21"
 """Where the agents' telephones are: the same Asterisk plays them, each registered at the cell; all answer at once and speak AGENT_HZ."""
@@ -60,10 +60,11 @@ WAYS = (
 
 @dataclass(kw_only=True)
 class Call:
-    """A call from the carrier's side. `said` and `heard` are the two sides as the citizen's telephone knows them (8 kHz WAV)."""
+    """A call from the carrier's side. `heard`: what the citizen's telephone heard so far (8 kHz WAV)."""
 
     carrier: "Carrier"
     id: str
+    way: Way
     heard: Path
     channel: str = field(default="")
 
@@ -79,8 +80,11 @@ class Call:
         return self.carrier.ami.wait_for("Hangup", Uniqueid=self.id, within_s=within_s)
 
     def press(self, keys: str) -> None:
-        """Press keys in the way of this trunk, 200 ms each."""
+        """Press keys in the way of this trunk, 200 ms each; in band only one at a time, it is a sound like any other."""
         for key in keys:
+            if self.way.dtmf == "inband":
+                self.say(f"key-{ord(key)}")
+                continue
             answer = self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
             assert answer["Response"] == "Success", answer
 
@@ -99,6 +103,7 @@ class Carrier:
 
     def __init__(self, home: AsteriskHome, ways: tuple[Way, ...] = WAYS) -> None:
         self.ways = ways
+        self._all_ways = (*ways, Way(name=STRANGER, address="127.0.0.9"))
         self.folder = Path(tempfile.mkdtemp(prefix="hl-carrier-"))
         self.port = free_port(socket.SOCK_DGRAM)
         self._ami_port = free_port(socket.SOCK_STREAM)
@@ -149,6 +154,8 @@ class Carrier:
             (self.folder / "etc" / name).write_text(text, encoding="utf-8")
         self.sound("agent", tone(AGENT_HZ, 30))
         self.sound("citizen", tone(CITIZEN_HZ, 30))
+        for key in KEYS:
+            self.sound(f"key-{ord(key)}", key_tone(key))
         self.asterisk.start()
         self._ami = AmiTap(self._ami_port, user="carrier", secret=PASSWORD)
 
@@ -169,7 +176,7 @@ class Carrier:
             "Originate", Channel=f"PJSIP/{number}@{way}", Context="citizen", Exten="listens", Priority="1", Async="true", ChannelId=id_,
             CallerID=f'"{name}" <{caller}>', Timeout="10000", variables={"HEARD": str(heard), **(variables or {})},
         )  # fmt: skip
-        return Call(carrier=self, id=id_, heard=heard)
+        return Call(carrier=self, id=id_, heard=heard, way=next(each for each in self._all_ways if each.name == way))
 
     def sound(self, name: str, samples: list[int]) -> None:
         """Lay down a sound of 16-bit samples at 8 kHz, to be played by `Call.say`."""
@@ -184,7 +191,7 @@ class Carrier:
             "asterisk.conf": self._asterisk_conf(),
             "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in _MODULES.split()),
             "pjsip.conf": _SYSTEM
-            + "".join(self._trunk(way, cell_port) for way in (*self.ways, Way(name=STRANGER, address="127.0.0.9")))
+            + "".join(self._trunk(way, cell_port) for way in self._all_ways)
             + f"[phones-udp]\ntype = transport\nprotocol = udp\nbind = {PHONES}:{self.port}\n"
             + "".join(_phone(agent, password, cell_port) for agent, password in phones.items()),
             "extensions.conf": f"[globals]\nHOME = {self.folder}\n{_DIALPLAN}",
@@ -211,7 +218,17 @@ class Carrier:
             "log": "log",
         }
         lines = [f"ast{key}dir => {self.folder / name}" for key, name in folders.items()]
-        return "\n".join(["[directories]", f"astmoddir => {self._home.module_dir}", *lines, "[options]", "systemname = carrier", ""])
+        return "\n".join(
+            [
+                "[directories]",
+                f"astmoddir => {self._home.module_dir}",
+                *lines,
+                "[options]",
+                "systemname = carrier",
+                "transmit_silence = yes",
+                "",
+            ]
+        )
 
     def _trunk(self, way: Way, cell_port: int) -> str:
         known = f"outbound_auth = {way.name}\nauth = {way.name}\n" if way.registers else ""

@@ -187,7 +187,6 @@ def join(cell: Cell, citizen: str, leg: str) -> None:
     """Join the two as routing/ does."""
     cell.ami.action("Setvar", Channel=citizen, Variable="HL_AGENT", Value="1001")
     assert cell.ami.action("Bridge", Channel1=citizen, Channel2=leg)["Response"] == "Success"
-    cell.ami.action("Setvar", Channel=citizen, Variable="TIMEOUT(absolute)", Value="0")
     for channel in (citizen, leg):
         cell.ami.wait_for("BridgeEnter", Channel=channel)
 
@@ -302,7 +301,7 @@ def test_wherever_in_the_wait_a_bridge_took_the_citizen_he_comes_back_to_where_j
         for number, (extension, priority) in enumerate(places):
             cell.ami.action("Redirect", Channel=citizen, Context="waiting", Exten="s", Priority="1")
             hears_music(cell, citizen)
-            cell.ami.action("Setvar", Channel=citizen, Variable="BRIDGEPEER", Value="PJSIP/1001-x")
+            cell.ami.action("Setvar", Channel=citizen, Variable="BRIDGEPEER", Value="")
             cell.ami.action("Redirect", Channel=citizen, Context="waiting", Exten=extension, Priority=str(priority))
             until(lambda: context_of(cell, citizen) == "joined-before", what=f"joined-before after {extension},{priority}")
             until(partial(lambda count: len(heads) == count, number + 2), what=f"one visit after {extension},{priority}")

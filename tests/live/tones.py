@@ -15,6 +15,7 @@ CITIZEN_HZ = 1900
 AGENT_HZ = 2300
 FIRST_HZ, STEP_HZ = 500, 90
 PIECE = 400
+KEYS = "123A456B789C*0#D"
 LOUD = 0.25
 """Share of a piece's energy that must be at one pitch for it to count as that pitch."""
 
@@ -32,6 +33,13 @@ def pitch_of(prompt: str) -> int:
 def tone(hz: int, seconds: float) -> list[int]:
     """16-bit samples of a sine at a comfortable loudness."""
     return [round(9000 * math.sin(2 * math.pi * hz * n / RATE)) for n in range(int(RATE * seconds))]
+
+
+def key_tone(key: str) -> list[int]:
+    """A key as a sound (ITU-T Q.23): 200 ms of its two pitches, then half a second of silence."""
+    row, column = divmod(KEYS.index(key), 4)
+    both = zip(tone((697, 770, 852, 941)[row], 0.2), tone((1209, 1336, 1477, 1633)[column], 0.2), strict=True)
+    return [low + high for low, high in both] + [0] * (RATE // 2)
 
 
 def lay_tones(folder: Path) -> Path:
