@@ -122,6 +122,7 @@ def launch(spec: ChildSpec, places: Places) -> int:
     """Start it in a session of its own, output to log/NAME.out (a pipe would break with its reader). Returns the pid."""
     output = places.log / f"{spec.name}.out"
     _turn_over(output)
+    places.alive_file(spec.name).unlink(missing_ok=True)  # a dead process's last sign of life is none of the new one's
     words = ["sh", "-c", _LAUNCH, "launch", str(places.pid_file(spec.name)), boot_id(), spec.fingerprint, str(PROJECT), *spec.argv]
     appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     files = [

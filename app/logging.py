@@ -8,6 +8,7 @@ from pathlib import Path
 
 MOST_BYTES = 10_000_000
 KEPT = 5
+_TALKATIVE = ("alembic", "httpx", "panoramisk", "uvicorn")
 
 # A safety net under the rule that code logs `PhoneNumber.masked()` only: mobile numbers, and land lines with their area code.
 _NUMBER = re.compile(r"(?<!\d)(?:\+?86)?(?:(1[3-9]\d)\d{4}(\d{4})|(0\d{2,3})-?\d{3,4}(\d{4}))(?!\d)")
@@ -37,4 +38,6 @@ def to_file(path: Path, *, level: int = logging.INFO) -> logging.Handler:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     return handler

@@ -12,9 +12,10 @@ from typing import cast
 
 from app.children import SERVED
 from app.logging import to_file
-from app.pidfile import claim_for, read_claim
+from app.pidfile import claim_for, is_alive, read_claim
 from app.places import Places
 from app.settings import Secrets, Settings, read_secrets, read_settings
+from hotline.errors import HotlineError
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +24,21 @@ Serve = Callable[[Settings, Secrets, Path, asyncio.Event], Awaitable[None]]
 BEAT_S = 1.0
 
 
+class AlreadyRuns(HotlineError):
+    """There is a living process of this name in this directory."""
+
+
 def serve_process(name: str, *, config: Path, places: Places) -> int:
     """Run the process of this name until SIGTERM. Returns its exit code: 0 after a graceful end, 1 after a failure."""
     places.make()
     to_file(places.log / f"{name}.log")
-    _claim(name, places)
     try:
+        _claim(name, places)
         settings, secrets = read_settings(config), read_secrets(places.secrets)
         asyncio.run(_serve(name, serving(name), settings, secrets, places))
+    except HotlineError as error:
+        log.error("%s cannot run: %s", name, error)
+        return 1
     except Exception:
         log.exception("%s failed", name)
         return 1
@@ -68,7 +76,10 @@ async def beat(path: Path) -> None:
 
 
 def _claim(name: str, places: Places) -> None:
-    """Under the supervisor the pid file is there already; who starts a process by hand gets one, too."""
+    """Under the supervisor the pid file is there already; who starts a process by hand gets one, too. Raises `AlreadyRuns`."""
     claim = read_claim(places.pid_file(name))
     if claim is None or claim.pid != os.getpid():
+        if claim is not None and is_alive(claim):
+            raise AlreadyRuns(f"{name} 已在运行 runs already, pid {claim.pid}")
+        places.alive_file(name).unlink(missing_ok=True)
         places.pid_file(name).write_text(claim_for(os.getpid(), "by hand"), encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.control import ask_supervisor
 from app.logging import to_file
+from app.pidfile import claim_for
 from app.places import PROJECT, Places
 from app.prepare import prepare, supervisor_of
 from app.supervisor import AlreadySupervised, hold_lock
@@ -23,9 +24,11 @@ def supervise(*, config: Path, places: Places) -> int:
     places.make()
     to_file(places.log / "supervisor.log")
     lock = hold_lock(places)
+    places.pid_file("supervisor").write_text(claim_for(os.getpid(), ""), encoding="utf-8")
     supervisor = supervisor_of(config=config, places=places)
     asyncio.run(supervisor.serve())
     lock.close()
+    places.pid_file("supervisor").unlink(missing_ok=True)
     if supervisor.leaving == "anew":
         begin_anew(config=config, places=places)
     return 0

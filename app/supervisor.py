@@ -148,6 +148,7 @@ class Supervisor:
             if claim.fingerprint != spec.fingerprint and await self._may_replace(spec):
                 log.info("replacing %s: settings or code changed", spec.name)
                 await end(claim, spec.grace_s)
+                self._start(spec, time.monotonic())
                 continue
             log.info("adopting %s pid=%d", spec.name, claim.pid)
             self.claims[spec.name] = claim
