@@ -68,6 +68,10 @@ class Scene:
         return group.create_task(self.desk.run())
 
 
+Running = asyncio.Task[None]
+Story = Callable[[Scene, asyncio.TaskGroup, Running], Awaitable[Running | None]]
+
+
 def tell(story: Callable[[Scene, asyncio.TaskGroup, Running], Awaitable["asyncio.Task[None] | None"]], **manners: Manner) -> Scene:
     scene = Scene(**manners)
 
