@@ -5,6 +5,7 @@ not change are not touched, and what a former version left behind is removed.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +17,7 @@ from hotline.phone import LONGEST, SHORTEST
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
+_WAV_HEAD = 44
 _FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh")
 
 
@@ -56,14 +58,26 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
 
 def lay_sounds(site: Site) -> int:
     """Convert prompts and music to A-law where they are new or newer, so that no call transcodes; returns how many were."""
-    prompts = _lay(site.prompts / LANGUAGE, site.home / "sounds" / LANGUAGE)
-    return prompts + _lay(site.prompts / "moh", site.home / "moh")
+    prompts = _lay(_prompts(site), site.home / "sounds" / LANGUAGE)
+    return prompts + _lay(_wavs(site.music), site.home / "moh")
 
 
-def _lay(source: Path, target: Path) -> int:
+def _prompts(site: Site) -> dict[str, Path]:
+    """Each prompt from the first pack that has it."""
+    found: dict[str, Path] = {}
+    for pack in reversed(site.packs):
+        found |= _wavs(pack / LANGUAGE)
+    return found
+
+
+def _wavs(folder: Path) -> dict[str, Path]:
+    return {wav.relative_to(folder).with_suffix("").as_posix(): wav for wav in sorted(folder.rglob("*.wav"))}
+
+
+def _lay(wavs: dict[str, Path], target: Path) -> int:
     laid = 0
-    for wav in sorted(source.rglob("*.wav")):
-        alaw = target / wav.relative_to(source).with_suffix(".alaw")
+    for name, wav in wavs.items():
+        alaw = target / f"{name}.alaw"
         if not alaw.exists() or alaw.stat().st_mtime_ns != wav.stat().st_mtime_ns:
             alaw.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(alaw, alaw_of_wav(wav))

@@ -6,6 +6,7 @@ section. `plain_text` refuses them, for every string of every value here; each e
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -95,12 +96,16 @@ class CarrierTrunk(_Checked):
 
 @dataclass(frozen=True, kw_only=True)
 class Site(_Checked):
-    """One complete Asterisk. `var` is the system's folder; `modules` and `documentation` belong to the installed Asterisk."""
+    """One complete Asterisk. `var` is the system's folder; `modules` and `documentation` belong to the installed Asterisk.
+
+    `sounds`: name below Asterisk's folder of sounds (zh_CN/greeting.wav) → the WAV file that is laid there; `music`: a folder of them.
+    """
 
     var: Path
     modules: Path
     documentation: Path
-    prompts: Path
+    sounds: Mapping[str, Path]
+    music: Path
     node: str
     bind: str
     port: int

@@ -9,9 +9,13 @@ from agi.provision import provision
 from agi.site import AgentPhone, CarrierTrunk, CitizenLine, Site
 from app.settings import Secrets, Settings, Trunk
 from hotline.errors import BadSettings
+from ivr.prompts import choose
 from runtime.binaries import AsteriskHome, find_asterisk
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
+
+_PACKS = {"demo": ("studio", "demo", "free"), "production": ("studio", "free")}
+"""What the studio recorded comes first; the voice of the demonstration is not free for a city's own line (prompts/README.md)."""
 
 
 def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path, prompts: Path = PROMPTS) -> Site:
@@ -20,7 +24,8 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path,
         var=var.resolve(),
         modules=home.module_dir,
         documentation=home.data_dir / "documentation",
-        prompts=prompts,
+        sounds=sounds_of(settings, prompts),
+        music=prompts / "moh",
         node=settings.node,
         bind=settings.sip.bind,
         port=settings.sip.port,
@@ -41,6 +46,22 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path,
         ),
         trunks=tuple(_trunk(trunk, settings.sip.area_code, secrets) for trunk in settings.trunks),
     )
+
+
+def sounds_of(settings: Settings, prompts: Path = PROMPTS) -> dict[str, Path]:
+    """Name of each sound (zh_CN/greeting.wav) → its file in the first of the chosen packs that has it. Raises `BadSettings`."""
+    packs = prompts / "packs"
+    present = {pack: sounds_in(packs / pack) for pack in settings.voice_packs}
+    unknown = sorted(pack for pack in settings.prompts.packs if not (packs / pack).is_dir())
+    if unknown:
+        there = ", ".join(sorted(path.name for path in packs.iterdir() if path.is_dir())) if packs.is_dir() else "none"
+        raise BadSettings(f"prompts.packs: 没有语音包 no folder {', '.join(unknown)} in prompts/packs; there are: {there}")
+    return {file: packs / pack / file for file, pack in choose(settings.voice_packs, present).items()}
+
+
+def sounds_in(pack: Path) -> frozenset[str]:
+    """The sounds of a pack, named as the catalogue names them; none when there is no such folder."""
+    return frozenset(path.relative_to(pack).as_posix() for path in pack.rglob("*.wav"))
 
 
 def provision_asterisk(settings: Settings, secrets: Secrets, var: Path, prompts: Path = PROMPTS) -> Path:

@@ -2,6 +2,7 @@
 
 import math
 import struct
+import tomllib
 import wave
 from pathlib import Path
 
@@ -22,7 +23,7 @@ LOUD = 0.25
 
 def prompt_names() -> list[str]:
     """All prompts of the house, in a fixed order."""
-    return sorted(path.stem for path in (PROMPTS / "zh_CN").glob("*.wav"))
+    return sorted(path.stem for path in (PROMPTS / "packs" / "free" / "zh_CN").glob("*.wav"))
 
 
 def pitch_of(prompt: str) -> int:
@@ -45,7 +46,7 @@ def key_tone(key: str) -> list[int]:
 def lay_tones(folder: Path) -> Path:
     """A prompts folder in which every prompt is a short tone of its own, and the music a longer one."""
     for name in prompt_names():
-        _write(folder / "zh_CN" / f"{name}.wav", tone(pitch_of(name), PROMPT_S))
+        _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", tone(pitch_of(name), PROMPT_S))
     _write(folder / "moh" / "music.wav", tone(MUSIC_HZ, MUSIC_S))
     return folder
 
