@@ -239,8 +239,11 @@ def _leg(event: Event) -> LegId | None:
 
 
 def _who(source: str, channel: str) -> str:
-    """CHANNEL(hangupsource): the citizen's own channel, our dialplan, or somebody else's; or our own words already."""
-    if source in (channel, "citizen"):
+    """CHANNEL(hangupsource): the citizen's own channel, our dialplan, or somebody else's; or our own words already.
+
+    An agent's channel stays there from a talk that he ended: whoever hangs up alone after that, and is not us, is the citizen.
+    """
+    if source in (channel, "citizen") or source.startswith("PJSIP/"):
         return "citizen"
     return "us" if source.startswith("dialplan/") or source == "us" else "unknown"
 
