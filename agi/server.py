@@ -12,6 +12,7 @@ from typing import Final
 
 from agi.wire import Garbled, HangupNotice, Head, HeadReader, Reply, ReplyReader
 from hotline.errors import LineFault, MalformedInput
+from ivr.facts import HungUp
 
 log = logging.getLogger(__name__)
 
@@ -103,10 +104,11 @@ Visit = Callable[[Head, Line], Awaitable[None]]
 class Server:
     """Serves FastAGI until told to stop. `most` visits at a time; a refusal costs its caller the connection and us one log line."""
 
-    def __init__(self, visit: Visit, *, most: int = 2000, head_s: float = HEAD_S) -> None:
+    def __init__(self, visit: Visit, *, most: int = 2000, head_s: float = HEAD_S, sweep_s: float = SWEEP_S) -> None:
         self._visit = visit
         self._most = most
-        self._head_s = head_s
+        self._sweep_s = sweep_s
+        self.head_s = head_s
         self._connections: set[_Connection] = set()
         self._visits: asyncio.TaskGroup | None = None
         self._running = 0
@@ -157,15 +159,10 @@ class Server:
         self._running += 1
         self._visits.create_task(self._run(head, line))
 
-    @property
-    def head_s(self) -> float:
-        """What a head may take."""
-        return self._head_s
-
     async def _run(self, head: Head, line: Line) -> None:
         try:
             await self._visit(head, line)
-        except Exception:
+        except (Exception, HungUp):  # nothing that a visit does may end the others
             log.exception("a visit broke; the dialplan goes on flow=%s", head.flow[:40])
         finally:
             line.close()
@@ -175,7 +172,7 @@ class Server:
 
     async def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         while True:
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(self._sweep_s)
             now = loop.time()
             for connection in list(self._connections):
                 connection.sweep(now)
@@ -239,7 +236,7 @@ class _Connection(asyncio.BufferedProtocol):
         if self._line is not None:
             self._line.sweep(now)
         elif self._head is not None and now > self._deadline:
-            self._refuse(f"no complete head within {self._server.head_s:.0f} s, {self._head.size} bytes so far")
+            self._refuse(f"no complete head within {self._server.head_s:g} s, {self._head.size} bytes so far")
 
     def close(self) -> None:
         """We stop."""

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 BYTES_PER_SECOND: Final = {".alaw": 8000, ".wav": 16_000}
 """What Asterisk is given (agi/provision.py): 8 kHz mono, A-law or 16-bit WAV."""
 
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*", re.ASCII | re.IGNORECASE)
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63}){0,3}", re.ASCII | re.IGNORECASE)
 
 
 class Sounds:

@@ -140,7 +140,8 @@ class Garbled:
 
 Event = Reply | HangupNotice | Garbled
 
-_RESULT = re.compile(r"200 result=([^ \n]*)(?: \((.*)\))?((?: \w+=\S*)*)", re.DOTALL)
+_RESULT = "200 result="
+_BEHIND_VALUE = re.compile(r"(?: \w+=\S*)*")
 _REFUSAL = re.compile(r"(5\d\d)[ -](.*)", re.DOTALL)
 _HANGUP = HangupNotice()
 
@@ -152,11 +153,12 @@ class ReplyReader:
     command stays one reply.
     """
 
-    __slots__ = ("_broken", "_open", "_rest", "strays")
+    __slots__ = ("_broken", "_open", "_open_size", "_rest", "strays")
 
     def __init__(self) -> None:
         self._rest = b""
-        self._open = ""
+        self._open: list[str] | None = None  # lines of a reply that is not complete yet
+        self._open_size = 0
         self._broken = False
         self.strays = 0
 
@@ -177,41 +179,35 @@ class ReplyReader:
         return events
 
     def _take(self, line: str) -> Event | None:
-        if len(line) + len(self._open) > MOST_REPLY_BYTES:
-            return self._break("a reply without end")
-        if self._open:
-            return self._go_on(line)
-        if line.startswith("200 result="):
-            return self._result(line)
+        if self._open is not None:
+            return self._go_on(self._open, line)
+        if line.startswith(_RESULT):
+            if _is_open(line):
+                return self._begin(line)
+            return _reply(line)
         if line == "HANGUP":
             return _HANGUP
         if line.startswith("520-"):
-            self._open = line
-            return None
+            return self._begin(line)
         if line.startswith(("510", "511", "520 ")):
             return _refusal(line)
         return self._stray(line)
 
-    def _go_on(self, line: str) -> Event | None:
-        text = f"{self._open}\n{line}"
-        if self._open.startswith("520-"):
-            if line.startswith("520 "):
-                self._open = ""
-                return _refusal(text)
-            self._open = text
-            return None
-        self._open = ""
-        return self._result(text)
+    def _begin(self, line: str) -> Event | None:
+        self._open = [line]
+        self._open_size = len(line)
+        return None
 
-    def _result(self, text: str) -> Event | None:
-        match = _RESULT.fullmatch(text)
-        if match is None:
-            if " (" in text:
-                self._open = text
-                return None
-            return Reply(code=OK, result=text[len("200 result=") :].split(" ", 1)[0])
-        result, note, rest = match.groups()
-        return Reply(code=OK, result=result, note=note, endpos=_endpos(rest) if rest else 0)
+    def _go_on(self, lines: list[str], line: str) -> Event | None:
+        lines.append(line)
+        self._open_size += len(line) + 1
+        if self._open_size > MOST_REPLY_BYTES:
+            return self._break("a reply without end")
+        usage = lines[0].startswith("520-")
+        if not (line.startswith("520 ") if usage else _closes(line)):
+            return None
+        self._open = None
+        return _refusal("\n".join(lines)) if usage else _reply("\n".join(lines))
 
     def _stray(self, line: str) -> Garbled | None:
         if line.startswith("agi_"):
@@ -229,6 +225,25 @@ def _refusal(text: str) -> Reply:
     return Reply(code=int(match[1]), text=match[2]) if match else Reply(code=UNKNOWN_COMMAND, text=text)
 
 
+def _is_open(line: str) -> bool:
+    """Whether a value begins in this line and does not end in it."""
+    return line.partition(" ")[2].partition(" ")[2].startswith("(") and not _closes(line)
+
+
+def _closes(line: str) -> bool:
+    """Whether a value ends in this line: at its last parenthesis, behind which there is nothing but `endpos=N`."""
+    end = line.rfind(")")
+    return end >= 0 and _BEHIND_VALUE.fullmatch(line, end + 1) is not None
+
+
+def _reply(text: str) -> Reply:
+    result, _, rest = text[len(_RESULT) :].partition(" ")
+    if not rest:
+        return Reply(code=OK, result=result)
+    end = rest.rfind(")") if rest.startswith("(") else -1
+    return Reply(code=OK, result=result, note=rest[1:end] if end > 0 else None, endpos=_endpos(rest[end + 1 :]))
+
+
 def _endpos(rest: str) -> int:
-    digits = rest.partition(" endpos=")[2].partition(" ")[0]
+    digits = rest.partition("endpos=")[2].partition(" ")[0]
     return int(digits) if digits.isdecimal() and len(digits) < 16 else 0

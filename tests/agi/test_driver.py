@@ -1,0 +1,370 @@
+"""The call driver: flows against Asterisk's end of the wire, in memory; hang-ups at every point; nothing leaves a citizen behind."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from agi.driver import Driver, arrival_of
+from agi.sounds import Sounds
+from agi.variables import PROBE_FLOW
+from agi.wire import Head, HeadReader
+from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, RecordingStarted, Said, VisitBegan, VisitEnded
+from hotline.errors import MalformedInput
+from hotline.identity import CallId
+from ivr.facts import CallArrived, HungUp
+from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Say
+from tests.agi.dialogues import FLOWS, PROMPTS, SOUNDS, Dialogue, dialogues, two_questions
+from tests.fakes.fake_asterisk import FakeAsterisk, Leaves, RecordedAsterisk
+from tests.fakes.fake_journal import FakeJournal
+
+CALL = CallId("hl1-1764000000.12")
+ARGUMENTS = (CALL, "12345", "19900001234", "telecom", "", "")
+DONE = 'EXEC "MSet" "AGI_DONE=1,TIMEOUT(absolute)=0"'
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
+    folder = tmp_path_factory.mktemp("sounds")
+    for key, seconds in PROMPTS.items():
+        (folder / f"{key}.alaw").write_bytes(b"\xd5" * round(8000 * seconds))
+    return Sounds(folder)
+
+
+@dataclass
+class Visited:
+    """What a visit left behind."""
+
+    heard: list[str]
+    facts: list[CallFact]
+    closed: bool
+
+    @property
+    def outcome(self) -> str:
+        last = self.facts[-1]
+        assert isinstance(last, VisitEnded)
+        return last.outcome
+
+
+def visit(
+    flow: FlowFunction,
+    sounds: Sounds,
+    *keys: str,
+    name: str = "welcome",
+    arguments: tuple[str, ...] = ARGUMENTS,
+    leaves_at: int | None = None,
+    leaves: Leaves = Leaves.IN_COMMAND,
+) -> Visited:
+    """One visit to this flow; `keys` are Asterisk's replies to what plays or asks."""
+    journal = FakeJournal()
+
+    async def run() -> FakeAsterisk:
+        asterisk = FakeAsterisk(keys, leaves_at=leaves_at, leaves=leaves)
+        await Driver(flows={name: flow}, sounds=sounds, journal=journal).visit(Head(flow=name, arguments=arguments), asterisk.line)
+        return asterisk
+
+    asterisk = asyncio.run(run())
+    return Visited(heard=asterisk.heard, facts=list(journal.facts(CALL)), closed=asterisk.closed)
+
+
+def said(*orders: object) -> FlowFunction:
+    """A flow of these orders."""
+
+    def flow(arrival: CallArrived) -> Flow:
+        for order in orders:  # noqa: UP028 - a tuple cannot be sent facts
+            yield order  # type: ignore[misc]
+
+    return flow
+
+
+# ── what a step says ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dialogue", dialogues("visit"), ids=lambda dialogue: dialogue.name)
+def test_a_recorded_visit_is_driven_the_same_today(dialogue: Dialogue, sounds: Sounds) -> None:
+    """Asterisk's recorded replies, one per command: we must say exactly what we said then."""
+    read = HeadReader().feed(dialogue.heard)
+    assert read is not None
+    head, rest = read
+
+    async def run() -> list[str]:
+        asterisk = RecordedAsterisk(rest)
+        await Driver(flows=FLOWS, sounds=sounds, journal=FakeJournal()).visit(head, asterisk.line)
+        return asterisk.heard
+
+    folder = str(Path(sounds.of(("short",))[0][0][0]).parent)
+    spoken = [command.replace(folder, SOUNDS) for command in asyncio.run(run())]
+    assert tuple(spoken) == dialogue.said
+
+
+def test_a_question_costs_two_commands_and_a_checkpoint_none(sounds: Sounds) -> None:
+    heard = visit(two_questions, sounds, "200 result=0 endpos=1600", "200 result=1", "200 result=2").heard
+    assert [line.split(" ")[0] for line in heard] == ["EXEC", "STREAM", "EXEC", "GET", "EXEC", "GET", "EXEC"]
+    assert heard[4] == 'EXEC "MSet" "HL_CHECKPOINT=first,HL_VALUES=key=1,TIMEOUT(absolute)=7"'
+
+
+def test_the_dead_man_is_armed_with_the_length_of_the_step_and_five_seconds(sounds: Sounds) -> None:
+    heard = visit(
+        said(Say(prompts=("long", "long")), Collect(question="q", prompts=("middle",), most=2, timeout_s=4), FindAgent()), sounds
+    ).heard
+    assert [line for line in heard if "MSet" in line] == [
+        'EXEC "MSet" "TIMEOUT(absolute)=11"',
+        'EXEC "MSet" "TIMEOUT(absolute)=14"',
+        'EXEC "MSet" "HL_SKILLS=,AGI_DONE=1,TIMEOUT(absolute)=0"',
+    ]
+
+
+def test_what_must_be_heard_is_played_without_escape_keys(sounds: Sounds) -> None:
+    heard = visit(said(Say(prompts=("short", "middle"), until_key=False), FindAgent()), sounds).heard
+    assert [line.rpartition(" ")[2] for line in heard if line.startswith("STREAM")] == ['""', '""']
+
+
+def test_a_key_stops_the_rest_of_the_prompts(sounds: Sounds) -> None:
+    visited = visit(said(Say(prompts=("short", "middle", "long")), FindAgent()), sounds, "200 result=0", "200 result=35")
+    assert len([line for line in visited.heard if line.startswith("STREAM")]) == 2
+    assert Said(prompts=("short", "middle", "long"), interrupted=True) in visited.facts
+
+
+def test_a_key_pressed_in_an_announcement_answers_the_next_question(sounds: Sounds) -> None:
+    visited = visit(
+        said(Say(prompts=("long",)), Collect(question="q", prompts=("middle",)), FindAgent()), sounds, "200 result=55 endpos=800"
+    )
+    assert KeysPressed(question="q", digits="7") in visited.facts
+    assert not [line for line in visited.heard if line.startswith("GET")]
+
+
+def test_the_first_key_of_several_is_kept_when_it_stops_an_earlier_prompt(sounds: Sounds) -> None:
+    flow = said(Collect(question="q", prompts=("short", "middle"), most=3, timeout_s=2), FindAgent())
+    visited = visit(flow, sounds, "200 result=49", "200 result=23")
+    assert 'GET DATA "" "2000" "2"' in visited.heard
+    assert KeysPressed(question="q", digits="123") in visited.facts
+
+
+@pytest.mark.parametrize(
+    ("replies", "digits"),
+    [(("200 result= (timeout)",), ""), (("200 result=",), ""), (("200 result=12 (timeout)",), "12"), (("200 result=*0",), "*0")],
+)
+def test_what_get_data_heard_is_what_he_pressed(replies: tuple[str, ...], digits: str, sounds: Sounds) -> None:
+    visited = visit(said(Collect(question="q", prompts=("short",), most=4), FindAgent()), sounds, *replies)
+    assert KeysPressed(question="q", digits=digits) in visited.facts
+
+
+@pytest.mark.parametrize(
+    ("end", "replies", "digits"),
+    [
+        ("*", ("200 result=0", "200 result=49", "200 result=42"), "1"),
+        ("*", ("200 result=42",), ""),
+        ("*", ("200 result=35", "200 result=50", "200 result=0"), "#2"),
+        ("", ("200 result=35",), "#"),
+        ("", ("200 result=0", "200 result=0"), ""),
+    ],
+)
+def test_another_end_key_is_heard_key_by_key(end: str, replies: tuple[str, ...], digits: str, sounds: Sounds) -> None:
+    most = 1 if not end else 4
+    visited = visit(said(Collect(question="q", prompts=("short",), most=most, end=end), FindAgent()), sounds, *replies)
+    assert KeysPressed(question="q", digits=digits) in visited.facts
+
+
+def test_a_prompt_without_sound_is_told_to_the_log_and_the_call_goes_on(sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
+    visited = visit(said(Say(prompts=("nowhere",)), Collect(question="q", prompts=("nowhere",)), FindAgent()), sounds, "200 result=3")
+    assert visited.heard[1] == 'GET DATA "" "5000" "1"'
+    assert visited.outcome == "handed_over:waiting"
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_a_sound_that_asterisk_cannot_play_is_no_hang_up(sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
+    visited = visit(said(Say(prompts=("short",)), Collect(question="q", prompts=("short",)), FindAgent()), sounds, *["200 result=-1"] * 2)
+    assert visited.outcome == "handed_over:waiting"
+    assert KeysPressed(question="q", digits="") in visited.facts
+    assert "could not carry out" in caplog.text
+
+
+# ── where a visit leads ──────────────────────────────────────────────────────────────────────────
+
+WAITING, GOOD_BYE = 'EXEC "Goto" "waiting,s,1"', 'EXEC "Goto" "good-bye,s,silent"'
+
+
+@pytest.mark.parametrize(
+    ("flow", "order", "last"),
+    [
+        ("welcome", FindAgent(skills=("jobs", "a-b")), 'EXEC "MSet" "HL_SKILLS=jobs&a-b,AGI_DONE=1,TIMEOUT(absolute)=0"'),
+        ("welcome", BackToWaiting(), DONE),
+        ("welcome", HangUp(), GOOD_BYE),
+        ("waiting", BackToWaiting(), DONE),
+        ("waiting", FindAgent(), WAITING),
+        ("waiting", HangUp(), GOOD_BYE),
+        ("parted", HangUp(), DONE),
+        ("parted", FindAgent(), WAITING),
+        ("parted", BackToWaiting(), WAITING),
+        ("another", FindAgent(), WAITING),
+    ],
+)
+def test_a_visit_leads_where_its_last_order_says(flow: str, order: object, last: str, sounds: Sounds) -> None:
+    visited = visit(said(order), sounds, name=flow)
+    assert visited.heard[-1] == last
+    assert any("AGI_DONE=1" in line for line in visited.heard)
+
+
+def breaking(arrival: CallArrived) -> Flow:
+    yield Say(prompts=("short",))
+    raise RuntimeError("19900001234 said something")
+
+
+@pytest.mark.parametrize(("flow", "ways"), [("welcome", []), ("waiting", []), ("parted", [WAITING])])
+def test_a_flow_that_breaks_leads_to_a_human_and_says_nothing_of_the_citizen(
+    flow: str, ways: list[str], sounds: Sounds, caplog: pytest.LogCaptureFixture
+) -> None:
+    visited = visit(breaking, sounds, name=flow)
+    assert [line for line in visited.heard if "Goto" in line] == ways
+    assert any("AGI_DONE=1" in line for line in visited.heard)
+    assert FlowFailed(flow="breaking", error="RuntimeError") in visited.facts
+    assert visited.outcome == "failed"
+    assert "1990000" not in caplog.text
+
+
+def test_a_flow_that_breaks_during_the_wait_keeps_his_skills(sounds: Sounds) -> None:
+    assert visit(breaking, sounds, name="waiting").heard[-1] == DONE
+
+
+# ── hang-ups ─────────────────────────────────────────────────────────────────────────────────────
+
+FLOWS_TO_LEAVE: tuple[FlowFunction, ...] = (*FLOWS.values(), breaking)
+
+
+@pytest.mark.parametrize("leaves", Leaves)
+@pytest.mark.parametrize("flow", FLOWS_TO_LEAVE)
+def test_a_hang_up_at_any_point_is_an_end_in_good_order(
+    flow: FlowFunction, leaves: Leaves, sounds: Sounds, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = len(visit(flow, sounds, "200 result=49").heard)
+    caplog.clear()
+    for at in range(whole):
+        visited = visit(flow, sounds, "200 result=49", leaves_at=at, leaves=leaves)
+        assert len(visited.heard) == at + 1, "nothing is said to a citizen who is gone"
+        assert visited.outcome == "hung_up" or isinstance(visited.facts[-2], FlowFailed)
+    assert not [record for record in caplog.records if "flow breaking broke" not in record.getMessage()]
+
+
+def test_a_hang_up_is_thrown_into_the_flow_so_that_it_can_tidy_up(sounds: Sounds) -> None:
+    tidied = []
+
+    def flow(arrival: CallArrived) -> Flow:
+        try:
+            yield Say(prompts=("long",))
+        except HungUp:
+            tidied.append("hung up")
+            raise
+
+    assert visit(flow, sounds, leaves_at=1).outcome == "hung_up"
+    assert tidied == ["hung up"]
+
+
+def test_a_flow_that_asks_on_after_the_hang_up_is_told_to_the_log_only(sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
+    def flow(arrival: CallArrived) -> Flow:
+        try:
+            yield Say(prompts=("long",))
+        except HungUp:
+            yield Say(prompts=("long",))
+
+    assert visit(flow, sounds, leaves_at=1).outcome == "hung_up"
+    assert "after the hang-up" in caplog.text
+
+
+def test_whoever_leaves_a_visit_of_the_wait_may_be_with_an_agent(sounds: Sounds) -> None:
+    assert visit(said(Say(prompts=("long",)), BackToWaiting()), sounds, name="waiting", leaves_at=1).outcome == "left"
+
+
+@pytest.mark.parametrize("reply", ["510 Invalid or unknown command", "520 Invalid command syntax.", "200 result=77", "200 result=x"])
+def test_an_answer_that_makes_no_sense_ends_the_visit_and_the_dialplan_goes_on(
+    reply: str, sounds: Sounds, caplog: pytest.LogCaptureFixture
+) -> None:
+    visited = visit(said(Say(prompts=("long",)), FindAgent()), sounds, reply)
+    assert visited.outcome == "failed"
+    assert not any("AGI_DONE" in line for line in visited.heard)
+    assert "visit broken off" in caplog.text
+
+
+# ── the journal and the head ─────────────────────────────────────────────────────────────────────
+
+
+def test_the_journal_tells_the_visit(sounds: Sounds) -> None:
+    assert visit(two_questions, sounds, "200 result=0 endpos=1600", "200 result=1", "200 result= (timeout)").facts == [
+        Arrived(called="12345", caller="19900001234", trunk="telecom"),
+        RecordingStarted(citizen_file=f"{CALL}-citizen.wav", heard_file=f"{CALL}-heard.wav"),
+        VisitBegan(flow="welcome"),
+        Said(prompts=("short",)),
+        KeysPressed(question="first", digits="1"),
+        CheckpointPassed(name="first", values="key=1"),
+        KeysPressed(question="second", digits=""),
+        VisitEnded(flow="welcome", outcome="handed_over:waiting"),
+    ]
+
+
+def test_only_the_first_visit_of_a_call_is_an_arrival(sounds: Sounds) -> None:
+    assert visit(said(BackToWaiting()), sounds, name="waiting").facts[0] == VisitBegan(flow="waiting")
+
+
+def test_a_later_visit_learns_where_the_earlier_one_stopped() -> None:
+    arrival = arrival_of(Head(flow="resume", arguments=(CALL, "12345", "", "telecom", "first", "key=1&x")))
+    assert (arrival.checkpoint, arrival.values, arrival.caller) == ("first", {"key": "1"}, "")
+
+
+@pytest.mark.parametrize("text", ['1"; HANGUP', "揭阳", "1\n2", '"a" ' * 600, "1" * 33])
+def test_a_number_that_cannot_be_one_counts_as_withheld(text: str) -> None:
+    arrival = arrival_of(Head(flow="welcome", arguments=(CALL, text, text, text, "", "")))
+    assert (arrival.called, arrival.caller, arrival.trunk) == ("", "", "" if text != "1" * 33 else text)
+
+
+@pytest.mark.parametrize("arguments", [(), ("",), ("../../etc",), ("${SHELL(id)}", "1")])
+def test_a_visit_of_no_call_is_refused_with_one_line(arguments: tuple[str, ...], sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(MalformedInput):
+        arrival_of(Head(flow="welcome", arguments=arguments))
+    journal = FakeJournal()
+
+    async def run() -> FakeAsterisk:
+        asterisk = FakeAsterisk()
+        await Driver(flows=FLOWS, sounds=sounds, journal=journal).visit(Head(flow="welcome", arguments=arguments), asterisk.line)
+        return asterisk
+
+    assert asyncio.run(run()).heard == []
+    assert len(caplog.records) == 1
+
+
+def test_an_unknown_flow_is_refused_with_one_line(sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> list[str]:
+        asterisk = FakeAsterisk()
+        await Driver(flows={}, sounds=sounds, journal=FakeJournal()).visit(Head(flow="evil\n", arguments=ARGUMENTS), asterisk.line)
+        return asterisk.heard
+
+    assert asyncio.run(run()) == []
+    assert [record.getMessage() for record in caplog.records] == ["visit refused: no flow is named 'evil\\n'"]
+
+
+@pytest.mark.parametrize("order", [Checkpoint(name="x", values={"name": "张三, 19900001234"}), FindAgent(skills=("a,HL_X=1",))])
+def test_a_citizens_words_never_become_a_channel_variable(order: object, sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
+    visited = visit(said(order, FindAgent()), sounds)
+    assert visited.outcome == "failed"
+    assert not [line for line in visited.heard if "1990000" in line or "HL_X" in line]
+    caplog.set_level(logging.DEBUG)
+    assert "1990000" not in caplog.text
+
+
+def test_two_visits_do_not_disturb_each_other(sounds: Sounds) -> None:
+    journal = FakeJournal()
+
+    async def run() -> None:
+        driver = Driver(flows=FLOWS, sounds=sounds, journal=journal)
+        heads = [Head(flow="welcome", arguments=(f"hl1-1764000000.{n}", *ARGUMENTS[1:])) for n in range(20)]
+        async with asyncio.TaskGroup() as group:
+            for head in heads:
+                group.create_task(driver.visit(head, FakeAsterisk(["200 result=49"]).line))
+
+    asyncio.run(run())
+    assert {len(journal.facts(CallId(f"hl1-1764000000.{n}"))) for n in range(20)} == {8}
+
+
+def test_a_probe_of_the_supervisor_is_no_visit(caplog: pytest.LogCaptureFixture, sounds: Sounds) -> None:
+    assert visit(two_questions, sounds, name=PROBE_FLOW, arguments=()).heard == []
+    assert not caplog.records

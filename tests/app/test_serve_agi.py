@@ -1,0 +1,91 @@
+"""The agi process as a whole: settings in, commands on the wire, a journal on disk, and a graceful end."""
+
+import asyncio
+import os
+import signal
+import socket
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from app.serve_agi import flows_of, serve, sounds_of
+from app.settings import Agi, Line, Secrets, Settings
+from hotline.identity import CallId
+from ivr.facts import CallArrived
+from ivr.orders import Say
+from ivr.session import Session
+from records.journal import decode
+from tests.live.ports import free_port
+
+CALL = "hl1-1764000000.12"
+HEAD = f"agi_network: yes\nagi_network_script: waiting\nagi_threadid: 1\nagi_arg_1: {CALL}\nagi_arg_2: 12345\nagi_arg_3: \n\n".encode()
+SECRETS = Secrets(ami_password=SecretStr("x" * 24))
+
+
+async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """To a process that may still be starting."""
+    while True:
+        try:
+            return await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0)
+
+
+def settings(port: int) -> Settings:
+    return Settings(agi=Agi(port=port), lines=(Line(number="12345", name="热线", greeting="hello"),))
+
+
+def test_a_visit_is_served_written_down_and_finished_before_the_end(tmp_path: Path) -> None:
+    sounds = sounds_of(tmp_path)
+    sounds.mkdir(parents=True)
+    (sounds / "still-waiting.alaw").write_bytes(b"\xd5" * 800)
+    port = free_port(socket.SOCK_STREAM)
+
+    async def story() -> list[bytes]:
+        stop, said = asyncio.Event(), []
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            running = group.create_task(serve(settings(port), SECRETS, tmp_path, stop))
+            reader, writer = await connect(port)
+            writer.write(HEAD)
+            said.append(await reader.readline())
+            stop.set()
+            while said[-1]:
+                writer.write(b"200 result=0\n")
+                said.append(await reader.readline())
+            writer.close()
+            await running
+        return said
+
+    assert asyncio.run(story()) == [
+        b'EXEC "MSet" "TIMEOUT(absolute)=6"\n',
+        f'STREAM FILE "{sounds}/still-waiting" "0123456789*#"\n'.encode(),
+        b'EXEC "MSet" "AGI_DONE=1,TIMEOUT(absolute)=0"\n',
+        b"",
+    ]
+    journal = decode((tmp_path / "journal" / "open" / f"{CALL}.jsonl").read_bytes())
+    assert [line.kind for line in journal.lines] == ["visit_began", "said", "visit_ended"]
+    assert {line.writer.partition("-")[0] for line in journal.lines} == {"agi"}
+
+
+def test_each_line_is_greeted_as_its_settings_say() -> None:
+    arrival = CallArrived(call=CallId(CALL), called="12345", caller="", trunk="t")
+    assert Session(flows_of(settings(4573))["welcome"], arrival).start() == Say(prompts=("hello",))
+
+
+def test_sigterm_is_a_graceful_end(tmp_path: Path) -> None:
+    """As app/serve.py runs it: the signal sets `stop`."""
+
+    async def story() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, stop.set)
+        port = free_port(socket.SOCK_STREAM)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            group.create_task(serve(settings(port), SECRETS, tmp_path, stop))
+            _, writer = await connect(port)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await stop.wait()
+            writer.close()
+        loop.remove_signal_handler(signal.SIGTERM)
+
+    asyncio.run(story())
