@@ -17,7 +17,6 @@ from hotline.phone import LONGEST, SHORTEST
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
-_WAV_HEAD = 44
 _FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh")
 
 
@@ -58,26 +57,14 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
 
 def lay_sounds(site: Site) -> int:
     """Convert prompts and music to A-law where they are new or newer, so that no call transcodes; returns how many were."""
-    prompts = _lay(_prompts(site), site.home / "sounds" / LANGUAGE)
-    return prompts + _lay(_wavs(site.music), site.home / "moh")
+    music = {wav.name: wav for wav in sorted(site.music.glob("*.wav"))}
+    return _lay(site.sounds, site.home / "sounds") + _lay(music, site.home / "moh")
 
 
-def _prompts(site: Site) -> dict[str, Path]:
-    """Each prompt from the first pack that has it."""
-    found: dict[str, Path] = {}
-    for pack in reversed(site.packs):
-        found |= _wavs(pack / LANGUAGE)
-    return found
-
-
-def _wavs(folder: Path) -> dict[str, Path]:
-    return {wav.relative_to(folder).with_suffix("").as_posix(): wav for wav in sorted(folder.rglob("*.wav"))}
-
-
-def _lay(wavs: dict[str, Path], target: Path) -> int:
+def _lay(wavs: Mapping[str, Path], target: Path) -> int:
     laid = 0
     for name, wav in wavs.items():
-        alaw = target / f"{name}.alaw"
+        alaw = (target / name).with_suffix(".alaw")
         if not alaw.exists() or alaw.stat().st_mtime_ns != wav.stat().st_mtime_ns:
             alaw.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(alaw, alaw_of_wav(wav))

@@ -14,9 +14,6 @@ from runtime.binaries import AsteriskHome, find_asterisk
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 
-_PACKS = {"demo": ("studio", "demo", "free"), "production": ("studio", "free")}
-"""What the studio recorded comes first; the voice of the demonstration is not free for a city's own line (prompts/README.md)."""
-
 
 def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path, prompts: Path = PROMPTS) -> Site:
     """The Asterisk that these settings ask for, in the folder `var`. Raises `BadSettings` naming the key and the remedy."""

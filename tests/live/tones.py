@@ -2,7 +2,6 @@
 
 import math
 import struct
-import tomllib
 import wave
 from pathlib import Path
 
