@@ -1,9 +1,13 @@
-"""SQLite the way we want it: WAL, patient, short transactions, and nobody surprised by an upgrade from reading to writing."""
+"""SQLite the way we want it: WAL, patient, short transactions, and nobody surprised by an upgrade from reading to writing.
 
+Errors never show a statement's values: a record holds a citizen's number, and errors are logged.
+"""
+
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 
 BUSY_MS = 5000
 
@@ -19,7 +23,7 @@ def open_for_reading(path: Path) -> Engine:
 
 
 def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_ms / 1000})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_ms / 1000}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
@@ -31,4 +35,11 @@ def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...]) -> 
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    event.listen(engine, "handle_error", _open_anew)
     return engine
+
+
+def _open_anew(context: ExceptionContext) -> None:
+    """A connection that found its file read-only or broken stays so for ever: the next try gets a fresh one. A lock is no such case."""
+    if isinstance(context.original_exception, sqlite3.OperationalError) and "locked" not in str(context.original_exception):
+        context.is_disconnect = True

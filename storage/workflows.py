@@ -109,11 +109,14 @@ class Workflows:
             DBOS.start_workflow(self._push, call, revision)
 
     def is_over(self, part: Part) -> str:
-        """How the part's workflow ended, or empty if it is still to be waited for."""
+        """How the part's workflow ended, with the error's first line; empty if it is still to be waited for."""
         status = DBOS.get_workflow_status(workflow_id(part))
         if status is None:
             return "unknown"
-        return "" if status.status in UNFINISHED else status.status
+        if status.status in UNFINISHED:
+            return ""
+        reason = str(status.error).splitlines()[0] if status.error else ""
+        return f"{status.status} ({reason})" if reason else status.status
 
     def forget(self, part: Part) -> None:
         """So that the part can be begun anew."""

@@ -50,3 +50,25 @@ def test_a_failed_transaction_leaves_nothing(engine: Engine, layout: Layout) -> 
     with other.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM journal_seen")).scalar() == 0
     other.dispose()
+
+
+def test_an_error_shows_no_values(engine: Engine) -> None:
+    with pytest.raises(OperationalError) as failed, engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:number)"), {"number": "19900000001"})
+    assert "19900000001" not in str(failed.value)
+
+
+def test_a_database_that_was_read_only_for_a_while_is_written_again(engine: Engine, layout: Layout) -> None:
+    def claim(version: bytes) -> None:
+        """The header's write version: SQLite takes a file of the future for read-only."""
+        with layout.ledger.open("r+b") as file:
+            file.seek(18)
+            file.write(version)
+
+    engine.dispose()
+    claim(b"\x03")
+    with pytest.raises(OperationalError, match="readonly"), engine.begin() as connection:
+        connection.execute(text("DELETE FROM calls"))
+    claim(b"\x02")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM calls"))

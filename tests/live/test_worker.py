@@ -1,0 +1,263 @@
+"""The worker as a real process that is killed, doubled, replaced by another version and locked out: everything arrives once in effect.
+
+Needs no Asterisk: journals and sound files are written as the switch and the other processes would have left them.
+"""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from dbos import DBOSClient
+
+from hotline import call_facts as facts
+from hotline.identity import CallId
+from recordings.wav import header
+from storage.journal_files import JournalFiles, new_writer
+from storage.journal_sweep import Part
+from storage.layout import Layout
+from storage.ledger import Ledger, open_ledger
+from storage.migrate import migrate
+from storage.workflows import AFTER_CALL, QUEUE, JsonSerializer, workflow_id
+from tests.storage.ticket_backend import Backend, running
+
+PROJECT = Path(__file__).parents[2]
+ROOMS = ("app", "hotline", "records", "recordings", "tickets", "storage", "tests", "ivr", "agi", "routing", "runtime")
+STEPS = ("record", "push", "audio", "record with audio", "put away")
+PATIENCE_S = 30.0
+
+
+class Trial:
+    """One data folder, its backend, and the workers that were started on it."""
+
+    def __init__(self, var: Path, backend: Backend) -> None:
+        self.layout = Layout(var=var)
+        self.layout.make()
+        self.backend = backend
+        self.workers: list[subprocess.Popen[bytes]] = []
+        migrate(self.layout.ledger)
+        self.ledger: Ledger = open_ledger(self.layout.ledger)
+        self.journals = JournalFiles(var, writer=new_writer("routing"))
+
+    def start(self, *die_at: str, version: str = "one", project: Path = PROJECT) -> subprocess.Popen[bytes]:
+        """A worker; with a step and a moment, one that dies there."""
+        argv = [sys.executable, "-m", "tests.live.worker_on_trial", str(self.layout.var), self.backend.url, version, *die_at]
+        worker = subprocess.Popen(argv, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.workers.append(worker)
+        return worker
+
+    def call(self, number: int, *, recorded: bool = True) -> CallId:
+        """A call that has just ended, with one second of sound on each side."""
+        call = CallId(f"hl1-1764000001.{number}")
+        self.journals.write(call, facts.Arrived(called="12345", caller="19900000001", trunk="t"))
+        if recorded:
+            sides = [f"{call}-citizen.wav", f"{call}-heard.wav"]
+            for name in sides:
+                (self.layout.spool / name).write_bytes(header(8000, 1) + array("h", [number] * 8000).tobytes())
+            self.journals.write(call, facts.RecordingStarted(citizen_file=sides[0], heard_file=sides[1]))
+        self.journals.write(call, facts.CallEnded(by="citizen", cause=16))
+        self.journals.close(call)
+        self.journals.settle()
+        return call
+
+    def until(self, true: Callable[[], object], what: str) -> None:
+        """Wait for it, not longer than half a minute."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < deadline, f"waited in vain for: {what}\n{self.log()}"
+            Event().wait(0.02)
+
+    def until_dead(self, worker: subprocess.Popen[bytes]) -> None:
+        assert worker.wait(PATIENCE_S) == -signal.SIGKILL, self.log()
+
+    def until_done(self, *calls: CallId) -> None:
+        """Until every call's journal rests and its newest revision was delivered."""
+        self.until(lambda: all(self.is_done(call) for call in calls), f"{calls} done")
+
+    def is_done(self, call: CallId) -> bool:
+        push = self.ledger.push_of(call)
+        return (self.layout.journal_kept(call) / f"{call}.jsonl").exists() and push is not None and push["state"] == "delivered"
+
+    def record(self, call: CallId) -> dict[str, Any]:
+        record = self.ledger.record_of(call)
+        assert record is not None
+        return record
+
+    def pushes(self, call: CallId) -> list[str]:
+        """The idempotency keys that the backend was given for this call."""
+        return [each["key"] for each in self.backend.requests if each["key"].startswith(f"{call}/")]
+
+    def log(self) -> str:
+        path = self.layout.var / "worker.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def steps(self) -> str:
+        """Every step of every worker so far."""
+        path = self.layout.var / "steps.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def shut(self) -> None:
+        self.journals.shut()
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.terminate()
+        for worker in self.workers:
+            try:
+                worker.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+            if worker.stderr:
+                worker.stderr.close()
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Iterator[Trial]:
+    with running() as backend:
+        trial = Trial(tmp_path, backend)
+        yield trial
+        trial.shut()
+
+
+def assert_arrived_once(trial: Trial, call: CallId) -> None:
+    """Record, recording, draft and journal stand where they belong, and nothing is left over."""
+    record = trial.record(call)
+    assert record["completeness"] == "complete"
+    assert record["recording"]["state"] == "complete"
+    assert (trial.layout.var / record["recording"]["file"]).stat().st_size == 44 + 8000 * 4
+    assert trial.backend.drafts[call]["record"] == record
+    assert record["revision"] <= 2
+    assert not list(trial.layout.spool.glob(f"{call}*"))
+    assert not list(trial.layout.journal_closed.glob(f"{call}*"))
+
+
+def test_a_call_goes_all_the_way(trial: Trial) -> None:
+    trial.start()
+    call = trial.call(1)
+    trial.until_done(call)
+    assert_arrived_once(trial, call)
+    assert len(trial.pushes(call)) == len(set(trial.pushes(call)))
+
+
+@pytest.mark.slow
+def test_killed_at_every_step_everything_arrives_once_in_effect(trial: Trial) -> None:
+    moments = [(step, what) for step in STEPS for what in ("begins", "ended")]
+    calls = []
+    for number, moment in enumerate(moments):
+        worker = trial.start(*moment)
+        calls.append(trial.call(number))
+        trial.until_dead(worker)
+    trial.start()
+    trial.until_done(*calls)
+    for call in calls:
+        assert_arrived_once(trial, call)
+    assert sorted(trial.backend.drafts) == sorted(calls)
+
+
+def test_a_second_worker_in_the_middle_of_a_slow_push_ends_at_once_and_it_is_one_push(trial: Trial) -> None:
+    trial.backend.seconds = 2.0
+    first = trial.start()
+    call = trial.call(1, recorded=False)
+    trial.until(lambda: "push begins" in trial.steps(), "the push")
+    second = trial.start()
+    assert second.wait(PATIENCE_S) != 0
+    assert second.stderr is not None
+    assert f"pid {first.pid}" in second.stderr.read().decode()
+    trial.until_done(call)
+    assert trial.pushes(call) == [f"{call}/1"]
+
+
+def test_another_process_that_enqueues_the_same_work_in_the_middle_of_a_slow_push_adds_no_push(trial: Trial) -> None:
+    trial.backend.seconds = 2.0
+    trial.start()
+    call = trial.call(1, recorded=False)
+    trial.until(lambda: "push begins" in trial.steps(), "the push")
+    client = DBOSClient(system_database_url=f"sqlite:///{trial.layout.workflows}", serializer=JsonSerializer())
+    same = workflow_id(Part(call=call, number=1))
+    for _ in range(3):
+        client.enqueue({"workflow_name": AFTER_CALL, "queue_name": QUEUE, "workflow_id": same}, str(call), 1)
+    pushing = [each.workflow_id for each in client.list_workflows(status="PENDING") if each.workflow_id.startswith("push/")]
+    client.destroy()
+    assert pushing == [f"push/{call}/1/first"]
+    trial.until_done(call)
+    Event().wait(1.5)  # the queue is looked at once a second: a second push would come now
+    assert trial.pushes(call) == [f"{call}/1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", [("record", "ended"), ("push", "begins"), ("audio", "ended")], ids=" ".join)
+def test_another_version_with_other_code_finishes_what_the_killed_one_began(
+    trial: Trial, tmp_path_factory: pytest.TempPathFactory, moment: tuple[str, str]
+) -> None:
+    worker = trial.start(*moment, version="one")
+    call = trial.call(1)
+    trial.until_dead(worker)
+    changed = tmp_path_factory.mktemp("changed")
+    for room in ROOMS:
+        shutil.copytree(PROJECT / room, changed / room, ignore=shutil.ignore_patterns("__pycache__"))
+    code = changed / "storage" / "workflows.py"
+    text = code.read_text(encoding="utf-8")
+    first_step = '        revision = self._step("record", self._steps.keep_record, call)\n'
+    assert first_step in text
+    code.write_text(text.replace(first_step, first_step.replace('"record"', '"record, and a step before"') + first_step), encoding="utf-8")
+    trial.start(version="two", project=changed)
+    trial.until_done(call)
+    assert_arrived_once(trial, call)
+    assert "two: record, and a step before ended" in trial.steps()
+
+
+def test_late_facts_make_a_new_revision_of_the_record_and_of_the_draft(trial: Trial) -> None:
+    trial.start()
+    call = trial.call(1, recorded=False)
+    trial.until_done(call)
+    trial.journals.write(call, facts.AgentParted(agent="1001", leg="leg-1", by="agent"))
+    trial.journals.write(call, facts.FlowFailed(flow="parted", error="KeyError"))
+    trial.until(lambda: trial.record(call)["revision"] == 2, "revision 2")
+    trial.until_done(call)
+    assert [point["what"] for point in trial.backend.drafts[call]["record"]["track"]] == ["flow_failed"]
+    assert trial.pushes(call) == [f"{call}/1", f"{call}/2"]
+
+
+def test_a_ledger_that_is_locked_for_a_while_delays_the_record_and_says_so(trial: Trial) -> None:
+    trial.start()
+    first = trial.call(1, recorded=False)
+    trial.until_done(first)
+    holder = sqlite3.connect(trial.layout.ledger, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    call = trial.call(2, recorded=False)
+    trial.until(lambda: "database is locked" in trial.log(), "a clear log line")
+    assert trial.ledger.record_of(call) is None
+    holder.execute("ROLLBACK")
+    holder.close()
+    trial.until_done(call)
+
+
+def test_a_ledger_that_cannot_be_written_delays_the_start_and_says_so(trial: Trial) -> None:
+    with trial.layout.ledger.open("r+b") as file:
+        os.pwrite(file.fileno(), b"\x03", 18)  # the header's write version: SQLite takes a file of the future for read-only
+    trial.start()
+    call = trial.call(1, recorded=False)
+    trial.until(lambda: "readonly" in trial.log(), "a clear log line")
+    with trial.layout.ledger.open("r+b") as file:
+        os.pwrite(file.fileno(), b"\x02", 18)
+    trial.until_done(call)
+
+
+def test_a_backend_that_is_down_delays_only_the_push(trial: Trial) -> None:
+    trial.backend.status = 503
+    trial.start()
+    call = trial.call(1)
+    trial.until((trial.layout.journal_kept(call) / f"{call}.jsonl").exists, "the journal at rest")
+    assert trial.record(call)["recording"]["state"] == "complete"
+    trial.backend.status = 0
+    trial.until_done(call)
+    assert_arrived_once(trial, call)
