@@ -17,6 +17,7 @@ from hotline.phone import LONGEST, SHORTEST
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
+_WAV_HEAD = 44
 _FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh")
 
 
@@ -56,21 +57,35 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
 
 
 def lay_sounds(site: Site) -> int:
-    """Convert prompts and music to A-law where they are new or newer, so that no call transcodes; returns how many were."""
-    music = {wav.name: wav for wav in sorted(site.music.glob("*.wav"))}
+    """Convert prompts and music to A-law where they changed, so that no call transcodes; returns how many were.
+
+    A prompt that is no longer wanted goes: a voice that may not be used any more must not speak on from a former start.
+    """
+    music = {wav.relative_to(site.music).as_posix(): wav for wav in site.music.rglob("*.wav")}
+    for stale in set((site.home / "sounds").rglob("*.alaw")) - {_alaw(site.home / "sounds", name) for name in site.sounds}:
+        stale.unlink()
     return _lay(site.sounds, site.home / "sounds") + _lay(music, site.home / "moh")
 
 
 def _lay(wavs: Mapping[str, Path], target: Path) -> int:
-    laid = 0
-    for name, wav in wavs.items():
-        alaw = (target / name).with_suffix(".alaw")
-        if not alaw.exists() or alaw.stat().st_mtime_ns != wav.stat().st_mtime_ns:
-            alaw.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(alaw, alaw_of_wav(wav))
-            os.utime(alaw, ns=(wav.stat().st_atime_ns, wav.stat().st_mtime_ns))
-            laid += 1
-    return laid
+    changed = {_alaw(target, name): wav for name, wav in sorted(wavs.items()) if not _laid(_alaw(target, name), wav.stat())}
+    for alaw, wav in changed.items():
+        alaw.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(alaw, alaw_of_wav(wav))
+        os.utime(alaw, ns=(wav.stat().st_atime_ns, wav.stat().st_mtime_ns))
+    return len(changed)
+
+
+def _alaw(folder: Path, name: str) -> Path:
+    return (folder / name).with_suffix(".alaw")
+
+
+def _laid(alaw: Path, wav: os.stat_result) -> bool:
+    """By time and length: in an image that was built reproducibly every file of every voice has the same time."""
+    if not alaw.exists():
+        return False
+    there = alaw.stat()
+    return there.st_mtime_ns == wav.st_mtime_ns and there.st_size == (wav.st_size - _WAV_HEAD) // 2
 
 
 def _write(path: Path, content: bytes) -> None:

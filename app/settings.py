@@ -5,13 +5,14 @@ Every error names the key and the remedy (`BadSettings`).
 
 import tomllib
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from app.settings_errors import explained, line_of
 from hotline.errors import BadSettings
+from ivr.prompts import DEMONSTRATION, default_packs
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -90,6 +91,14 @@ class Waiting(_Frozen):
     rest_after_miss_seconds: int = Field(default=10, ge=0, description="an agent who did not take a call is not offered one for so long")
 
 
+class Prompts(_Frozen):
+    """Whose voice the line has."""
+
+    packs: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")], ...] = Field(
+        default=(), description="folders of prompts/packs in order of preference; default: studio, demo (profile demo only), free"
+    )
+
+
 class Tickets(_Frozen):
     """Where ticket drafts go."""
 
@@ -111,6 +120,12 @@ class Settings(_Frozen):
     trunks: tuple[Trunk, ...] = ()
     waiting: Waiting = Waiting()
     tickets: Tickets = Tickets()
+    prompts: Prompts = Prompts()
+
+    @property
+    def voice_packs(self) -> tuple[str, ...]:
+        """The packs of prompts in order of preference: the first that has a sound says it."""
+        return self.prompts.packs or default_packs(self.profile)
 
     @model_validator(mode="after")
     def _ports_are_apart(self) -> Self:
@@ -126,11 +141,21 @@ class Settings(_Frozen):
         return self
 
     @model_validator(mode="after")
+    def _no_demonstration_voice_in_production(self) -> Self:
+        if self.profile == "production" and DEMONSTRATION in self.prompts.packs:
+            raise ValueError(
+                f'prompts.packs: 正式运行不能用演示语音（非商业许可），请改为 ["studio", "free"] the licence of "{DEMONSTRATION}" forbids production: '
+                "write that instead, and record your own voice: scripts/prompts script"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         for what, names in (
             ("lines", [line.number for line in self.lines]),
             ("agents", [agent.id for agent in self.agents]),
             ("trunks", [trunk.name for trunk in self.trunks]),
+            ("prompts.packs", list(self.prompts.packs)),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from hotline.errors import MalformedInput
 
 MANDARIN = "zh_CN"
+DEMONSTRATION = "demo"
+"""The pack whose voice no city may use: its corpus was given for non-commercial use only."""
+_TELEPHONE_NUMBER = re.compile(r"[0-9]{3,}")
+_DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _FILE = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_-]+)+\.wav")
@@ -86,9 +90,28 @@ def unused_files(catalogue: Catalogue, present: Iterable[str]) -> tuple[str, ...
     return tuple(sorted(set(present) - catalogue.files()))
 
 
+def default_packs(profile: str) -> tuple[str, ...]:
+    """The packs in order of preference: a city's own voice first, and what needs nobody's leave last."""
+    return ("studio", "free") if profile == "production" else ("studio", DEMONSTRATION, "free")
+
+
+def choose(packs: Iterable[str], present: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Each sound file that is `present` in one of these packs → the first pack that has it."""
+    chosen: dict[str, str] = {}
+    for pack in packs:
+        for file in present.get(pack, ()):
+            chosen.setdefault(file, pack)
+    return chosen
+
+
 def studio_script(catalogue: Catalogue, language: str = MANDARIN) -> str:
     """What a speaker reads in the studio: one line per file, in the catalogue's order."""
     return "\n".join(f"{prompt.file}\t{prompt.text}" for prompt in catalogue.languages.get(language, {}).values())
+
+
+def read_aloud(text: str) -> str:
+    """The text as it is spoken: three digits and more are a telephone number, said one by one, 1 as 幺 (12345: 幺二三四五)."""
+    return _TELEPHONE_NUMBER.sub(lambda number: number[0].translate(_DIGITS), text)
 
 
 def _table(where: str, value: object) -> Mapping[str, object]:

@@ -1,6 +1,5 @@
 """The prompts: the catalogue that we ship is complete, and a wrong one says what to do."""
 
-import math
 import wave
 from array import array
 from pathlib import Path
@@ -8,11 +7,27 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import MalformedInput
-from ivr.prompts import Catalogue, Prompt, missing_files, read_catalogue, studio_script, unknown_keys, unused_files
+from ivr.loudness import FULL, MUSIC_DBFS, SPEECH_DBFS, active_level, mean_level, samples_of
+from ivr.prompts import (
+    Catalogue,
+    Prompt,
+    choose,
+    default_packs,
+    missing_files,
+    read_aloud,
+    read_catalogue,
+    studio_script,
+    unknown_keys,
+    unused_files,
+)
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 SHIPPED = read_catalogue((FOLDER / "catalogue.toml").read_text(encoding="utf-8"))
-PRESENT = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.glob("*_*/*.wav"))
+PACKS = {
+    pack: sorted(path.relative_to(FOLDER / "packs" / pack).as_posix() for path in (FOLDER / "packs" / pack).rglob("*.wav"))
+    for pack in ("demo", "free")
+}
+SOUNDS = [f"packs/{pack}/{file}" for pack, files in PACKS.items() for file in files]
 SMALL = """
 [zh_CN.greeting]
 text = "您好。"
@@ -54,6 +69,31 @@ def test_missing_and_unused_files_are_found() -> None:
     assert unused_files(small(), ["zh_CN/greeting.wav", "zh_CN/old.wav"]) == ("zh_CN/old.wav",)
 
 
+def test_the_first_pack_that_has_a_sound_says_it() -> None:
+    present = {"studio": ["zh_CN/greeting.wav"], "free": ["zh_CN/greeting.wav", "zh_CN/goodbye.wav"], "demo": ["zh_CN/old.wav"]}
+    assert choose(["studio", "free"], present) == {"zh_CN/greeting.wav": "studio", "zh_CN/goodbye.wav": "free"}
+    assert choose(["free", "studio"], present)["zh_CN/greeting.wav"] == "free"
+    assert choose(["studio", "nowhere"], {}) == {}
+
+
+def test_the_demonstration_voice_speaks_in_a_demonstration_only() -> None:
+    assert default_packs("demo") == ("studio", "demo", "free")
+    assert default_packs("production") == ("studio", "free")
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("揭阳市12345市民服务热线", "揭阳市幺二三四五市民服务热线"),
+        ("请拨打110、119、120", "请拨打幺幺零、幺幺九、幺二零"),
+        ("转人工请按0", "转人工请按0"),
+        ("最多等待10分钟", "最多等待10分钟"),
+    ],
+)
+def test_a_telephone_number_is_said_digit_by_digit(written: str, spoken: str) -> None:
+    assert read_aloud(written) == spoken
+
+
 def test_the_studio_gets_a_line_for_each_file() -> None:
     assert studio_script(small()) == "zh_CN/greeting.wav\t您好。\nzh_CN/goodbye.wav\t再见。"
     assert studio_script(small(), "fr") == ""
@@ -85,8 +125,9 @@ def test_a_wrong_catalogue_is_refused_with_the_remedy(text: str, remedy: str) ->
 
 
 def test_every_prompt_has_its_file_and_every_file_its_prompt() -> None:
-    assert missing_files(SHIPPED, PRESENT) == ()
-    assert unused_files(SHIPPED, PRESENT) == ()
+    for files in PACKS.values():
+        assert missing_files(SHIPPED, files) == ()
+        assert unused_files(SHIPPED, files) == ()
 
 
 def test_the_line_greets_as_the_city_wrote_it() -> None:
@@ -95,24 +136,21 @@ def test_the_line_greets_as_the_city_wrote_it() -> None:
     assert greeting.text == "您好，这里是揭阳市12345市民服务热线。"
 
 
-def loudness(path: Path) -> tuple[float, float]:
-    """Seconds and dBFS (RMS) of a telephone sound."""
-    with wave.open(str(path)) as sound:
-        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2), path.name
-        samples = array("h", sound.readframes(sound.getnframes()))
-    some = samples[::7]  # enough for a level
-    return len(samples) / 8000, 10 * math.log10(sum(sample * sample for sample in some) / len(some) / 32768**2)
+def telephone_sound(name: str) -> "array[int]":
+    with wave.open(str(FOLDER / name)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2), name
+        return samples_of(sound.readframes(sound.getnframes()))
 
 
-@pytest.mark.parametrize("name", PRESENT)
+@pytest.mark.parametrize("name", SOUNDS)
 def test_a_sound_is_made_for_the_telephone_and_neither_loud_nor_long(name: str) -> None:
-    seconds, level = loudness(FOLDER / name)
-    assert 1 < seconds < 12
-    assert -20 < level < -16
-    assert (FOLDER / name).stat().st_size < 200_000
+    samples = telephone_sound(name)
+    assert 1 < len(samples) / 8000 < 12
+    assert active_level(samples) == pytest.approx(SPEECH_DBFS, abs=0.5)
+    assert max(samples) < 0.81 * FULL
 
 
 def test_the_music_is_calm_and_lasts() -> None:
-    seconds, level = loudness(FOLDER / "moh" / "calm.wav")
-    assert 29 < seconds < 61
-    assert -26 < level < -22
+    samples = telephone_sound("moh/calm.wav")
+    assert 29 < len(samples) / 8000 < 61
+    assert mean_level(samples[::7]) == pytest.approx(MUSIC_DBFS, abs=2)

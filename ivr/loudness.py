@@ -1,0 +1,96 @@
+"""How loud a prompt is and how loud it should be: all voices of the line at one level, whoever recorded them.
+
+The level is that of the speech alone (ITU-T P.56, method B, in 20 ms frames without its hang-over): pauses would make a slow speaker
+look quiet. 0 dBFS is the power of a full-scale square wave.
+"""
+
+import math
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from operator import mul
+from typing import Final
+
+RATE: Final = 8000
+FULL: Final = 32768.0
+SPEECH_DBFS: Final = -18.0
+"""Active speech level of every prompt."""
+MUSIC_DBFS: Final = -24.0
+TOLERANCE_DB: Final = 2.0
+"""What an ear forgives between two prompts in a row."""
+SILENCE: Final = -100.0
+_FRAME = RATE // 50
+_MARGIN = 10**-1.59
+"""P.56: what is 15.9 dB below the speech is pause."""
+_KNEE, _TOP = 0.6, 0.8
+
+
+def active_level(samples: Sequence[float]) -> float:
+    """Level in dBFS of what is spoken in these samples (16 bit, 8 kHz); -100 when they are silent."""
+    powers = [sum(map(mul, frame, frame)) / len(frame) for frame in _frames(samples)]
+    speech = _mean(powers)
+    for _ in range(20):
+        louder = _mean([power for power in powers if power >= speech * _MARGIN])
+        if math.isclose(louder, speech, rel_tol=1e-4):
+            break
+        speech = louder
+    return max(SILENCE, 10 * math.log10(speech / FULL**2)) if speech > 0 else SILENCE
+
+
+def mean_level(samples: Sequence[float]) -> float:
+    """Level in dBFS of all samples, pauses and all: for music."""
+    power = sum(map(mul, samples, samples)) / max(1, len(samples))
+    return max(SILENCE, 10 * math.log10(power / FULL**2)) if power > 0 else SILENCE
+
+
+def clipped(samples: Sequence[float]) -> int:
+    """How many times three samples or more in a row stand at full scale: the recording was too loud, which no level mends."""
+    runs, here = 0, 0
+    for sample in samples:
+        here = here + 1 if abs(sample) >= FULL - 2 else 0
+        runs += here == 3
+    return runs
+
+
+def levelled(samples: Sequence[float], dbfs: float = SPEECH_DBFS) -> "array[int]":
+    """The same speech at this active level; single peaks above -4.4 dBFS are bent, none passes -1.9 dBFS. Silence stays silence."""
+    wanted, gain, bent = dbfs, 0.0, list(samples)
+    for _ in range(3):  # bending takes a little of the level
+        gain += wanted - active_level(bent) if active_level(bent) > SILENCE else 0.0
+        factor = 10 ** (gain / 20)
+        bent = [_bend(sample * factor / FULL) * FULL for sample in samples]
+    return array("h", [round(sample) for sample in bent])
+
+
+def samples_of(pcm: bytes) -> "array[int]":
+    """16-bit little-endian bytes as samples."""
+    samples = array("h", pcm)
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples
+
+
+def trimmed(samples: Sequence[float], *, before_s: float = 0.08, after_s: float = 0.15) -> list[float]:
+    """The speech with this much silence around it: the first packet of a call is easily lost, and a hard end sounds rude."""
+    pause = 0.01 * max(map(abs, samples), default=0.0)
+    loud = [place for place, sample in enumerate(samples) if abs(sample) > pause]
+    spoken = list(samples[loud[0] : loud[-1] + 1]) if loud else []
+    return [0.0] * round(before_s * RATE) + _soft_edges(spoken) + [0.0] * round(after_s * RATE)
+
+
+def _soft_edges(samples: list[float], over: int = 40) -> list[float]:
+    last = len(samples) - 1
+    return [sample * min(1.0, place / over, (last - place) / over) for place, sample in enumerate(samples)]
+
+
+def _bend(sample: float) -> float:
+    over = abs(sample) - _KNEE
+    return sample if over <= 0 else math.copysign(_KNEE + (_TOP - _KNEE) * math.tanh(over / (_TOP - _KNEE)), sample)
+
+
+def _frames(samples: Sequence[float]) -> Iterable[Sequence[float]]:
+    return (samples[start : start + _FRAME] for start in range(0, len(samples), _FRAME))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
