@@ -125,8 +125,9 @@ def call_of(leg: LegId) -> CallId:
 
 def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
     """Who waits, from the words Call, Called, Caller, Trunk, Since, Skills. Raises `MalformedInput`."""
+    began = _need(words, "Since")
     try:
-        since = float(_need(words, "Since"))
+        since = float(began)
     except ValueError as error:
         raise MalformedInput(f"{_name(words)}: Since is not a number") from error
     return WaitingCitizen(

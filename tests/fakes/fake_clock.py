@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -32,6 +33,11 @@ class FakeClock:
         heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), next(self._order), woken))
         await woken
 
+    @property
+    def sleepers(self) -> int:
+        """How many wait."""
+        return len(self._sleepers)
+
     async def advance(self, seconds: float) -> None:
         """Let time pass; whoever wakes gets to run before the next one wakes."""
         await settle()
@@ -49,3 +55,10 @@ async def settle() -> None:
     """Let every task that can run do so."""
     for _ in range(_ROUNDS):
         await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let others run until this holds: for what comes over a socket of our own, within a second."""
+    async with asyncio.timeout(1):
+        while not condition():  # noqa: ASYNC110 - nobody could set an event: the condition is about other people's objects
+            await asyncio.sleep(0)

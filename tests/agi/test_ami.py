@@ -1,0 +1,291 @@
+"""The Telephony door against dialogues with a real Asterisk 22.10.1 (tests/golden/ami), replayed through panoramisk's own reader."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from panoramisk.utils import IdGenerator  # type: ignore[import-untyped]
+
+import agi.ami
+from agi.ami import AmiTelephony
+from agi.ami_guard import CarefulProtocol, OneConnection
+from agi.ami_link import AmiLink, LinkGone, LinkUp
+from hotline.errors import LinkLost, MalformedInput, Refused
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import (
+    CitizenGone,
+    CitizenWaits,
+    Done,
+    DropLeg,
+    Join,
+    LegAnswered,
+    LegEnded,
+    LineFact,
+    LinkDown,
+    LinkRestored,
+    PairParted,
+    PhoneChanged,
+    PhoneState,
+    RingAgent,
+    Snapshot,
+    Survey,
+)
+from tests.agi.test_ami_guard import Wire
+from tests.fakes.fake_ami import Action, FakeAmi, reply, well
+from tests.fakes.fake_clock import FakeClock
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "ami"
+AGENT = AgentId("1001")
+CALL = CallId("hl1-1764000000.12")
+LEG = LegId(f"leg-{CALL}-1764000000123")
+RING = RingAgent(agent=AGENT, leg=LEG, call=CALL, caller="19900000001", ring_seconds=20)
+JOIN = Join(call=CALL, channel="PJSIP/telecom-00000001", agent=AGENT, leg=LEG)
+
+
+@pytest.fixture(autouse=True)
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agi.ami, "CAUSE_GRACE_S", 0.002)
+
+
+def a_link() -> AmiLink:
+    return AmiLink(host="127.0.0.1", port=0, user="u", secret="s", clock=FakeClock())
+
+
+def replay(name: str, *, step: int = 10_000) -> list[LineFact]:
+    """The facts of a recorded dialogue, read in pieces of `step` bytes."""
+
+    async def run() -> list[LineFact]:
+        link = a_link()
+        telephony = AmiTelephony(link)
+        _feed(OneConnection(link.events), GOLDEN / f"{name}.ami", step)
+        await asyncio.sleep(0)
+        return await _all_facts(telephony)
+
+    return asyncio.run(run())
+
+
+def _feed(connection: OneConnection, recorded: Path, step: int) -> None:
+    protocol, wire = CarefulProtocol(), Wire()
+    protocol.connection_made(wire)
+    connection.begin(wire, protocol)
+    said = recorded.read_bytes()
+    for start in range(0, len(said), step):
+        protocol.data_received(said[start : start + step])
+
+
+async def _all_facts(telephony: AmiTelephony) -> list[LineFact]:
+    """What is told until nothing has been told for as long as a failed originate is held back."""
+    facts: list[LineFact] = []
+
+    async def listen() -> None:
+        async for fact in telephony.facts():
+            facts.append(fact)  # noqa: PERF401 - it has no end
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(listen(), 0.01)
+    return facts
+
+
+def about_people(facts: list[LineFact]) -> list[LineFact]:
+    return [fact for fact in facts if not isinstance(fact, PhoneChanged)]
+
+
+def test_a_talk_that_the_agent_ends() -> None:
+    waits, answered, parted, ended, gone = about_people(replay("agent-hangs-up"))
+    assert isinstance(waits, CitizenWaits)
+    assert (waits.citizen.called, waits.citizen.caller, waits.citizen.skills) == ("12345", "19900000001", ())
+    assert isinstance(answered, LegAnswered)
+    leg = answered.leg
+    assert answered == LegAnswered(leg=leg, agent=AGENT, call=waits.citizen.call)
+    assert (parted, ended) == (PairParted(call=waits.citizen.call, leg=leg, by="agent"), LegEnded(leg=leg, outcome="hung_up"))
+    assert isinstance(gone, CitizenGone)
+
+
+def test_a_talk_that_the_citizen_ends() -> None:
+    facts = about_people(replay("citizen-hangs-up"))
+    [answered] = [fact for fact in facts if isinstance(fact, LegAnswered)]
+    # The end of the citizen and that of the pair come in either order (both were measured).
+    assert {type(fact) for fact in facts[2:]} == {CitizenGone, PairParted, LegEnded}
+    assert PairParted(call=answered.call, leg=answered.leg, by="citizen") in facts
+    assert LegEnded(leg=answered.leg, outcome="hung_up") in facts
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [("agent-busy", "busy"), ("agent-does-not-answer", "no_answer"), ("agent-refuses", "refused"), ("citizen-gone-while-ringing", None)],
+)
+def test_an_agent_who_takes_no_call_is_told_once_and_with_the_best_cause(name: str, outcome: str | None) -> None:
+    ends = [fact for fact in replay(name) if isinstance(fact, LegEnded)]
+    assert {fact.leg for fact in ends} == {ends[0].leg}
+    if outcome:
+        assert ends[0].outcome == outcome
+
+
+def test_an_agent_without_a_phone_is_told_after_the_grace() -> None:
+    assert [fact.outcome for fact in replay("agent-not-registered") if isinstance(fact, LegEnded)] == ["absent"]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.ami")))
+def test_the_facts_do_not_depend_on_how_tcp_cuts_the_stream(name: str) -> None:
+    assert replay(name, step=7) == replay(name)
+
+
+def test_a_survey_of_a_recorded_line() -> None:
+    async def run() -> Snapshot:
+        link = a_link()
+        connection = link._connection = OneConnection(link.events)
+        ids = _ids_from(8)
+        telephony = AmiTelephony(link)
+        async with asyncio.TaskGroup() as group:
+            protocol, wire = CarefulProtocol(), Wire()
+            protocol.connection_made(wire)
+            connection.begin(wire, protocol)
+            asked = group.create_task(telephony.do(Survey()))
+            said = (GOLDEN / "survey-while-talking.ami").read_bytes()
+            await asyncio.sleep(0)
+            protocol.data_received(said[: said.index(b"action/golden/1/9")] + b"\r\n\r\n")
+            for _ in range(3):
+                await asyncio.sleep(0)
+            protocol.data_received(b"Response: Success\r\nEventList: start\r\nActionID: action/golden/1/9\r\n\r\n")
+            protocol.data_received(said[said.index(b"Event: DeviceStateChange\r\nActionID: action/golden/1/9") :])
+        assert next(ids)
+        answer = asked.result()
+        assert isinstance(answer, Snapshot)
+        return answer
+
+    snapshot = asyncio.run(run())
+    assert len(snapshot.calls) == 2
+    [waiting], [pair] = snapshot.waiting, snapshot.joined
+    assert {waiting.call, pair.call} == snapshot.calls
+    assert pair.agent == AGENT
+    assert snapshot.legs > snapshot.answered == {pair.leg}
+    assert snapshot.phones[AGENT] is PhoneState.TALKING
+
+
+def _ids_from(number: int) -> Iterator[str]:
+    """panoramisk numbers its actions; the recorded survey has these numbers."""
+    IdGenerator.reset("golden")
+    for generator in IdGenerator.instances:
+        for _ in range(number - 1):
+            generator()
+    return iter(["golden"])
+
+
+# ── orders, against a scripted Asterisk ──────────────────────────────────────────────────────────
+
+Scene = Callable[[AmiTelephony], Awaitable[None]]
+
+
+def play(scene: Scene, answer: Callable[[Action], str]) -> list[Action]:
+    """The actions that were sent after the login."""
+
+    async def run() -> list[Action]:
+        async with FakeAmi(answer) as ami:
+            link = AmiLink(host="127.0.0.1", port=ami.port, user="u", secret="s", clock=FakeClock(), answer_s=0.05)
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(link.run())
+                while not isinstance(await link.events.get(), LinkUp):
+                    pass
+                await scene(AmiTelephony(link))
+                running.cancel()
+        return ami.heard[1:]
+
+    return asyncio.run(asyncio.wait_for(run(), 5))
+
+
+def in_line(action: Action) -> str:
+    return reply(action, Variable="CONTEXT", Value="waiting") if action["Action"] == "Getvar" else well(action)
+
+
+def test_ringing_is_one_originate_whose_ids_are_those_of_the_leg() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(RING) == Done()
+
+    [action] = play(scene, well)
+    assert (action["Action"], action["ActionID"], action["ChannelId"]) == ("Originate", LEG, LEG)
+    assert (action["Channel"], action["Context"], action["Async"], action["Timeout"]) == ("PJSIP/1001", "agent-leg", "true", "20000")
+    assert action["CallerID"] == "19900000001"
+
+
+def test_a_caller_who_withheld_his_number_rings_as_anonymous() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        await telephony.do(RingAgent(agent=AGENT, leg=LEG, call=CALL, caller="", ring_seconds=20))
+
+    [action] = play(scene, well)
+    assert action["CallerID"] == "anonymous"
+
+
+def test_joining_marks_the_citizen_before_the_bridge() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(JOIN) == Done()
+
+    look, agent, leg, bridge = play(scene, in_line)
+    assert (look["Action"], look["Variable"]) == ("Getvar", "CONTEXT")
+    assert (agent["Variable"], agent["Value"]) == ("HL_AGENT", "1001")
+    assert (leg["Variable"], leg["Value"]) == ("HL_LEG", LEG)
+    assert (bridge["Action"], bridge["Channel1"], bridge["Channel2"], bridge["Tone"]) == ("Bridge", JOIN.channel, LEG, "no")
+
+
+def test_nobody_is_pulled_out_of_an_emergency_call() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(Refused, match="does not stand in line"):
+            await telephony.do(JOIN)
+
+    sent = play(scene, lambda action: reply(action, Value="emergency") if action["Action"] == "Getvar" else well(action))
+    assert [action["Action"] for action in sent] == ["Getvar"]
+
+
+def test_a_refused_bridge_takes_its_marks_back() -> None:
+    def answer(action: Action) -> str:
+        return reply(action, "Error", Message="Channel2 does not exist") if action["Action"] == "Bridge" else in_line(action)
+
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(Refused, match="Channel2"):
+            await telephony.do(JOIN)
+
+    assert [(action["Variable"], action["Value"]) for action in play(scene, answer)[-2:]] == [("HL_AGENT", ""), ("HL_LEG", "")]
+
+
+def test_a_leg_that_is_gone_already_is_dropped() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(DropLeg(leg=LEG)) == Done()
+
+    [action] = play(
+        scene, lambda action: well(action) if action["Action"] == "Login" else reply(action, "Error", Message="No such channel")
+    )
+    assert (action["Action"], action["Channel"]) == ("Hangup", LEG)
+
+
+def test_an_order_without_an_answer_is_sent_once_and_nobody_knows() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(LinkLost):
+            await telephony.do(RING)
+
+    assert len(play(scene, lambda action: well(action) if action["Action"] == "Login" else "")) == 1
+
+
+def test_a_channel_name_with_a_line_break_never_reaches_asterisk() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(MalformedInput):
+            await telephony.do(Join(call=CALL, channel="x\r\nAction: Logoff", agent=AGENT, leg=LEG))
+
+    assert play(scene, in_line) == []
+
+
+def test_the_link_itself_is_news_and_an_unreadable_event_is_left_out_by_name(caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> list[LineFact]:
+        link = a_link()
+        telephony = AmiTelephony(link)
+        link.events.put_nowait(LinkUp())
+        protocol = CarefulProtocol()
+        protocol.connection_made(Wire())
+        connection = OneConnection(link.events)
+        connection.begin(Wire(), protocol)
+        protocol.data_received(b"Event: UserEvent\r\nUserEvent: CitizenWaits\r\nCall: hl1-1.1\r\nCaller: 19900000001\r\nX: y\r\n\r\n")
+        link.events.put_nowait(LinkGone())
+        return await _all_facts(telephony)
+
+    assert asyncio.run(run()) == [LinkRestored(), LinkDown()]
+    assert "event left out: UserEvent CitizenWaits: Channel is missing" in caplog.text
+    assert "19900000001" not in caplog.text
