@@ -17,8 +17,10 @@ from app.settings import Settings
 SERVED = ("agi", "routing", "worker", "console")
 """Our own Python processes, `python -m app.cli serve NAME`."""
 
-STOP_ORDER = ("asterisk", "routing", "agi", "worker", "console", "redis")
-"""The switch first: then routing still sees its calls end and closes their journals."""
+STOP_STAGES = (("asterisk",), ("routing",), ("agi", "worker", "console"), ("redis",))
+"""The switch first: then routing still sees its calls end and closes their journals. One stage goes down at the same time."""
+
+STOP_ORDER = tuple(name for stage in STOP_STAGES for name in stage)
 
 MOST_OUTPUT = 1_000_000
 

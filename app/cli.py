@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("supervise", parents=[common], help="监督进程 the supervisor, in the foreground").set_defaults(run=_supervise)
     commands.add_parser("health", parents=[common], help="运行状态 how well everything is, as JSON").set_defaults(run=_health)
     _add_reading(commands, common)
+    _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 
 
@@ -72,6 +73,13 @@ def _add_reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     record = commands.add_parser("record", parents=[common], help="一通电话的记录 the record of a call, as JSON")
     record.add_argument("call")
     record.set_defaults(run=_record)
+
+
+def _add_demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--say", default="d01", metavar="d01…d20", help="市民说的话 what the citizen says (demo/audio)")
+    demo.add_argument("--agent", default="", help="哪个坐席 which agent; default: one whose telephone is not registered")
+    demo.add_argument("--press", default="", metavar="KEY", help="市民在欢迎词中按键 the citizen presses a key in the greeting")
+    demo.set_defaults(run=_demo)
 
 
 def _serve(asked: argparse.Namespace, places: Places) -> int:
@@ -158,6 +166,12 @@ def _record(asked: argparse.Namespace, places: Places) -> int:
         return 1
     sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _demo(asked: argparse.Namespace, places: Places) -> int:
+    from app.demo_call import Wish, demo_call
+
+    return demo_call(Wish(say=asked.say, agent=asked.agent, press=asked.press), config=asked.config, places=places)
 
 
 if __name__ == "__main__":

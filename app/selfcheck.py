@@ -5,7 +5,7 @@ Each step names the process that failed and where to look, since a line that onl
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,16 @@ from runtime.progress import Progress
 EAR = "WaitForNoise"
 """Asterisk's application on the calling side: it ends, and with it the call, once it has heard sound."""
 
-SOUND_MS = 300
+SOUND_MS, TIMES = 300, 3
+"""Three times so much sound: speech, not a click."""
+
 ANSWER_WITHIN_S = 5.0
 SOUND_WITHIN_S = 10
 CLOSE_WITHIN_S = 10.0
 RECORD_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.1
 
-FindRecord = Callable[[str], Awaitable[dict[str, Any] | None]]
+FindRecord = Callable[[str], Coroutine[None, None, dict[str, Any] | None]]
 """The newest record of a call, or None."""
 
 
@@ -56,17 +58,30 @@ async def self_check(*, settings: Settings, places: Places, switch: Switch, reco
             f"routing 没有关闭日志 {call}；请看 not closed by routing, see {places.log}/routing.log",
         )
     with progress.step("自检呼叫：记录已入库 its record is in the ledger"):
-        await _until(
-            lambda: recorded(call), RECORD_WITHIN_S, f"worker 没有入库 {call}；请看 not recorded by worker, see {places.log}/worker.log"
-        )
+        trouble = f"worker 没有入库 {call}；请看 not recorded by worker, see {places.log}/worker.log"
+        await _until(lambda: _kept(recorded, call), RECORD_WITHIN_S, trouble)
+        judge(await recorded(call) or {}, places)
     return call
+
+
+async def _kept(recorded: FindRecord, call: str) -> bool:
+    record = await recorded(call)
+    return record is not None and record["recording"]["state"] != "pending"
+
+
+def judge(record: Mapping[str, Any], places: Places) -> None:
+    """The record must tell of our flow and of a whole recording. Raises `SelfCheckFailed`: the lifeline greets, too, when agi is dead."""
+    if not any(point["what"] == "flow" for point in record["track"]):
+        raise SelfCheckFailed(f"agi 没有应答，欢迎语由应急拨号方案播放；请看 agi did not serve the call, see {places.log}/agi.log")
+    if record["recording"]["state"] != "complete":
+        raise SelfCheckFailed(f"录音不完整（{record['recording']['state']}）；请看 the recording is not whole, see {places.log}/worker.log")
 
 
 async def _answered(number: str, switch: Switch, places: Places) -> str:
     trouble = f"Asterisk 没有接听自检呼叫；请看 Asterisk did not answer, see {places.var}/asterisk/log/messages"
     try:
         before = {each.unique_id for each in channels_in(await switch.ask("core show channels concise"))}
-        await switch.ask(f"channel originate PJSIP/{number}@self-check application {EAR} {SOUND_MS},1,{SOUND_WITHIN_S}")
+        await switch.ask(f"channel originate PJSIP/{number}@self-check application {EAR} {SOUND_MS},{TIMES},{SOUND_WITHIN_S}")
         deadline = time.monotonic() + ANSWER_WITHIN_S
         while time.monotonic() < deadline:
             citizen = citizen_among(channels_in(await switch.ask("core show channels concise")), before)

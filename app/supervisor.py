@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
-from app.children import STOP_ORDER, ChildSpec, collect, launch, running, tell
+from app.children import STOP_STAGES, ChildSpec, collect, launch, running, tell
 from app.control import open_door
 from app.health import as_json, report_of
 from app.moves import RunEvent, RunState, moved
@@ -104,6 +104,7 @@ class Supervisor:
     def drain(self, within_s: float) -> None:
         """Refuse new citizens, let conversations end for so many seconds at most, then stop all."""
         self.state = moved(self.state, RunEvent.DRAIN_ASKED)
+        self.live_calls = None
         self._patience_until = time.monotonic() + within_s
         self._wake.set()
 
@@ -264,18 +265,24 @@ class Supervisor:
             self.state = moved(self.state, RunEvent.PATIENCE_OVER)
 
     async def take_down(self) -> None:
-        """End every call in order, then every process in `STOP_ORDER`."""
+        """End every call in order, then every process, stage by stage."""
         await self._end_calls()
         by_name = {spec.name: spec for spec in self.specs}
-        for name in (name for name in STOP_ORDER if name in by_name):
-            claim = running(self.places, name)
-            if claim is not None:
-                log.info("stopping %s pid=%d", name, claim.pid)
-                await end(claim, by_name[name].grace_s)
-            self.places.pid_file(name).unlink(missing_ok=True)
-            self.watches[name] = Watch()
+        for stage in STOP_STAGES:
+            async with asyncio.TaskGroup() as group:
+                for name in stage:
+                    if name in by_name:
+                        group.create_task(self._take_down(by_name[name]))
         self.state = moved(self.state, RunEvent.ALL_DOWN)
         log.info("all down")
+
+    async def _take_down(self, spec: ChildSpec) -> None:
+        claim = running(self.places, spec.name)
+        if claim is not None:
+            log.info("stopping %s pid=%d", spec.name, claim.pid)
+            await end(claim, spec.grace_s)
+        self.places.pid_file(spec.name).unlink(missing_ok=True)
+        self.watches[spec.name] = Watch()
 
     async def _end_calls(self) -> None:
         with suppress(LinkLost, TimeoutError):

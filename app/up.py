@@ -152,8 +152,8 @@ async def _wait_until_down(places: Places, step: Step, deadline: float) -> None:
             if not any(running(places, name) for name in STOP_ORDER):
                 return
             answer = {}
-        if answer.get("state") == "draining":
-            step.note(f"还有 {answer.get('live_calls')} 路通话 calls on the line")
+        if answer.get("state") == "draining" and answer.get("live_calls"):
+            step.note(f"还有 {answer['live_calls']} 路通话 calls on the line")
         await asyncio.sleep(LOOK_EVERY_S)
     raise NotHealthy(f"没有全部停下，请看 not everything went down, see {places.log}/supervisor.log")
 

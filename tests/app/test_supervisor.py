@@ -1,0 +1,231 @@
+"""The supervisor with real, small processes instead of ours; the whole system is in tests/live/test_supervisor.py."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from app.children import ChildSpec, launch, running
+from app.moves import RunState
+from app.pidfile import Claim
+from app.places import Places
+from app.probes import Mute
+from app.restarts import Watch
+from app.supervisor import AlreadySupervised, Supervisor, hold_lock
+from app.switch import Switch
+from hotline.errors import OurMistake
+
+PROGRAM = (sys.executable, "-S", "-c", "import signal; signal.pause()")
+WITHIN_S = 5.0
+
+
+class QuietSwitch(Switch):
+    """A line with as many citizens as a test says."""
+
+    def __init__(self, citizens: int = 0) -> None:
+        super().__init__(asterisk=(), conf=Path())
+        self.citizens = citizens
+        self.refusing = False
+
+    async def live_calls(self) -> int:
+        return self.citizens
+
+    async def refuse_new(self, refuse: bool) -> None:
+        self.refusing = refuse
+
+    async def hang_up_all(self) -> None:
+        self.citizens = 0
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    made = Places(var=tmp_path)
+    made.make()
+    return made
+
+
+def spec(name: str, fingerprint: str = "f1", **more: object) -> ChildSpec:
+    return ChildSpec(name=name, argv=PROGRAM, fingerprint=fingerprint, **more)  # type: ignore[arg-type]
+
+
+async def well() -> None:
+    """A probe that is always answered."""
+
+
+async def mute() -> None:
+    raise Mute("says nothing")
+
+
+def supervisor(places: Places, *specs: ChildSpec, probe: Callable[[], Awaitable[None]] = well, citizens: int = 0) -> Supervisor:
+    probes = {each.name: probe for each in specs}
+    return Supervisor(places=places, specs=specs, probes=probes, switch=QuietSwitch(citizens))
+
+
+async def until(reached: Callable[[], object]) -> None:
+    async with asyncio.timeout(WITHIN_S):
+        while not reached():  # noqa: ASYNC110 - real processes tell nobody
+            await asyncio.sleep(0.005)
+
+
+async def supervised(made: Supervisor, story: Callable[[], Awaitable[None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(made.serve())
+        await story()
+        if not serving.done() and not made.leaving:
+            made.stop()
+
+
+def test_all_are_started_and_taken_down(places: Places) -> None:
+    made = supervisor(places, spec("agi"), spec("worker"))
+
+    async def story() -> None:
+        await until(lambda: made.state is RunState.RUNNING)
+        assert running(places, "agi")
+        assert running(places, "worker")
+
+    asyncio.run(supervised(made, story))
+    assert made.state is RunState.STOPPED
+    assert not running(places, "agi")
+    assert not running(places, "worker")
+
+
+def test_who_dies_is_started_again_and_counted(places: Places) -> None:
+    made = supervisor(places, spec("agi"))
+
+    async def story() -> None:
+        await until(lambda: made.state is RunState.RUNNING)
+        old = made.claims["agi"].pid
+        os.kill(old, signal.SIGKILL)
+        await until(lambda: made.claims.get("agi") and made.claims["agi"].pid != old)
+        assert made.watches["agi"].restarts == 1
+
+    asyncio.run(supervised(made, story))
+
+
+def test_who_is_mute_for_too_long_is_killed_and_started_again(places: Places) -> None:
+    made = supervisor(places, spec("agi", mute_limit_s=0.1), probe=mute)
+
+    async def story() -> None:
+        await until(lambda: made.watches["agi"].restarts >= 1)
+
+    asyncio.run(supervised(made, story))
+    assert made.state is RunState.STOPPED
+
+
+def claim_of(places: Places, name: str) -> Claim:
+    claim = running(places, name)
+    assert claim is not None
+    return claim
+
+
+def adopted(places: Places, *specs: ChildSpec, citizens: int = 0) -> Supervisor:
+    """A supervisor that found these processes running and left them again."""
+    made = supervisor(places, *specs, citizens=citizens)
+
+    async def story() -> None:
+        await until(lambda: made.state is RunState.RUNNING)
+        made.leave("hand_over")
+
+    asyncio.run(supervised(made, story))
+    return made
+
+
+def end_by(places: Places, name: str) -> None:
+    claim = running(places, name)
+    if claim:
+        os.kill(claim.pid, signal.SIGKILL)
+        os.waitpid(claim.pid, 0)
+
+
+def started_before(places: Places, name: str, fingerprint: str = "f1") -> int:
+    pid = launch(spec(name, fingerprint), places)
+
+    async def up() -> None:
+        await until(lambda: running(places, name))
+
+    asyncio.run(up())
+    return pid
+
+
+def test_who_runs_already_is_adopted_and_left_alive_by_a_hand_over(places: Places) -> None:
+    pid = started_before(places, "agi")
+    made = adopted(places, spec("agi"))
+    assert claim_of(places, "agi").pid == pid
+    assert made.watches["agi"].restarts == 0
+    end_by(places, "agi")
+
+
+def test_who_was_started_from_something_else_is_replaced(places: Places) -> None:
+    pid = started_before(places, "agi", "old")
+    adopted(places, spec("agi", "new"))
+    assert claim_of(places, "agi").pid != pid
+    end_by(places, "agi")
+
+
+def test_asterisk_with_calls_is_never_replaced_and_a_note_says_what_to_do(places: Places) -> None:
+    pid = started_before(places, "asterisk", "old")
+    made = adopted(places, spec("asterisk", "new", replaceable=False), citizens=1)
+    assert claim_of(places, "asterisk").pid == pid
+    assert "scripts/up" in made.report().alarms[0]
+    end_by(places, "asterisk")
+
+
+def test_an_empty_asterisk_is_replaced(places: Places) -> None:
+    pid = started_before(places, "asterisk", "old")
+    adopted(places, spec("asterisk", "new", replaceable=False))
+    assert claim_of(places, "asterisk").pid != pid
+    end_by(places, "asterisk")
+
+
+def test_a_drain_refuses_new_calls_and_waits_for_the_line_to_be_empty(places: Places) -> None:
+    made = supervisor(places, spec("asterisk"), citizens=1)
+    switch = made.switch
+    assert isinstance(switch, QuietSwitch)
+
+    async def story() -> None:
+        await until(lambda: made.state is RunState.RUNNING)
+        made.drain(60.0)
+        await until(lambda: switch.refusing)
+        assert made.state is RunState.DRAINING
+        assert running(places, "asterisk")
+        switch.citizens = 0
+        await until(lambda: made.state is RunState.STOPPED)
+
+    asyncio.run(supervised(made, story))
+    assert not running(places, "asterisk")
+
+
+def test_a_drain_ends_when_patience_does(places: Places) -> None:
+    made = supervisor(places, spec("asterisk"), citizens=1)
+
+    async def story() -> None:
+        await until(lambda: made.state is RunState.RUNNING)
+        made.drain(0.0)
+        await until(lambda: made.state is RunState.STOPPED)
+
+    asyncio.run(supervised(made, story))
+
+
+def test_only_one_supervisor_holds_the_lock(places: Places) -> None:
+    with hold_lock(places), pytest.raises(AlreadySupervised):
+        hold_lock(places)
+    hold_lock(places).close()
+
+
+def test_a_question_at_the_door_that_is_none_changes_nothing(places: Places) -> None:
+    made = supervisor(places, spec("agi"))
+    assert asyncio.run(made._answer({"do": "dance"})) == {"error": "not a request"}
+    assert asyncio.run(made._answer({"do": "drain", "within_s": "long"})) == {"error": "not a request"}
+    assert made.state is RunState.STARTING
+    assert made.watches == {"agi": Watch()}
+
+
+def test_a_stopped_system_cannot_drain(places: Places) -> None:
+    made = supervisor(places)
+    made.state = RunState.STOPPED
+    with pytest.raises(OurMistake):
+        made.drain(1.0)
