@@ -17,6 +17,9 @@ from hotline.phone import Spelling, called_spellings, caller_spellings
 LONGEST_FOLDER = 89
 """Characters of the folder above Asterisk's control socket: a socket's path may have 107 (unix(7))."""
 
+RESERVED = ("phones", "self-check", "agent", "trunk", "global", "system", "transport-udp")
+"""Sections and contexts that the templates have already."""
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f;\[\]\"'\\$`|<>{}(),&]")
 _UNSAFE_SECRET = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$")
 _ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
@@ -77,6 +80,10 @@ class CarrierTrunk(_Checked):
                 raise BadSettings(f"trunks.{self.name}: {address!r} is neither an address nor a host name")
         for network in self.match:
             _check_network(self.name, network)
+        if self.name in RESERVED:
+            raise BadSettings(f"trunks: {self.name!r} is a name of ours; choose another")
+        if not re.fullmatch(r"0[0-9]{2,3}", self.area_code):
+            raise BadSettings(f"trunks.{self.name}.area_code: {self.area_code!r} is no 区号; write it like 0663")
         if self.kind == "register" and not (self.user and self.password):
             raise BadSettings(f"trunks.{self.name}: kind register needs user, and a password in secrets.toml under [trunk_passwords]")
 
@@ -148,7 +155,7 @@ class Site(_Checked):
     @property
     def self_check_password(self) -> str:
         """By which the self-check call is known to come from ourselves; nothing more to keep in secrets.toml."""
-        return hashlib.sha256(f"self-check {self.ami_password}".encode()).hexdigest()
+        return self_check_password(self.ami_password)
 
     @property
     def dead_man_seconds(self) -> int:
@@ -172,6 +179,11 @@ class Site(_Checked):
     def callers(self, area_code: str) -> tuple[Spelling, ...]:
         """How callers of this area are spelled."""
         return caller_spellings(area_code)
+
+
+def self_check_password(ami_password: str) -> str:
+    """By which whoever knows our own secret calls in over the endpoint `self-check`."""
+    return hashlib.sha256(f"self-check {ami_password}".encode()).hexdigest()
 
 
 def plain_text(key: str, value: str, *, secret: bool = False) -> str:

@@ -144,7 +144,13 @@ def _health(asked: argparse.Namespace, places: Places) -> int:
 
 
 def _trunk(asked: argparse.Namespace, places: Places) -> int:
-    raise NotImplementedError
+    from app.prepare import switch_of
+    from app.settings import read_secrets, read_settings
+    from app.trunks import as_text, findings, is_bad
+
+    found = asyncio.run(findings(read_settings(asked.config), read_secrets(places.secrets), places, switch_of(places)))
+    sys.stdout.write(as_text(found) + "\n")
+    return 1 if is_bad(found) else 0
 
 
 def _calls(asked: argparse.Namespace, places: Places) -> int:

@@ -28,7 +28,8 @@ STRANGER = "stranger"
 """A trunk of the carrier that the cell does not know."""
 
 _MODULES = (
-    "res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd codec_alaw format_pcm format_wav res_pjproject res_pjsip"
+    "res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd codec_alaw"
+    " codec_ulaw format_pcm format_wav res_pjproject res_pjsip"
     " res_pjsip_pubsub res_pjsip_session res_pjsip_sdp_rtp res_rtp_asterisk chan_pjsip res_pjsip_acl res_pjsip_authenticator_digest"
     " res_pjsip_outbound_authenticator_digest res_pjsip_registrar res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user"
     " res_pjsip_caller_id res_pjsip_dtmf_info res_pjsip_nat res_pjsip_rfc3326 res_pjsip_logger bridge_simple pbx_config app_mixmonitor"
@@ -47,6 +48,7 @@ class Way:
     dtmf: Literal["rfc4733", "info", "inband"] = "rfc4733"
     area_code: str = "0663"
     max_calls: int = 60
+    codec: str = "alaw"
 
 
 WAYS = (
@@ -55,6 +57,7 @@ WAYS = (
     Way(name="unicom-info", address="127.0.0.5", dtmf="info"),
     Way(name="unicom-inband", address="127.0.0.6", dtmf="inband"),
     Way(name="narrow", address="127.0.0.8", max_calls=1),
+    Way(name="american", address="127.0.0.10", codec="ulaw"),
 )
 
 
@@ -236,7 +239,7 @@ class Carrier:
         identify = "" if way.registers else f"[{way.name}]\ntype = identify\nendpoint = {way.name}\nmatch = 127.0.0.1\n"
         return (
             f"[{way.name}-udp]\ntype = transport\nprotocol = udp\nbind = {way.address}:{self.port}\n"
-            f"[{way.name}]\ntype = endpoint\ntransport = {way.name}-udp\ncontext = from-cell\ndisallow = all\nallow = alaw\n"
+            f"[{way.name}]\ntype = endpoint\ntransport = {way.name}-udp\ncontext = from-cell\ndisallow = all\nallow = {way.codec}\n"
             f"aors = {way.name}\ndtmf_mode = {way.dtmf}\ndirect_media = no\nrtp_symmetric = yes\n"
             f"send_pai = yes\ntrust_id_outbound = yes\n{known}"
             f"[{way.name}]\ntype = aor\n{aor}"
