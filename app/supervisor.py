@@ -136,7 +136,11 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.drain, PATIENCE_ON_SIGTERM_S)
         loop.add_signal_handler(signal.SIGINT, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, self.leave, "anew")
+        loop.add_signal_handler(signal.SIGHUP, self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        log.info("SIGHUP: beginning anew with fresh settings and code")
+        self.leave("anew")
 
     # ── keeping them alive ───────────────────────────────────────────────────────────────────────
 

@@ -1,5 +1,6 @@
 """`scripts/up` as operators use it: up, up again, trouble said plainly, down in order."""
 
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ import pytest
 
 from app.children import STOP_ORDER, running
 from app.ledger_reading import reading
+from app.pidfile import read_claim
 from app.settings import Waiting
 from runtime.binaries import AsteriskHome
 from tests.live.switch import until
@@ -125,3 +127,26 @@ def test_all_goes_down_without_a_supervisor_too(system: System) -> None:
     system.kill("supervisor")
     assert system.run("up", "--stop", "--now").returncode == 0
     assert not [name for name in STOP_ORDER if running(system.places, name)]
+
+
+@pytest.mark.slow
+def test_a_service_takes_over_what_runs_begins_anew_in_place_and_stops_in_order(system: System) -> None:
+    system.up()
+    before = {name: system.claim(name).pid for name in STOP_ORDER}
+    service = system.start("up", "--foreground")
+    until(lambda: read_claim(system.places.pid_file("supervisor")) and system.claim("supervisor").pid == service.pid, within_s=15)
+    until(lambda: system.health()["state"] == "running", within_s=15, what="running under the service")
+    service.send_signal(signal.SIGHUP)
+    until(lambda: "adopting redis" in _since(system, "SIGHUP"), within_s=15, what="adopted again after SIGHUP")
+    until(lambda: system.health()["state"] == "running", within_s=15, what="running again")
+    assert {name: system.claim(name).pid for name in STOP_ORDER} == before
+    assert system.claim("supervisor").pid == service.pid
+    service.terminate()
+    said, _ = service.communicate(timeout=30)
+    assert service.returncode == 0, said
+    assert not [name for name in STOP_ORDER if running(system.places, name)]
+
+
+def _since(system: System, word: str) -> str:
+    """The supervisor's log behind the last line with this word."""
+    return (system.places.log / "supervisor.log").read_text(encoding="utf-8").rpartition(word)[2]
