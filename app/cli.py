@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.places import PROJECT, Places
+from app.prompts_cli import add_prompts
 from hotline.errors import HotlineError, OurMistake
 from runtime.progress import Progress
 
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("supervise", parents=[common], help="监督进程 the supervisor, in the foreground").set_defaults(run=_supervise)
     commands.add_parser("health", parents=[common], help="运行状态 how well everything is, as JSON").set_defaults(run=_health)
     _add_reading(commands, common)
+    add_prompts(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 
