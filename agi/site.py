@@ -75,8 +75,8 @@ class CarrierTrunk(_Checked):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for address in (self.host, *self.match):
-            if not _ADDRESS.fullmatch(address.partition("/")[0]):
+        for address in (self.host, *(known.partition("/")[0] for known in self.match)):
+            if not _ADDRESS.fullmatch(address):
                 raise BadSettings(f"trunks.{self.name}: {address!r} is neither an address nor a host name")
         for network in self.match:
             _check_network(self.name, network)

@@ -1,0 +1,175 @@
+"""Rendering and laying down: what must stand in Asterisk's files, and what must never."""
+
+import re
+import stat
+import wave
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agi.provision import TEMPLATES, lay_sounds, provision, render
+from agi.variables import (
+    AGENT_LEG_CONTEXT,
+    ALL_VARIABLES,
+    ENDED_CONTEXT,
+    GOOD_BYE_CONTEXT,
+    JOINED_BEFORE_CONTEXT,
+    LINE_CONTEXT,
+    WAITING_CONTEXT,
+)
+from hotline.errors import BadSettings
+from tests.agi.site_values import site
+
+FILES = render(site())
+DIALPLAN = FILES["extensions.conf"]
+
+
+def section(text: str, name: str, having: str = "") -> str:
+    """The lines of a section; of several with one name, the first that has this line."""
+    found: list[str] = re.findall(rf"^\[{re.escape(name)}\](?:\([^)]*\))?\n(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"no section {name}"
+    return next(each for each in found if having in each)
+
+
+def test_every_template_renders_and_says_where_it_comes_from() -> None:
+    assert len(FILES) == len(list(TEMPLATES.glob("*.j2")))
+    assert not [name for name, text in FILES.items() if "agi/provision.py" not in text.splitlines()[0]]
+    assert not [name for name, text in FILES.items() if "{{" in text or "{%" in text]
+
+
+def test_no_section_stands_twice_where_asterisk_takes_the_last_one() -> None:
+    for name in ("asterisk.conf", "modules.conf", "manager.conf", "extensions.conf", "rtp.conf", "logger.conf", "musiconhold.conf"):
+        sections = re.findall(r"^\[([^]]+)\]", FILES[name], re.MULTILINE)
+        assert len(sections) == len(set(sections)), name
+
+
+def test_all_doors_are_on_loopback_unless_the_operator_opens_them() -> None:
+    assert re.search(r"^bindaddr = 127\.0\.0\.1$", section(FILES["manager.conf"], "general"), re.MULTILINE)
+    assert "bind = 127.0.0.1:5060\n" in FILES["pjsip.conf"]
+    opened = render(replace(site(), bind="0.0.0.0"))
+    assert "bind = 0.0.0.0:5060\n" in opened["pjsip.conf"]
+    assert "contact = sip:127.0.0.1:5060\n" in section(opened["pjsip.conf"], "self-check", "type = aor")
+    assert "bindaddr = 127.0.0.1\n" in opened["manager.conf"]
+
+
+def test_routing_may_originate_and_join_and_nothing_that_reaches_the_system() -> None:
+    routing = section(FILES["manager.conf"], "routing")
+    assert "write = call,originate,reporting\n" in routing
+    assert "permit = 127.0.0.1/255.255.255.255\n" in routing
+    assert "writetimeout = 5000\n" in routing
+
+
+def test_nothing_dangerous_is_loaded() -> None:
+    loaded = set(re.findall(r"^load = (\w+)\.so$", FILES["modules.conf"], re.MULTILINE))
+    assert "autoload = no\n" in FILES["modules.conf"]
+    assert not loaded & {"app_system", "func_shell", "app_dial", "app_originate", "pbx_spool", "pbx_realtime", "app_disa", "chan_iax2"}
+    assert "res_pjsip_endpoint_identifier_anonymous" not in loaded
+    assert "live_dangerously = yes" not in FILES["asterisk.conf"]
+
+
+def test_the_directories_are_no_template() -> None:
+    assert "[directories]\n" in FILES["asterisk.conf"]  # `[directories](!)` of the sample file is a template: Asterisk would pass over it
+
+
+def test_all_words_shared_with_the_application_stand_in_the_dialplan() -> None:
+    contexts = (LINE_CONTEXT, WAITING_CONTEXT, JOINED_BEFORE_CONTEXT, AGENT_LEG_CONTEXT, GOOD_BYE_CONTEXT, ENDED_CONTEXT)
+    assert not [context for context in contexts if f"[{context}]\n" not in DIALPLAN]
+    assert not [name for name in ALL_VARIABLES if name not in DIALPLAN]
+
+
+def test_every_visit_has_its_dead_man_and_done_flag() -> None:
+    for context in (LINE_CONTEXT, WAITING_CONTEXT, JOINED_BEFORE_CONTEXT):
+        text = section(DIALPLAN, context)
+        assert text.index("AGIEXITONHANGUP=yes") < text.index("TIMEOUT(absolute)=${HL_DEAD_MAN}") < text.index("AGI(${HL_AGI}/")
+        assert "exten => T,1," in text
+    assert "HL_DEAD_MAN = 20\n" in DIALPLAN
+    assert DIALPLAN.count("AGI(${HL_AGI}") == 3
+
+
+def test_the_dialplan_dials_nothing_and_runs_nothing() -> None:
+    for word in ("Dial(", "System(", "TrySystem(", "SHELL(", "Originate(", "EVAL(", "Exec("):
+        assert word not in DIALPLAN
+
+
+def test_no_extension_of_the_wait_ends_with_a_line_to_which_nobody_could_come_back() -> None:
+    for block in re.split(r"^exten => ", section(DIALPLAN, WAITING_CONTEXT), flags=re.MULTILINE)[1:]:
+        steps = [line for line in block.splitlines() if line and not line.startswith(";")]
+        assert "Goto(waiting,s,music)" in steps[-1]
+        assert "Goto(waiting,s,music)" in steps[-2]
+
+
+def test_a_trunk_lets_in_only_its_addresses_and_reaches_only_the_line() -> None:
+    pjsip = FILES["pjsip.conf"]
+    telecom = section(pjsip, "telecom", "context = from-trunk-telecom")
+    assert [line for line in telecom.splitlines() if line.startswith(("deny", "permit"))] == [
+        "deny = 0.0.0.0/0", "deny = ::/0", "permit = 192.0.2.10", "permit = 192.0.2.16/28"
+    ]  # fmt: skip
+    assert "match = 192.0.2.16/28\n" in section(pjsip, "telecom", "type = identify")
+    gotos = set(re.findall(r"Goto\(([^,)]+)", section(DIALPLAN, "from-trunk-telecom")))
+    assert gotos == {"line"}
+
+
+def test_a_registering_trunk_registers_with_its_own_account() -> None:
+    registration = section(FILES["pjsip.conf"], "mobile", "type = registration")
+    assert "server_uri = sip:sip.example.org:5070\n" in registration
+    assert "client_uri = sip:066312345@sip.example.org:5070\n" in registration
+    assert "contact_user = 12345\n" in registration
+    assert "password = a,carrier's(own)&password\n" in section(FILES["pjsip.conf"], "mobile", "type = auth")
+
+
+def test_each_trunk_knows_the_spellings_of_its_own_area() -> None:
+    telecom, mobile = (section(DIALPLAN, f"from-trunk-{name}") for name in ("telecom", "mobile"))
+    assert "exten => 8666312345,1,Gosub(arrival,s,1(telecom,0663,30))\n same => n,Goto(line,12345,1)\n" in telecom
+    assert "exten => 02012345,1,Gosub(arrival,s,1(mobile,020,10))\n" in mobile
+    assert "exten => 02012345," not in telecom
+
+
+def test_a_line_without_application_is_greeted_with_its_own_words() -> None:
+    assert "exten => 12350,1,Set(TIMEOUT(absolute)=0)\n same => n,Playback(branch-greeting&recording-notice)\n" in DIALPLAN
+
+
+def test_files_are_for_the_owner_only_and_what_is_old_goes(tmp_path: Path) -> None:
+    here = site(tmp_path)
+    (tmp_path / "asterisk" / "etc").mkdir(parents=True)
+    (tmp_path / "asterisk" / "etc" / "sip.conf").write_text("[general]")
+    conf = provision(here)
+    assert conf == tmp_path / "asterisk" / "etc" / "asterisk.conf"
+    assert {path.name for path in conf.parent.iterdir()} == set(FILES)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in conf.parent.iterdir()} == {0o600}
+    assert (tmp_path / "spool" / "recording").is_dir()
+    assert (tmp_path / "asterisk" / "documentation").readlink() == here.documentation
+
+
+def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
+    before = {path: path.stat().st_ino for path in provision(site(tmp_path)).parent.iterdir()}
+    changed = provision(replace(site(tmp_path), max_calls=7)).parent
+    touched = {path.name for path in changed.iterdir() if path.stat().st_ino != before[path]}
+    assert touched == {"asterisk.conf", "extensions.conf"}
+
+
+def test_sounds_are_laid_in_alaw_once_and_again_when_they_change(tmp_path: Path) -> None:
+    here = replace(site(tmp_path), sounds={"zh_CN/greeting.wav": _wav(tmp_path / "greeting.wav", 80)}, music=tmp_path / "moh")
+    _wav(tmp_path / "moh" / "calm.wav", 160)
+    assert lay_sounds(here) == 2
+    assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.alaw").stat().st_size == 80
+    assert (tmp_path / "asterisk" / "moh" / "calm.alaw").stat().st_size == 160
+    assert lay_sounds(here) == 0
+    _wav(tmp_path / "greeting.wav", 96)
+    assert lay_sounds(here) == 1
+    assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.alaw").stat().st_size == 96
+
+
+def test_a_checkout_without_templates_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="no configuration templates"):
+        render(site(), tmp_path)
+
+
+def _wav(path: Path, samples: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(8000)
+        wav.writeframes(b"\0\0" * samples)
+    return path
