@@ -1,9 +1,10 @@
 """What every `Telephony` door promises. Run on the fake and on a real Asterisk with real phones.
 
-A stage lets people do things; `next_fact` waits for what the line says about it. Facts of other kinds are skipped, their order is kept.
+A stage lets people do things; `next_fact` waits for the next fact of a kind. Facts of other kinds are kept for later: which of two
+comes first is promised only within one leg and within one call.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol, TypeVar
 
 import pytest
@@ -18,6 +19,7 @@ from hotline.line import (
     JoinedPair,
     LegAnswered,
     LegEnded,
+    LineFact,
     PairParted,
     RingAgent,
     Snapshot,
@@ -32,8 +34,28 @@ Fact = TypeVar("Fact")
 NUMBERS = iter(range(1_764_000_000_000, 1_764_000_100_000))
 
 
+class Ear:
+    """Listens to a line, and forgets nothing that nobody has asked for yet."""
+
+    def __init__(self, facts: AsyncIterator[LineFact]) -> None:
+        self._facts = facts
+        self._kept: list[LineFact] = []
+
+    async def next_fact(self, kind: type[Fact]) -> Fact:
+        """The first fact of this kind that was not given before."""
+        for fact in self._kept:
+            if isinstance(fact, kind):
+                self._kept.remove(fact)
+                return fact
+        async for fact in self._facts:
+            if isinstance(fact, kind):
+                return fact
+            self._kept.append(fact)
+        raise AssertionError("the line has nothing more to say")
+
+
 class Stage(Protocol):
-    """A line with two agents, 1001 and 1002, whose phones idle before each check."""
+    """A line with two agents: the phone of 1001 is idle before each check, that of 1002 is not there."""
 
     @property
     def telephony(self) -> Telephony: ...
@@ -50,7 +72,7 @@ class Stage(Protocol):
 
 
 AGENT = AgentId("1001")
-NOBODY = AgentId("7777")
+AWAY = AgentId("1002")
 
 
 def a_leg(call: CallId) -> LegId:
@@ -97,7 +119,9 @@ async def who_waits_is_announced_and_shown_by_a_survey(stage: Stage) -> None:
     assert snapshot.phones.keys() >= {AGENT}
     await stage.citizen_hangs_up()
     gone = await stage.next_fact(CitizenGone)
-    assert (gone.call, gone.called, gone.caller, gone.by, gone.cause) == (citizen.call, "12345", "19900000001", "citizen", 16)
+    assert (gone.call, gone.called, gone.caller) == (citizen.call, "12345", "19900000001")
+    assert gone.by == "citizen"
+    assert gone.cause in (0, 16)  # a BYE without a Reason header (RFC 3326) leaves Asterisk without a cause
     assert citizen.call not in (await survey(stage)).calls
 
 
@@ -130,7 +154,7 @@ async def an_agent_who_refuses_says_so(stage: Stage) -> None:
 
 async def an_agent_without_a_phone_is_absent(stage: Stage) -> None:
     citizen = await a_waiting_citizen(stage)
-    leg = await ring(stage, citizen, NOBODY)
+    leg = await ring(stage, citizen, AWAY)
     assert await stage.next_fact(LegEnded) == LegEnded(leg=leg, outcome="absent")
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from hotline.identity import AgentId, CallId
-from tests.checks.check_telephony import CHECKS, Stage
+from tests.checks.check_telephony import CHECKS, Ear, Stage
 from tests.fakes.fake_telephony import FakeTelephony, Manner
 
 Fact = TypeVar("Fact")
@@ -16,14 +16,11 @@ CALL = CallId("hl1-1764000000.12")
 
 class FakeStage:
     def __init__(self) -> None:
-        self.telephony = FakeTelephony({AgentId("1001"): Manner.ANSWERS, AgentId("1002"): Manner.ANSWERS})
-        self._facts = self.telephony.facts()
+        self.telephony = FakeTelephony({AgentId("1001"): Manner.ANSWERS, AgentId("1002"): Manner.ABSENT})
+        self._ear = Ear(self.telephony.facts())
 
     async def next_fact(self, kind: type[Fact]) -> Fact:
-        async for fact in self._facts:
-            if isinstance(fact, kind):
-                return fact
-        raise AssertionError("the line has nothing more to say")
+        return await self._ear.next_fact(kind)
 
     async def manner(self, agent: AgentId, manner: Manner) -> None:
         self.telephony.manners[agent] = manner
