@@ -47,6 +47,13 @@ RUN_MOVES: dict[tuple[RunState, RunEvent], RunState] = {
 }
 
 
+def picture() -> str:
+    """docs/states/system.md: the table as a mermaid diagram; tests/app/test_moves.py notices a stale copy."""
+    arrows = [f"    {state} --> {target}: {event}" for (state, event), target in RUN_MOVES.items()]
+    head = ["# The whole system 整个系统", "", "Drawn from `app/moves.py`; do not edit.", ""]
+    return "\n".join([*head, "```mermaid", "stateDiagram-v2", *arrows, "```", ""])
+
+
 def moved(state: RunState, event: RunEvent) -> RunState:
     """The next state. Raises `OurMistake` for a move that is not in the table, and nothing has changed then."""
     try:

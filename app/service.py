@@ -47,10 +47,11 @@ WantedBy={target}
 
 def service(*, config: Path, places: Places, home: Path, root: bool, systemd: bool) -> Service:
     """What fits this machine. `root`: a system unit, else a user unit under `home`."""
-    command = shlex.join([str(PROJECT / "scripts" / "up"), "--foreground", "--config", str(config), "--var", str(places.var)])
+    words = [str(PROJECT / "scripts" / "up"), "--config", str(config), "--var", str(places.var)]
+    command = shlex.join([*words, "--foreground"])
     environment = {key: os.environ[key] for key in ("HOTLINE_RUNTIME",) if os.environ.get(key)}
     if not systemd:
-        return _crontab(command, environment)
+        return _crontab(shlex.join(words), environment)
     if root:
         path = Path("/etc/systemd/system") / UNIT
         advice = f"systemctl daemon-reload && systemctl enable --now {UNIT}"

@@ -1,6 +1,7 @@
 """Runs the supervisor as a process: detached behind `scripts/up`, or in the foreground for a service."""
 
 import asyncio
+import logging
 import os
 import sys
 import time
@@ -16,6 +17,8 @@ from app.supervisor import AlreadySupervised, hold_lock
 from hotline.errors import DoorClosed
 from runtime.progress import Progress
 
+log = logging.getLogger(__name__)
+
 HAND_OVER_WITHIN_S = 10.0
 
 
@@ -26,8 +29,13 @@ def supervise(*, config: Path, places: Places) -> int:
     lock = hold_lock(places)
     places.pid_file("supervisor").write_text(claim_for(os.getpid(), ""), encoding="utf-8")
     supervisor = supervisor_of(config=config, places=places)
-    asyncio.run(supervisor.serve())
-    lock.close()
+    try:
+        asyncio.run(supervisor.serve())
+    except Exception:
+        log.exception("the supervisor broke; every process stays alive, run scripts/up")
+        raise
+    finally:
+        lock.close()
     places.pid_file("supervisor").unlink(missing_ok=True)
     if supervisor.leaving == "anew":
         begin_anew(config=config, places=places)

@@ -197,9 +197,14 @@ class Supervisor:
                 pass
 
     def _start(self, spec: ChildSpec, now: float) -> None:
-        pid = launch(spec, self.places)
-        self._starting[spec.name] = pid
         self.watches[spec.name] = started(self.watches[spec.name], now, adopted=False)
+        try:
+            pid = launch(spec, self.places)
+        except OSError as error:  # no memory, no disk, no more processes: try again later, the others go on
+            log.error("%s cannot be started: %s", spec.name, error.strerror)
+            self.watches[spec.name] = died(self.watches[spec.name], now)
+            return
+        self._starting[spec.name] = pid
         log.info("started %s pid=%d restarts=%d", spec.name, pid, self.watches[spec.name].restarts)
 
     def _notice_start(self, spec: ChildSpec) -> None:
@@ -235,6 +240,8 @@ class Supervisor:
             words = ""
         except HotlineError as error:
             words = str(error)
+        except OSError as error:
+            words = f"cannot be asked: {error.strerror}"
         watch = self.watches[spec.name]
         if watch.started_at == asked:
             self.watches[spec.name] = unheard(watch, words) if words else heard(watch, time.monotonic())

@@ -25,9 +25,11 @@ class Switch:
 
     async def ask(self, command: str, *, within_s: float = 5.0) -> str:
         """Run one console command, a constant of ours. Raises `LinkLost` when Asterisk does not answer in time."""
-        running = await asyncio.create_subprocess_exec(
-            *self._words, command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
+        quiet, heard = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
+        try:
+            running = await asyncio.create_subprocess_exec(*self._words, command, stdin=quiet, stdout=heard, stderr=quiet)
+        except OSError as error:
+            raise LinkLost(f"Asterisk's console cannot be started: {error.strerror}") from None
         try:
             async with asyncio.timeout(within_s):
                 output, _ = await running.communicate()

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from app.moves import RUN_MOVES, RunEvent, RunState, moved
+from app.moves import RUN_MOVES, RunEvent, RunState, moved, picture
+from app.places import PROJECT
 from hotline.errors import OurMistake
 
 
@@ -34,3 +35,7 @@ def test_every_move_that_is_not_in_the_table_is_our_mistake() -> None:
 def test_asking_twice_to_stop_is_no_mistake() -> None:
     for state in (RunState.STARTING, RunState.RUNNING, RunState.DRAINING, RunState.STOPPING):
         assert moved(moved(state, RunEvent.STOP_ASKED), RunEvent.STOP_ASKED) is RunState.STOPPING
+
+
+def test_the_picture_in_the_documentation_is_up_to_date() -> None:
+    assert (PROJECT / "docs" / "states" / "system.md").read_text(encoding="utf-8") == picture()

@@ -17,7 +17,7 @@ def test_a_users_unit_survives_its_supervisor_and_stops_in_order(tmp_path: Path)
     assert made.path == tmp_path / ".config/systemd/user" / UNIT
     assert "KillMode=process" in made.text
     assert "Restart=always" in made.text
-    assert f"--foreground --config {tmp_path}/h.toml --var {tmp_path}" in made.text
+    assert f"--config {tmp_path}/h.toml --var {tmp_path} --foreground" in made.text
     assert "WantedBy=default.target" in made.text
     assert "enable-linger" in made.advice
 
@@ -34,6 +34,7 @@ def test_without_systemd_nothing_is_written_and_crontab_is_offered(tmp_path: Pat
     assert made.path is None
     assert "没有 systemd" in said
     assert "@reboot" in said
+    assert "--foreground" not in said
     assert list(tmp_path.iterdir()) == []
 
 

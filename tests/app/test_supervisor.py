@@ -116,6 +116,24 @@ def test_who_is_mute_for_too_long_is_killed_and_started_again(places: Places) ->
     assert made.state is RunState.STOPPED
 
 
+def test_a_process_that_cannot_be_started_does_not_take_the_others_down(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = supervisor(places, spec("agi"), spec("worker"))
+
+    def refusing(asked: ChildSpec, where: Places) -> int:
+        if asked.name == "agi":
+            raise OSError(12, "Cannot allocate memory")
+        return launch(asked, where)
+
+    monkeypatch.setattr("app.supervisor.launch", refusing)
+
+    async def story() -> None:
+        await until(lambda: made.watches["worker"].healthy)
+        assert not made.watches["agi"].healthy
+
+    asyncio.run(supervised(made, story))
+    assert made.state is RunState.STOPPED
+
+
 def claim_of(places: Places, name: str) -> Claim:
     claim = running(places, name)
     assert claim is not None

@@ -37,6 +37,11 @@ def test_a_console_that_is_not_there_is_a_lost_link() -> None:
         asyncio.run(switch("import sys; sys.exit(1)").ask("core waitfullybooted"))
 
 
+def test_a_program_that_cannot_be_started_is_a_lost_link() -> None:
+    with pytest.raises(LinkLost, match="cannot be started"):
+        asyncio.run(Switch(asterisk=["/nonexistent/asterisk"], conf=Path("asterisk.conf")).ask("core waitfullybooted"))
+
+
 def test_a_console_that_hangs_is_given_up_and_leaves_no_program_behind() -> None:
     with pytest.raises(LinkLost, match="did not answer"):
         asyncio.run(switch("import signal; signal.pause()").ask("core waitfullybooted", within_s=0.05))
