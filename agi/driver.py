@@ -68,7 +68,6 @@ _TO_THE_DIALPLAN = "handed_over:dialplan"
 class Channel(Protocol):
     """The citizen's channel (agi.server.Line): `ask` sends a command and returns its reply, or None when he is gone."""
 
-    gone: bool
     closed_by_us: bool
 
     async def ask(self, command: bytes, seconds: float) -> Reply | None:
@@ -283,7 +282,7 @@ class _Visit:
     async def _ask(self, line: bytes, seconds: float) -> Reply:
         """One command. Raises `_Gone` when the citizen is; `-1` from a channel that is still there means that the command failed."""
         reply = await self._channel.ask(line, seconds + SPARE_S)
-        if reply is None or (reply.result == "-1" and (self._channel.gone or await self._channel.ask(_ALIVE, SPARE_S) is None)):
+        if reply is None or (reply.result == "-1" and await self._channel.ask(_ALIVE, SPARE_S) is None):
             raise _Gone
         if reply.code != OK:
             raise Refused(f"{reply.code} {reply.text[:80]}")

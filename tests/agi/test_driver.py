@@ -286,6 +286,10 @@ def test_an_answer_that_makes_no_sense_ends_the_visit_and_the_dialplan_goes_on(
     assert "visit broken off" in caplog.text
 
 
+def test_a_question_that_asterisk_refuses_is_no_silence(sounds: Sounds) -> None:
+    assert visit(said(Collect(question="q", prompts=("short",)), FindAgent()), sounds, "520 Invalid command syntax.").outcome == "failed"
+
+
 # ── the journal and the head ─────────────────────────────────────────────────────────────────────
 
 
