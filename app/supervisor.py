@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 TICK_S = 0.2
 PROBE_EVERY_S = 2.0
 COUNT_EVERY_S = 5.0
+DRAIN_EVERY_S = 0.5
+"""Each look starts two programs (app/switch.py)."""
+
 PATIENCE_ON_SIGTERM_S = 20.0
 HANG_UP_S = 3.0
 
@@ -71,6 +74,7 @@ class Supervisor:
     notes: list[str] = field(default_factory=list)
     _starting: dict[str, int] = field(default_factory=dict)
     _patience_until: float | None = None
+    _look_again_at: float = 0.0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -252,7 +256,7 @@ class Supervisor:
                 self.live_calls = await self.switch.live_calls()
             except LinkLost:
                 self.live_calls = None
-            await asyncio.sleep(COUNT_EVERY_S if self.state is RunState.RUNNING else 0.5)
+            await asyncio.sleep(COUNT_EVERY_S)
 
     # ── the way down ─────────────────────────────────────────────────────────────────────────────
 
@@ -264,6 +268,9 @@ class Supervisor:
             await self._drain_on(now)
 
     async def _drain_on(self, now: float) -> None:
+        if now < self._look_again_at:
+            return
+        self._look_again_at = now + DRAIN_EVERY_S
         try:
             await self.switch.refuse_new(True)
             self.live_calls = await self.switch.live_calls()
