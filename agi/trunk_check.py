@@ -97,6 +97,10 @@ def _of_the_site(site: Site, *, clock_is_right: bool | None) -> list[Finding]:
     if outside and site.bind.startswith("127."):
         what = f"sip.bind = {site.bind}：只听本机，运营商（{'、'.join(outside)}）无法呼入"
         found.append(_bad("", what, "把 sip.bind 改为 0.0.0.0 或服务器地址，再运行 scripts/up"))
+    shared = sorted(address for address, count in Counter(known for trunk in site.trunks for known in trunk.allowed).items() if count > 1)
+    if shared:
+        what = f"几条中继写了相同的地址（{'、'.join(shared)}）：来电只会认作其中一条"
+        found.append(_warning("", what, "同一地址只写在一条中继里"))
     calls = min(site.max_calls, sum(trunk.max_calls for trunk in site.trunks))
     ports = site.rtp_ports[1] - site.rtp_ports[0] + 1
     if ports < calls * PORTS_PER_CALL:

@@ -159,6 +159,14 @@ def test_too_few_media_ports_are_a_warning() -> None:
     assert "160" in the_one(checked(replace(OPEN, rtp_ports=(10000, 10099))), trunk="", weight=Weight.WARNING).what
 
 
+def test_two_trunks_at_one_address_are_a_warning() -> None:
+    twin = replace(TELECOM, name="twin", match=("192.0.2.10",))
+    here = only(TELECOM, twin)
+    contacts = CONTACTS.replace("mobile/sip:sip.example.org:5070 ", "twin/sip:192.0.2.10:5060        ")
+    found = checked(here, contacts=contacts, identifies=IDENTIFIES.replace("mobile", "twin"))
+    assert "192.0.2.10" in the_one(found, trunk="", weight=Weight.WARNING).what
+
+
 def test_a_clock_that_runs_free_is_a_warning_and_an_unknown_one_is_none() -> None:
     the_one(checked(clock=False), trunk="", weight=Weight.WARNING)
     assert all(finding.weight is Weight.GOOD for finding in checked(clock=None))

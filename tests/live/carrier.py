@@ -4,6 +4,7 @@ Each trunk has an address of its own (127.0.0.0/8 is all ours on Linux), because
 """
 
 import contextlib
+import shutil
 import socket
 import struct
 import tempfile
@@ -168,6 +169,7 @@ class Carrier:
             self._ami.close()
             self._ami = None
         self.asterisk.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def call(
         self, number: str, *, way: str = "telecom", caller: str = "19900000001", name: str = "", variables: dict[str, str] | None = None
@@ -179,7 +181,7 @@ class Carrier:
             "Originate", Channel=f"PJSIP/{number}@{way}", Context="citizen", Exten="listens", Priority="1", Async="true", ChannelId=id_,
             CallerID=f'"{name}" <{caller}>', Timeout="10000", variables={"HEARD": str(heard), **(variables or {})},
         )  # fmt: skip
-        return Call(carrier=self, id=id_, heard=heard, way=next(each for each in self._all_ways if each.name == way))
+        return Call(carrier=self, id=id_, heard=heard, way=next((each for each in self._all_ways if each.name == way), _A_PHONE))
 
     def sound(self, name: str, samples: list[int]) -> None:
         """Lay down a sound of 16-bit samples at 8 kHz, to be played by `Call.say`."""
@@ -247,6 +249,8 @@ class Carrier:
         )
 
 
+_A_PHONE = Way(name="phone", address=PHONES)
+
 _SYSTEM = "[global]\ntype = global\nendpoint_identifier_order = username,ip\n[system]\ntype = system\ntimer_t1 = 100\ntimer_b = 6400\n"
 
 _DIALPLAN = """
@@ -273,4 +277,7 @@ def _phone(agent: str, password: str, cell_port: int) -> str:
         f"[phone-{agent}]\ntype = registration\ntransport = phones-udp\noutbound_auth = phone-{agent}\n"
         f"server_uri = sip:127.0.0.1:{cell_port}\n"
         f"client_uri = sip:{agent}@127.0.0.1:{cell_port}\ncontact_user = {agent}\n"
+        f"[{agent}]\ntype = endpoint\ntransport = phones-udp\ncontext = from-cell\ndisallow = all\nallow = alaw\naors = {agent}\n"
+        f"outbound_auth = phone-{agent}\nfrom_user = {agent}\ndirect_media = no\n"
+        f"[{agent}]\ntype = aor\ncontact = sip:127.0.0.1:{cell_port}\n"
     )

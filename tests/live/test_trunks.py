@@ -2,10 +2,15 @@
 
 import re
 import socket
+import subprocess
+import sys
 
 import pytest
 
+from app.places import PROJECT
+from app.settings import Trunk
 from hotline.phone import called_spellings, read_caller
+from runtime.binaries import AsteriskHome
 from tests.live.agi_stubs import agi_server, command, finishes, value_of
 from tests.live.carrier import STRANGER, WAYS, Carrier
 from tests.live.cell import Cell
@@ -173,3 +178,68 @@ def test_keys_arrive_each_once_whichever_way_the_carrier_sends_them(cell: Cell, 
             assert len(cell.ami.seen("DTMFEnd", Channel=channel)) == 1
         call.hang_up()
         cell.ami.wait_for("UserEvent", UserEvent="CitizenGone")
+
+
+def test_a_carrier_without_alaw_is_refused_with_488(cell: Cell, carrier: Carrier) -> None:
+    assert carrier.call("12345", way="american").ended()["TechCause"] == "488"
+
+
+def test_an_agent_may_try_the_line_from_his_own_telephone(cell: Cell, carrier: Carrier) -> None:
+    with agi_server(cell.settings.agi.port, finishes):
+        call = carrier.call("12345", way="1001", caller="1001").answered()
+        event = cell.ami.wait_for("UserEvent", UserEvent="CitizenWaits")
+        assert (event["Trunk"], event["Caller"]) == ("phones", "1001")
+        call.hang_up()
+        cell.ami.wait_for("UserEvent", UserEvent="CitizenGone")
+
+
+def test_the_self_check_call_goes_through_the_real_stack_by_password(cell: Cell) -> None:
+    with agi_server(cell.settings.agi.port, finishes):
+        cell.cli("channel originate PJSIP/12345@self-check application Wait 1")
+        event = cell.ami.wait_for("UserEvent", UserEvent="CitizenWaits")
+        assert (event["Trunk"], event["Called"]) == ("self-check", "12345")
+        cell.ami.wait_for("UserEvent", UserEvent="CitizenGone")
+
+
+# ── trunk check ──────────────────────────────────────────────────────────────────────────────────
+
+TROUBLED = (
+    Trunk(name="dead", host="127.0.0.77", port=5999),
+    Trunk(name="wrong-password", kind="register", user="mobile", host="127.0.0.4"),
+    Trunk(name="no-name", host="sip.nowhere.invalid"),
+)
+
+
+FOUND = (
+    "✓ narrow：正常",
+    "! telecom：拒绝了 1 次拨打 12346 的来电",
+    "✗ dead：127.0.0.77:5999 不应答",
+    "✗ wrong-password：向 127.0.0.4 注册被拒绝",
+    "✗ no-name：域名 sip.nowhere.invalid 解析不到地址",
+    "✗ no-name：没有任何地址可以从这个中继呼入",
+    "! 拒绝了来自 127.0.0.9 的 1 次呼叫",
+)
+
+
+def test_the_trunk_check_finds_what_is_wrong_with_each(asterisk_home: AsteriskHome) -> None:
+    with Carrier(asterisk_home) as carrier:
+        troubled = [trunk.model_copy(update={"port": carrier.port}) if trunk.kind == "register" else trunk for trunk in TROUBLED]
+        good = [trunk for trunk in carrier.trunks() if trunk.name in ("telecom", "narrow")]
+        with Cell(asterisk_home, trunks=[*good, *troubled], passwords={"wrong-password": "not-the-right-one"}) as cell:
+            cell.start()
+            carrier.start(cell_port=cell.settings.sip.port)
+            assert carrier.call("12346").ended()["TechCause"] == "404"
+            assert carrier.call("12345", way=STRANGER).ended()["TechCause"] == "401"
+            until(lambda: "还没有" not in check(cell), within_s=40, what="every trunk was asked")
+            text = check(cell)
+    for line in FOUND:
+        assert line in text
+    assert "1990000" not in text
+
+
+def check(cell: Cell) -> str:
+    """What `scripts/trunk check` prints for this cell."""
+    words = [sys.executable, "-m", "app.cli", "trunk", "check", "--config", str(cell.config), "--var", str(cell.var)]
+    asked = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    assert asked.returncode == 1, asked.stderr
+    return asked.stdout
