@@ -144,8 +144,8 @@ class Settings(_Frozen):
     def _no_demonstration_voice_in_production(self) -> Self:
         if self.profile == "production" and DEMONSTRATION in self.prompts.packs:
             raise ValueError(
-                f'prompts.packs: 正式运行不能用演示语音（非商业许可），请改为 ["studio", "free"] the licence of "{DEMONSTRATION}" forbids production: '
-                "write that instead, and record your own voice: scripts/prompts script"
+                f'prompts.packs: 正式运行不能用演示语音 "{DEMONSTRATION}"（仅限非商业用途），请改为 ["studio", "free"] '
+                "its licence forbids production: write that instead, and record your own voice (scripts/prompts script)"
             )
         return self
 

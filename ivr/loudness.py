@@ -18,6 +18,8 @@ SPEECH_DBFS: Final = -18.0
 MUSIC_DBFS: Final = -24.0
 TOLERANCE_DB: Final = 2.0
 """What an ear forgives between two prompts in a row."""
+SHORTEST_S: Final = 0.4
+LONGEST_S: Final = 30.0
 SILENCE: Final = -100.0
 _FRAME = RATE // 50
 _MARGIN = 10**-1.59
@@ -70,12 +72,29 @@ def samples_of(pcm: bytes) -> "array[int]":
     return samples
 
 
+def faults(samples: Sequence[float]) -> tuple[str, ...]:
+    """What keeps an 8 kHz sound from being a prompt, in words; empty when nothing does."""
+    seconds, level = len(samples) / RATE, active_level(samples)
+    found = []
+    if not SHORTEST_S <= seconds <= LONGEST_S:
+        found.append(f"{seconds:.1f} s: 应为 must be {SHORTEST_S:g} to {LONGEST_S:g} s")
+    if abs(level - SPEECH_DBFS) > TOLERANCE_DB:
+        found.append(f"{level:.1f} dBFS: 应为 must be {SPEECH_DBFS:g} ± {TOLERANCE_DB:g}")
+    if clipped(samples):
+        found.append("削波 it is clipped")
+    return tuple(found)
+
+
 def trimmed(samples: Sequence[float], *, before_s: float = 0.08, after_s: float = 0.15) -> list[float]:
-    """The speech with this much silence around it: the first packet of a call is easily lost, and a hard end sounds rude."""
+    """The speech with this much rest around it: the first packet of a call is easily lost, and a hard end sounds rude.
+
+    The rest is the room's own silence as far as the recording has it, so that a soft beginning (h, f, s) is kept.
+    """
     pause = 0.01 * max(map(abs, samples), default=0.0)
-    loud = [place for place, sample in enumerate(samples) if abs(sample) > pause]
-    spoken = list(samples[loud[0] : loud[-1] + 1]) if loud else []
-    return [0.0] * round(before_s * RATE) + _soft_edges(spoken) + [0.0] * round(after_s * RATE)
+    loud = [place for place, sample in enumerate(samples) if abs(sample) > pause] or [0]
+    first, last = loud[0] - round(before_s * RATE), loud[-1] + round(after_s * RATE)
+    spoken = _soft_edges(list(samples[max(0, first) : last]))
+    return [0.0] * max(0, -first) + spoken + [0.0] * max(0, last - len(samples))
 
 
 def _soft_edges(samples: list[float], over: int = 40) -> list[float]:

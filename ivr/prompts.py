@@ -7,6 +7,7 @@
 Everything here is pure: files are names, and who looks whether they exist passes the names in.
 """
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,10 +16,13 @@ from dataclasses import dataclass
 from hotline.errors import MalformedInput
 
 MANDARIN = "zh_CN"
+LANGUAGES = {MANDARIN: "普通话", "nan": "潮汕话", "en": "English"}
+"""What citizens may ask for, as routing skill and language tag."""
 DEMONSTRATION = "demo"
 """The pack whose voice no city may use: its corpus was given for non-commercial use only."""
 _TELEPHONE_NUMBER = re.compile(r"[0-9]{3,}")
 _DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
+_SAID = frozenset({"prompts", "no_such_choice", "after_silence", "gave_up", "greeting", "recording_notice"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _FILE = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_-]+)+\.wav")
@@ -102,6 +106,28 @@ def choose(packs: Iterable[str], present: Mapping[str, Iterable[str]]) -> dict[s
         for file in present.get(pack, ()):
             chosen.setdefault(file, pack)
     return chosen
+
+
+def keys_in_source(source: str) -> frozenset[str]:
+    """The prompt keys that a module of flows names: the texts it gives to `prompts=`, `greeting=`, `gave_up=` and their like."""
+    given = [node.value for node in ast.walk(ast.parse(source)) if _gives(node) in _SAID and isinstance(node, ast.keyword | ast.AnnAssign)]
+    texts = [text.value for value in given if value for text in ast.walk(value) if isinstance(text, ast.Constant)]
+    return frozenset(text for text in texts if isinstance(text, str) and _KEY.fullmatch(text))
+
+
+def _gives(node: ast.AST) -> str | None:
+    """The name to which this node gives a value: an argument's, or a field's with its default."""
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return node.target.id
+    return node.arg if isinstance(node, ast.keyword) else None
+
+
+def untranslated(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Language → the keys that it lacks, which are said in Mandarin. Languages that lack none are left out."""
+    mandarin = catalogue.languages.get(MANDARIN, {})
+    others = [language for language in dict.fromkeys([*LANGUAGES, *catalogue.languages]) if language != MANDARIN]
+    lacking = {language: tuple(key for key in mandarin if key not in catalogue.languages.get(language, {})) for language in others}
+    return {language: keys for language, keys in lacking.items() if keys}
 
 
 def studio_script(catalogue: Catalogue, language: str = MANDARIN) -> str:

@@ -13,11 +13,13 @@ from ivr.prompts import (
     Prompt,
     choose,
     default_packs,
+    keys_in_source,
     missing_files,
     read_aloud,
     read_catalogue,
     studio_script,
     unknown_keys,
+    untranslated,
     unused_files,
 )
 
@@ -92,6 +94,22 @@ def test_the_demonstration_voice_speaks_in_a_demonstration_only() -> None:
 )
 def test_a_telephone_number_is_said_digit_by_digit(written: str, spoken: str) -> None:
     assert read_aloud(written) == spoken
+
+
+def test_a_language_lacks_what_is_said_in_mandarin_instead() -> None:
+    assert untranslated(small()) == {"nan": ("greeting", "goodbye"), "en": ("goodbye",)}
+
+
+def test_the_keys_of_a_flow_are_read_off_its_source() -> None:
+    source = """
+class Menu:
+    no_such_choice: tuple[str, ...] = ("no-such-choice",)
+    gave_up: tuple[str, ...]
+def flow():
+    yield Say(prompts=("greeting", "good-bye" if late else "goodbye"), until_key=False)
+    yield Collect(question="topic", prompts=(plan.greeting, *more))
+"""
+    assert keys_in_source(source) == {"no-such-choice", "greeting", "good-bye", "goodbye"}
 
 
 def test_the_studio_gets_a_line_for_each_file() -> None:
