@@ -1,5 +1,6 @@
 """Rendering and laying down: what must stand in Asterisk's files, and what must never."""
 
+import os
 import re
 import stat
 import wave
@@ -158,6 +159,21 @@ def test_sounds_are_laid_in_alaw_once_and_again_when_they_change(tmp_path: Path)
     _wav(tmp_path / "greeting.wav", 96)
     assert lay_sounds(here) == 1
     assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.alaw").stat().st_size == 96
+
+
+def test_another_voice_is_laid_even_when_its_file_is_as_old(tmp_path: Path) -> None:
+    one, other = _wav(tmp_path / "one.wav", 80), _wav(tmp_path / "other.wav", 96)
+    for wav in (one, other):
+        os.utime(wav, ns=(10**18, 10**18))  # as in an image that was built reproducibly
+    lay_sounds(replace(site(tmp_path), sounds={"zh_CN/greeting.wav": one}))
+    assert lay_sounds(replace(site(tmp_path), sounds={"zh_CN/greeting.wav": other})) == 1
+
+
+def test_a_voice_that_may_not_be_used_any_more_is_taken_away(tmp_path: Path) -> None:
+    greeting = _wav(tmp_path / "greeting.wav", 80)
+    lay_sounds(replace(site(tmp_path), sounds={"zh_CN/greeting.wav": greeting, "zh_CN/goodbye.wav": greeting}))
+    lay_sounds(replace(site(tmp_path), sounds={"zh_CN/greeting.wav": greeting}))
+    assert [path.name for path in (tmp_path / "asterisk" / "sounds" / "zh_CN").iterdir()] == ["greeting.alaw"]
 
 
 def test_a_checkout_without_templates_is_told_so(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.provisioning import site_of
+from app.provisioning import site_of, sounds_of
 from app.settings import Secrets, Settings
 from hotline.errors import BadSettings
 from runtime.binaries import AsteriskHome, Program
@@ -40,6 +40,21 @@ def test_settings_and_secrets_meet_in_the_site(tmp_path: Path) -> None:
 
 def test_every_prompt_of_a_free_pack_is_laid(tmp_path: Path) -> None:
     assert "zh_CN/greeting.wav" in site_of(settings(), secrets(), HOME, tmp_path).sounds
+
+
+def test_the_preferred_voice_speaks_and_the_demonstration_voice_not_in_production(tmp_path: Path) -> None:
+    for sound in ("studio/zh_CN/greeting.wav", "demo/zh_CN/greeting.wav", "demo/zh_CN/goodbye.wav", "free/zh_CN/goodbye.wav"):
+        (tmp_path / "packs" / sound).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "packs" / sound).touch()
+    voices = {profile: sounds_of(settings(profile=profile), tmp_path) for profile in ("demo", "production")}
+    assert voices["demo"]["zh_CN/greeting.wav"] == tmp_path / "packs" / "studio" / "zh_CN" / "greeting.wav"
+    assert voices["demo"]["zh_CN/goodbye.wav"] == tmp_path / "packs" / "demo" / "zh_CN" / "goodbye.wav"
+    assert voices["production"]["zh_CN/goodbye.wav"] == tmp_path / "packs" / "free" / "zh_CN" / "goodbye.wav"
+
+
+def test_a_pack_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r"prompts\.packs: .*no folder choir"):
+        site_of(settings(prompts={"packs": ["choir"]}), secrets(), HOME, tmp_path)
 
 
 @pytest.mark.parametrize(("table", "name"), [("agent_passwords", "1001"), ("trunk_passwords", "mobile")])

@@ -38,6 +38,8 @@ def test_an_empty_file_is_a_whole_system(tmp_path: Path) -> None:
         ("[sip]\nport = 10010\n", "sip.port = 10010: .*sip.rtp_ports"),
         ("[sip]\nrtp_ports = [20000, 10000]\n", "sip.rtp_ports"),
         ("profile = 'test'\n", ":1: profile"),
+        ("[prompts]\npacks = ['../voices']\n", ":2: prompts.packs"),
+        ("[prompts]\npacks = ['free', 'studio', 'free']\n", "prompts.packs: free .*twice"),
         ("profile = \n", "TOML"),
     ],
 )
@@ -45,6 +47,17 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(BadSettings, match=named) as refused:
         read(tmp_path, text)
     assert str(tmp_path / "hotline.toml") in str(refused.value)
+
+
+def test_the_demonstration_voice_is_refused_in_production_with_what_to_write_instead(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r'prompts\.packs: .*"demo".*\["studio", "free"\].*scripts/prompts script'):
+        read(tmp_path, 'profile = "production"\n[prompts]\npacks = ["studio", "demo", "free"]\n')
+    assert read(tmp_path, '[prompts]\npacks = ["demo"]\n').voice_packs == ("demo",)
+
+
+def test_without_a_word_about_packs_a_profile_has_its_own(tmp_path: Path) -> None:
+    assert read(tmp_path, "").voice_packs == ("studio", "demo", "free")
+    assert read(tmp_path, 'profile = "production"\n').voice_packs == ("studio", "free")
 
 
 def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
