@@ -122,6 +122,22 @@ def test_an_agent_who_takes_no_call_is_told_once_and_with_the_best_cause(name: s
         assert ends[0].outcome == outcome
 
 
+def test_a_failed_originate_gives_way_to_the_hangup_that_knows_the_cause() -> None:
+    head = f"Channel: PJSIP/1001-00000001\r\nUniqueid: {LEG}\r\n"
+    failed = f"Event: OriginateResponse\r\nActionID: {LEG}\r\nResponse: Failure\r\nReason: 0\r\n{head}\r\n"
+    hangup = f"Event: Hangup\r\nCause: 17\r\nTechCause: 486\r\n{head}\r\n"
+
+    async def run() -> list[LineFact]:
+        link = a_link()
+        protocol, wire = CarefulProtocol(), Wire()
+        protocol.connection_made(wire)
+        OneConnection(link.events).begin(wire, protocol)
+        protocol.data_received((failed + hangup).encode())
+        return await _all_facts(AmiTelephony(link))
+
+    assert asyncio.run(run()) == [LegEnded(leg=LEG, outcome="busy")]
+
+
 def test_an_agent_without_a_phone_is_told_after_the_grace() -> None:
     assert [fact.outcome for fact in replay("agent-not-registered") if isinstance(fact, LegEnded)] == ["absent"]
 
@@ -198,11 +214,16 @@ def in_line(action: Action) -> str:
     return reply(action, Variable="CONTEXT", Value="waiting") if action["Action"] == "Getvar" else well(action)
 
 
+def queued(action: Action) -> str:
+    """Asterisk's own words, after which panoramisk by itself would wait for more."""
+    return reply(action, Message="Originate successfully queued") if action["Action"] == "Originate" else well(action)
+
+
 def test_ringing_is_one_originate_whose_ids_are_those_of_the_leg() -> None:
     async def scene(telephony: AmiTelephony) -> None:
         assert await telephony.do(RING) == Done()
 
-    [action] = play(scene, well)
+    [action] = play(scene, queued)
     assert (action["Action"], action["ActionID"], action["ChannelId"]) == ("Originate", LEG, LEG)
     assert (action["Channel"], action["Context"], action["Async"], action["Timeout"]) == ("PJSIP/1001", "agent-leg", "true", "20000")
     assert action["CallerID"] == "19900000001"
