@@ -83,8 +83,10 @@ class Desk:
         try:
             answer = await self._telephony.do(order)
         except LinkLost as lost:
+            if not self.switchboard.linked:
+                return None  # known already, and asked again every second
             log.warning("%s: %s", type(order).__name__, lost)
-            return LinkDown() if self.switchboard.linked else None
+            return LinkDown()
         except HotlineError as refused:
             log.warning("%s refused: %s", type(order).__name__, refused)
             return _refused(order)
