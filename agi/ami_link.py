@@ -133,7 +133,7 @@ class AmiLink:
                 misses += 1
 
     async def _ask(self, connection: OneConnection, fields: Fields) -> list[Message]:
-        # For anything but a list panoramisk is told to take the first answer: its own guess waits for ever after Originate (asterisk.md §2).
+        # For anything but a list panoramisk is told to take the first answer: its own guess waits for ever after Originate.
         reply = connection.send_action(checked(fields), as_list=None if fields["Action"] in LISTS else False)
         await asyncio.wait({reply, connection.lost}, timeout=self._answer_s, return_when=asyncio.FIRST_COMPLETED)
         if not reply.done():

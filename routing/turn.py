@@ -90,7 +90,7 @@ class Turn:
         return replace(self, board=replace(self.board, agents={**self.board.agents, agent.id: agent}))
 
     def new_leg(self, call: CallId) -> "tuple[Turn, LegId]":
-        """A leg id that no process gives twice. All have the same length: AMI Bridge takes a *prefix* for a channel (asterisk.md §2)."""
+        """A leg id that no process gives twice. All have the same length: AMI Bridge takes a *prefix* for a channel (measured)."""
         number = self.board.next_leg
         return replace(self, board=replace(self.board, next_leg=number + 1)), LegId(f"leg-{call}-{number:013d}")
 
