@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 from agi.wire import Garbled, HangupNotice, Head, HeadReader, Reply, ReplyReader
 from hotline.errors import LineFault, MalformedInput
@@ -208,11 +208,10 @@ class _Connection(asyncio.BufferedProtocol):
         self._deadline = loop.time() + server.head_s
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
         if not self._server.arrived(self):
             self._head = None
-            transport.abort()
+            self._transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._server.buffer  # read and taken out of it in one go: one buffer serves all
