@@ -196,6 +196,7 @@ class Carrier:
             "asterisk.conf": self._asterisk_conf(),
             "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in _MODULES.split()),
             "pjsip.conf": _SYSTEM
+            + _FROM_CELL
             + "".join(self._trunk(way, cell_port) for way in self._all_ways)
             + f"[phones-udp]\ntype = transport\nprotocol = udp\nbind = {PHONES}:{self.port}\n"
             + "".join(_phone(agent, password, cell_port) for agent, password in phones.items()),
@@ -238,20 +239,24 @@ class Carrier:
     def _trunk(self, way: Way, cell_port: int) -> str:
         known = f"outbound_auth = {way.name}\nauth = {way.name}\n" if way.registers else ""
         aor = "max_contacts = 1\nremove_existing = yes\n" if way.registers else f"contact = sip:127.0.0.1:{cell_port}\n"
-        identify = "" if way.registers else f"[{way.name}]\ntype = identify\nendpoint = {way.name}\nmatch = 127.0.0.1\n"
         return (
             f"[{way.name}-udp]\ntype = transport\nprotocol = udp\nbind = {way.address}:{self.port}\n"
             f"[{way.name}]\ntype = endpoint\ntransport = {way.name}-udp\ncontext = from-cell\ndisallow = all\nallow = {way.codec}\n"
             f"aors = {way.name}\ndtmf_mode = {way.dtmf}\ndirect_media = no\nrtp_symmetric = yes\n"
             f"send_pai = yes\ntrust_id_outbound = yes\n{known}"
             f"[{way.name}]\ntype = aor\n{aor}"
-            f"[{way.name}]\ntype = auth\nauth_type = userpass\nusername = {way.name}\npassword = {PASSWORD}\n{identify}"
+            f"[{way.name}]\ntype = auth\nauth_type = userpass\nusername = {way.name}\npassword = {PASSWORD}\n"
         )
 
 
 _A_PHONE = Way(name="phone", address=PHONES)
 
+# Whatever the cell itself begins (calls to the agents' telephones, registrations apart) is known by the cell's address.
 _SYSTEM = "[global]\ntype = global\nendpoint_identifier_order = username,ip\n[system]\ntype = system\ntimer_t1 = 100\ntimer_b = 6400\n"
+_FROM_CELL = (
+    "[cell]\ntype = endpoint\ncontext = from-cell\ndisallow = all\nallow = alaw\ndirect_media = no\nrtp_symmetric = yes\n"
+    "[cell]\ntype = identify\nendpoint = cell\nmatch = 127.0.0.1\n"
+)
 
 _DIALPLAN = """
 [citizen]

@@ -1,7 +1,9 @@
 """The dialplan alone, as a citizen meets it: with the application dead, refusing, lying, frozen, and with it well behaved."""
 
 import re
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -308,6 +310,42 @@ def test_wherever_in_the_wait_a_bridge_took_the_citizen_he_comes_back_to_where_j
         call.hang_up()
         gone(cell)
     assert [_flow(head) for head in heads] == ["welcome"] + ["parted"] * len(places)
+
+
+def test_joined_at_the_very_edge_of_a_step_of_the_wait_everybody_talks_and_is_parted_once(cell: Cell, carrier: Carrier) -> None:
+    pairs, visits = 12, dict[str, list[str]]()
+
+    def visit(head: dict[str, str], file: socket.SocketIO) -> None:
+        visits.setdefault(head["agi_arg_1"], []).append(_flow(head))
+        finishes(head, file)
+
+    with agi_server(cell.settings.agi.port, visit), ThreadPoolExecutor(pairs) as hands:
+        calls = [carrier.call("12345") for _ in range(pairs)]
+        until(lambda: len(cell.ami.seen("UserEvent", UserEvent="CitizenWaits")) == pairs, what="all wait")
+        citizens = cell.ami.seen("UserEvent", UserEvent="CitizenWaits")
+        legs = [f"leg-edge-{number:02}" for number in range(pairs)]
+        for leg in legs:
+            cell.ami.action(
+                "Originate", Channel="PJSIP/77@telecom", Context="agent-leg", Exten="s", Priority="1", Async="true", ChannelId=leg
+            )
+        until(lambda: len(cell.ami.seen("UserEvent", UserEvent="AgentAnswered")) == pairs, what="all agents answered")
+
+        def join_late(number: int) -> str:
+            edge = float(citizens[number]["Timestamp"]) + cell.settings.waiting.visit_every_seconds
+            until(lambda: time.time() > edge - 0.03, within_s=7)
+            while time.time() < edge - 0.006 + 0.0015 * number:
+                pass
+            return cell.ami.action("Bridge", Channel1=citizens[number]["Channel"], Channel2=legs[number])["Response"]
+
+        assert set(hands.map(join_late, range(pairs))) == {"Success"}
+        until(lambda: len(cell.ami.seen("BridgeEnter")) == 2 * pairs, what="all hear each other")
+        for leg in legs:
+            cell.ami.action("Hangup", Channel=leg)
+        for call in calls:
+            call.ended()
+        until(lambda: len(cell.ami.seen("UserEvent", UserEvent="CitizenGone")) == pairs, what="all are gone")
+    assert [flows.count("parted") for flows in visits.values()] == [1] * pairs
+    assert {flows[-1] for flows in visits.values()} == {"parted"}
 
 
 def _seconds_in_wait(cell: Cell, channel: str) -> float:
