@@ -77,12 +77,15 @@ class Workflows:
     def launch(self, layout: Layout, *, node: str, version: str) -> None:
         """Open the database, take up what this version left unfinished, and begin to work."""
         _prefer_wal(layout)
+        if not logging.getLogger("dbos").handlers:
+            logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS prints to the console, past our log
         config: DBOSConfig = {
             "name": "hotline",
             "system_database_url": f"sqlite:///{layout.workflows}",
             "executor_id": f"hotline-worker-{node}",
             "application_version": version,
             "serializer": JsonSerializer(),
+            "db_engine_kwargs": {"hide_parameters": True},
             "log_level": "WARNING",
             "enable_otlp": False,
         }
