@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hotline.identity import CallId
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallArrived:
-    """The head of a visit: which call, to which of our numbers, from whom, and where an earlier visit stopped."""
+    """The head of a visit: which call, to which of our numbers, from whom, and where an earlier visit stopped.
+
+    `now`: the moment at which it begins, with its zone; None when nobody told (a plan then counts it as a working day).
+    """
 
     call: CallId
     called: str
@@ -16,6 +20,7 @@ class CallArrived:
     trunk: str
     checkpoint: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

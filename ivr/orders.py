@@ -20,21 +20,29 @@ from ivr.facts import CallArrived
 
 @dataclass(frozen=True, kw_only=True)
 class Say:
-    """Play prompts by key, in order; with `until_key` a key press stops them (barge-in) and is handed to the next Collect."""
+    """Play prompts by key, in order; with `until_key` a key press stops them (barge-in) and is handed to the next Collect.
+
+    `language`: tag of the catalogue, empty = Mandarin; a prompt that has no recording in it is played in Mandarin.
+    """
 
     prompts: tuple[str, ...]
     until_key: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Collect:
-    """Ask a question by key and read up to `most` keys; `end` finishes early. Keys pressed during the prompt count (barge-in)."""
+    """Ask a question by key and read up to `most` keys; `end` finishes early. Keys pressed during the prompt count (barge-in).
+
+    `language` as in `Say`.
+    """
 
     question: str
     prompts: tuple[str, ...]
     most: int = 1
     timeout_s: float = 5.0
     end: str = "#"
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ one whose flow broke, unless `breaks(...)` says that it should.
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import NoReturn, Self
 
 from hotline.errors import OurMistake
@@ -37,10 +38,13 @@ def rehearse(
     trunk: str = "rehearsal",
     checkpoint: str = "",
     values: Mapping[str, str] | None = None,
+    now: datetime | None = None,
 ) -> "Rehearsal":
     """A citizen calls, and the flow begins. The arguments are those of `CallArrived`."""
-    call = CallId("rehearsal-1.1")
-    return Rehearsal(flow, CallArrived(call=call, called=called, caller=caller, trunk=trunk, checkpoint=checkpoint, values=values or {}))
+    arrival = CallArrived(
+        call=CallId("rehearsal-1.1"), called=called, caller=caller, trunk=trunk, checkpoint=checkpoint, values=values or {}, now=now
+    )
+    return Rehearsal(flow, arrival)
 
 
 class Rehearsal:
