@@ -23,10 +23,17 @@ UP_WITHIN_S = 120.0
 
 
 class System:
-    """Use as a context manager: everything is down and the folder is gone afterwards."""
+    """Use as a context manager: everything is down and the folder is gone afterwards.
+
+    It runs a copy of the source: a file that is edited while the tests run would replace processes, as it should.
+    """
 
     def __init__(self) -> None:
-        self.places = Places(var=Path(tempfile.mkdtemp(prefix="hl-up-")))
+        self._folder = Path(tempfile.mkdtemp(prefix="hl-up-"))
+        self.tree = self._folder / "tree"
+        shutil.copytree(PROJECT, self.tree, ignore=_not_source)
+        self.places = Places(var=self._folder / "var")
+        self.places.var.mkdir()
         self.config = self.places.var / "hotline.toml"
         tcp = socket.SOCK_STREAM
         self.settings = Settings.model_validate(
@@ -48,7 +55,7 @@ class System:
 
     def __exit__(self, *_: object) -> None:
         self.run("up", "--stop", "--now")
-        shutil.rmtree(self.places.var, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def write(self, settings: Settings) -> None:
         """The settings file that an operator would write."""
@@ -61,12 +68,12 @@ class System:
     def run(self, *asked: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
         return subprocess.run(
-            self.words(*asked), cwd=PROJECT, capture_output=True, text=True, timeout=UP_WITHIN_S, stdin=subprocess.DEVNULL
+            self.words(*asked), cwd=self.tree, capture_output=True, text=True, timeout=UP_WITHIN_S, stdin=subprocess.DEVNULL
         )
 
     def start(self, *asked: str) -> subprocess.Popen[str]:
         """Begin it."""
-        return subprocess.Popen(self.words(*asked), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return subprocess.Popen(self.words(*asked), cwd=self.tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def up(self) -> str:
         """Bring it up; fails with all that it said."""
@@ -104,3 +111,9 @@ class System:
     def call(self) -> None:
         """A citizen who listens for ever: a real SIP call of the switch to itself."""
         self.cli("channel originate PJSIP/12345@self-check application MusicOnHold hotline")
+
+
+def _not_source(folder: str, names: list[str]) -> list[str]:
+    """What no process of ours reads: everything hidden, what the project makes, tests and sounds for people."""
+    top = {"var", "tests", "demo", "bench"} if Path(folder) == PROJECT else set()
+    return [name for name in names if name.startswith(".") or name == "__pycache__" or name in top]

@@ -17,6 +17,8 @@ from tests.live.system import System
 
 BACK_WITHIN_S = 5.0
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
+
 
 @pytest.fixture(scope="module")
 def system(asterisk_home: AsteriskHome) -> Iterator[System]:
@@ -31,14 +33,12 @@ def is_back(system: System, name: str, old: int) -> bool:
     return bool(each["healthy"] and each["pid"] not in (None, old))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in STOP_ORDER if name != "asterisk"])
 def test_a_killed_process_is_back_and_well_within_five_seconds(system: System, name: str) -> None:
     old = system.kill(name)
     until(partial(is_back, system, name, old), within_s=BACK_WITHIN_S, what=f"{name} is back")
 
 
-@pytest.mark.slow
 def test_no_process_of_ours_is_needed_by_a_call_that_goes_on(system: System) -> None:
     system.call()
     until(lambda: system.channels() == 2, what="the call is up")
@@ -49,7 +49,6 @@ def test_no_process_of_ours_is_needed_by_a_call_that_goes_on(system: System) -> 
     until(lambda: system.health()["healthy"], within_s=15, what="all well again")
 
 
-@pytest.mark.slow
 def test_a_killed_supervisor_leaves_all_alive_and_the_next_one_adopts_them(system: System) -> None:
     system.call()
     until(lambda: system.channels() == 2, what="the call is up")
@@ -67,7 +66,6 @@ def test_a_killed_supervisor_leaves_all_alive_and_the_next_one_adopts_them(syste
     system.cli("channel request hangup all")
 
 
-@pytest.mark.slow
 def test_a_second_supervisor_is_refused(system: System) -> None:
     with pytest.raises(AlreadySupervised):
         hold_lock(system.places)
@@ -75,7 +73,6 @@ def test_a_second_supervisor_is_refused(system: System) -> None:
     assert system.health()["healthy"]
 
 
-@pytest.mark.slow
 def test_a_killed_asterisk_is_back_within_five_seconds_and_the_log_says_what_is_lost(system: System) -> None:
     old = system.kill("asterisk")
     until(partial(is_back, system, "asterisk", old), within_s=BACK_WITHIN_S, what="asterisk is back")
@@ -86,7 +83,6 @@ def test_a_killed_asterisk_is_back_within_five_seconds_and_the_log_says_what_is_
     assert time.monotonic() - began < 15
 
 
-@pytest.mark.slow
 def test_a_stop_by_signal_takes_everything_down_in_order(system: System) -> None:
     pid = system.claim("supervisor")
     os.kill(pid.pid, signal.SIGTERM)

@@ -15,6 +15,8 @@ from runtime.binaries import AsteriskHome
 from tests.live.switch import until
 from tests.live.system import System
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
+
 
 @pytest.fixture(scope="module")
 def system(asterisk_home: AsteriskHome) -> Iterator[System]:
@@ -23,7 +25,6 @@ def system(asterisk_home: AsteriskHome) -> Iterator[System]:
         yield system
 
 
-@pytest.mark.slow
 def test_the_self_check_call_stands_in_the_ledger_with_its_sound(system: System) -> None:
     with reading(system.places) as ledger:
         record = ledger.latest(1)[0]
@@ -32,7 +33,6 @@ def test_the_self_check_call_stands_in_the_ledger_with_its_sound(system: System)
     assert record["recording"]["seconds"] > 0.3
 
 
-@pytest.mark.slow
 def test_a_second_up_is_quick_and_changes_nothing(system: System) -> None:
     before = {name: system.claim(name).pid for name in STOP_ORDER}
     began = time.monotonic()
@@ -42,7 +42,6 @@ def test_a_second_up_is_quick_and_changes_nothing(system: System) -> None:
     assert {name: system.claim(name).pid for name in STOP_ORDER} == before
 
 
-@pytest.mark.slow
 def test_changed_settings_replace_our_processes_and_leave_asterisk_running(system: System) -> None:
     before = {name: system.claim(name).pid for name in STOP_ORDER}
     system.write(system.settings.model_copy(update={"waiting": Waiting(ring_seconds=6)}))
@@ -51,14 +50,12 @@ def test_changed_settings_replace_our_processes_and_leave_asterisk_running(syste
     assert {name for name in STOP_ORDER if before[name] == after[name]} == {"asterisk", "redis"}
 
 
-@pytest.mark.slow
 def test_nothing_it_writes_can_be_read_by_others(system: System) -> None:
     written = [path for path in system.places.var.rglob("*") if path != system.config and not path.is_symlink()]
     assert [path for path in written if path.stat().st_mode & 0o077] == []
     assert system.places.secrets.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
 def test_no_password_is_shown_unless_asked_for(system: System) -> None:
     said = system.up()
     shown = system.run("up", "--show-phones").stdout
@@ -68,7 +65,6 @@ def test_no_password_is_shown_unless_asked_for(system: System) -> None:
     assert password not in said
 
 
-@pytest.mark.slow
 def test_the_reading_commands_show_the_call_and_mask_the_caller(system: System) -> None:
     listed = system.run("calls", "latest").stdout
     call = listed.split()[2]
@@ -76,7 +72,6 @@ def test_the_reading_commands_show_the_call_and_mask_the_caller(system: System) 
     assert system.run("record", "u1-1.1").returncode == 1
 
 
-@pytest.mark.slow
 def test_a_stop_refuses_new_calls_and_lets_the_one_that_is_on_end(system: System) -> None:
     system.call()
     until(lambda: system.channels() == 2, what="the call is up")
@@ -92,7 +87,6 @@ def test_a_stop_refuses_new_calls_and_lets_the_one_that_is_on_end(system: System
     assert not [name for name in STOP_ORDER if running(system.places, name)]
 
 
-@pytest.mark.slow
 def test_stopping_what_does_not_run_says_so(system: System) -> None:
     system.run("up", "--stop", "--now")
     done = system.run("up", "--stop")
@@ -100,7 +94,6 @@ def test_stopping_what_does_not_run_says_so(system: System) -> None:
     assert "没有在运行" in done.stdout
 
 
-@pytest.mark.slow
 def test_a_taken_port_is_named_with_its_setting_before_anything_starts(system: System) -> None:
     system.run("up", "--stop", "--now")
     with socket.create_server(("127.0.0.1", system.settings.agi.port)):
@@ -111,7 +104,6 @@ def test_a_taken_port_is_named_with_its_setting_before_anything_starts(system: S
     assert not [name for name in STOP_ORDER if running(system.places, name)]
 
 
-@pytest.mark.slow
 def test_a_wrong_setting_is_named_by_line_and_key(system: System) -> None:
     system.config.write_text(system.config.read_text(encoding="utf-8") + "\n[sipp]\n", encoding="utf-8")
     done = system.run("up")
@@ -121,7 +113,6 @@ def test_a_wrong_setting_is_named_by_line_and_key(system: System) -> None:
     assert "did you mean sip?" in done.stderr
 
 
-@pytest.mark.slow
 def test_all_goes_down_without_a_supervisor_too(system: System) -> None:
     system.up()
     system.kill("supervisor")
@@ -129,7 +120,6 @@ def test_all_goes_down_without_a_supervisor_too(system: System) -> None:
     assert not [name for name in STOP_ORDER if running(system.places, name)]
 
 
-@pytest.mark.slow
 def test_a_service_takes_over_what_runs_begins_anew_in_place_and_stops_in_order(system: System) -> None:
     system.up()
     before = {name: system.claim(name).pid for name in STOP_ORDER}
