@@ -15,7 +15,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
         report.longrepr = f"skipped in CI: {call.excinfo.value if call.excinfo else item.name}"
 
 
-def pytest_collectreport(report: pytest.CollectReport) -> None:
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """The same for a whole module that was skipped while it was collected."""
+    outcome = yield
+    report: pytest.CollectReport = outcome.get_result()
     if report.skipped and os.environ.get("CI"):
         report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {collector.nodeid}"
