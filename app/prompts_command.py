@@ -12,10 +12,24 @@ from app.provisioning import PROMPTS, sounds_of
 from app.settings import Settings
 from hotline.errors import MalformedInput
 from ivr.loudness import RATE, SPEECH_DBFS, active_level, clipped, faults, levelled, samples_of, trimmed
-from ivr.prompts import LANGUAGES, MANDARIN, Catalogue, keys_in_source, read_aloud, read_catalogue, unknown_keys, untranslated
+from ivr.prompts import (
+    LANGUAGES,
+    MANDARIN,
+    Catalogue,
+    Prompt,
+    keys_in_source,
+    read_aloud,
+    read_catalogue,
+    read_words,
+    unknown_keys,
+    untranslated,
+    with_words,
+)
 from ivr.resampling import to_telephone
 
 STUDIO = "studio"
+WORDS = "words.json"
+"""In each pack: what was spoken into its sounds, so that a text that changes later is noticed."""
 QUIETEST_DBFS: Final = -45.0
 """Below it the noise would be lifted with the voice."""
 _EXTENSIBLE, _PCM = b"\xfe\xff", b"\x01\x00"
@@ -45,7 +59,7 @@ def check(settings: Settings, prompts: Path = PROMPTS, project: Path = PROJECT) 
         if prompt.file in sounds:
             sound = sounds[prompt.file]
             told.append(f"{prompt.language}.{prompt.key:24} {described(sound, prompts)}")
-            wrong += [f"{sound.relative_to(prompts)}: {fault}" for fault in faults_of(sound)]
+            wrong += [f"{sound.relative_to(prompts)}: {fault}" for fault in (*faults_of(sound), *other_words(prompt, sound, prompts))]
         else:
             wrong.append(
                 f"{prompt.file}: 没有录音 in no pack: record it (scripts/prompts install {prompt.key} FILE) or run scripts/make-prompts"
@@ -80,6 +94,8 @@ def install(key: str, source: Path, prompts: Path = PROMPTS, *, language: str = 
     fresh = target.with_suffix(".new")
     write_telephone(samples, fresh)
     fresh.replace(target)
+    words = prompts / "packs" / STUDIO / WORDS
+    words.write_text(with_words(_text_of(words), prompt), encoding="utf-8")
     return [
         f"{target.relative_to(prompts.parent)}: {len(samples) / RATE:.1f} s, {level:.1f} → {active_level(samples):.1f} dBFS",
         f"应说 must say: {read_aloud(prompt.text)}",
@@ -96,6 +112,13 @@ def said(settings: Settings, project: Path = PROJECT) -> frozenset[str]:
     """Every key that a flow of ours or a line of the settings names."""
     named = [keys_in_source(path.read_text(encoding="utf-8")) for path in sorted((project / "ivr").rglob("*.py"))]
     return frozenset().union(*named, *[(line.greeting, line.recording_notice) for line in settings.lines])
+
+
+def other_words(prompt: Prompt, sound: Path, prompts: Path) -> tuple[str, ...]:
+    """The fault of a sound that says an earlier text; a sound that was put there by hand is believed."""
+    pack = prompts / "packs" / sound.relative_to(prompts / "packs").parts[0]
+    words = read_words(_text_of(pack / WORDS)).get(prompt.file, prompt.text)
+    return () if words == prompt.text else (f"文字已改，录音还是旧的 still says: {words}: speak or record it again",)
 
 
 def described(sound: Path, prompts: Path) -> str:
@@ -150,6 +173,10 @@ def write_telephone(samples: Iterable[int], target: Path) -> None:
     with wave.open(str(target), "wb") as sound:
         sound.setparams((1, 2, RATE, 0, "NONE", ""))
         sound.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _plain_header(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ Everything here is pure: files are names, and who looks whether they exist passe
 """
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -128,6 +129,22 @@ def untranslated(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     others = [language for language in dict.fromkeys([*LANGUAGES, *catalogue.languages]) if language != MANDARIN]
     lacking = {language: tuple(key for key in mandarin if key not in catalogue.languages.get(language, {})) for language in others}
     return {language: keys for language, keys in lacking.items() if keys}
+
+
+def read_words(text: str) -> dict[str, str]:
+    """A pack's `words.json`: sound file → the text that was spoken into it. Raises `MalformedInput`."""
+    try:
+        words = json.loads(text or "{}")
+    except ValueError as error:
+        raise MalformedInput(f"words.json: not JSON ({error}); delete it, and it is written anew") from error
+    if not isinstance(words, dict):
+        raise MalformedInput("words.json: must be an object; delete it, and it is written anew")
+    return {str(file): str(said) for file, said in words.items()}
+
+
+def with_words(text: str, prompt: Prompt) -> str:
+    """The `words.json` of a pack in which this prompt was spoken anew."""
+    return json.dumps(dict(sorted({**read_words(text), prompt.file: prompt.text}.items())), ensure_ascii=False, indent=1) + "\n"
 
 
 def studio_script(catalogue: Catalogue, language: str = MANDARIN) -> str:

@@ -100,6 +100,14 @@ def test_a_file_that_is_no_sound_is_named(prompts: Path) -> None:
     assert "greeting.wav: 不是 PCM WAV 文件" in wrong_with(prompts)
 
 
+def test_a_text_that_changed_after_it_was_recorded_is_named(prompts: Path, tmp_path: Path) -> None:
+    install("goodbye", save(tmp_path / "take.wav"), prompts)
+    (prompts / "catalogue.toml").write_text(CATALOGUE.replace("再见", "回头见"), encoding="utf-8")
+    assert "packs/studio/zh_CN/goodbye.wav: 文字已改，录音还是旧的 still says: 再见。" in wrong_with(prompts)
+    install("goodbye", save(tmp_path / "take.wav"), prompts)
+    assert "still says" not in wrong_with(prompts)
+
+
 def test_languages_tell_what_they_lack_and_are_no_fault(prompts: Path) -> None:
     told, _ = check(lines(), prompts, prompts)
     assert "nan 潮汕话: 缺 2 条，播放普通话 missing, said in Mandarin: greeting, goodbye" in told

@@ -17,10 +17,12 @@ from ivr.prompts import (
     missing_files,
     read_aloud,
     read_catalogue,
+    read_words,
     studio_script,
     unknown_keys,
     untranslated,
     unused_files,
+    with_words,
 )
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"
@@ -94,6 +96,20 @@ def test_the_demonstration_voice_speaks_in_a_demonstration_only() -> None:
 )
 def test_a_telephone_number_is_said_digit_by_digit(written: str, spoken: str) -> None:
     assert read_aloud(written) == spoken
+
+
+def test_a_pack_remembers_the_words_that_were_spoken() -> None:
+    greeting, goodbye = (small().languages["zh_CN"][key] for key in ("greeting", "goodbye"))
+    words = with_words(with_words("", greeting), goodbye)
+    assert read_words(words) == {"zh_CN/greeting.wav": "您好。", "zh_CN/goodbye.wav": "再见。"}
+    assert with_words(words, greeting) == words
+    assert "您好" in words
+
+
+@pytest.mark.parametrize("text", ["{", "[]"])
+def test_words_that_cannot_be_read_are_refused_with_the_remedy(text: str) -> None:
+    with pytest.raises(MalformedInput, match="delete it"):
+        read_words(text)
 
 
 def test_a_language_lacks_what_is_said_in_mandarin_instead() -> None:
