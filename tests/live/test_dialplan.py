@@ -234,6 +234,20 @@ def test_when_the_agent_hangs_up_the_citizen_is_back_with_us_and_hears_good_bye(
     cell.settle(allowed=NO_SERVER)
 
 
+def test_a_citizen_whose_agent_was_lost_waits_again_even_when_nothing_of_ours_runs(cell: Cell, carrier: Carrier) -> None:
+    call, citizen = waiting_citizen(cell, carrier)
+    leg = answered_leg(cell, "leg-6")
+    join(cell, citizen, leg)
+    since = cell.asterisk.variable(citizen, "HL_SINCE")
+    cell.ami.mark()
+    cell.ami.action("Hangup", Channel=leg, Cause="38")
+    assert waits(cell)["Since"] == since
+    hears_music(cell, citizen)
+    call.hang_up()
+    gone(cell)
+    cell.settle(allowed=NO_SERVER)
+
+
 def test_a_flow_may_send_the_parted_citizen_back_into_the_wait_where_he_is_told_again(cell: Cell, carrier: Carrier) -> None:
     again = says('SET CONTEXT "waiting"', 'SET EXTENSION "s"', 'SET PRIORITY "1"')
     with agi_server(cell.settings.agi.port, lambda head, file: (again if _flow(head) == "parted" else finishes)(head, file)) as heads:
