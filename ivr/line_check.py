@@ -132,7 +132,7 @@ def _one_key(place: Place, key: str, to: Target) -> Iterator[Flaw]:
         if to.kind is not Kind.HUMAN:
             yield Flaw(place=place, what=f"0 在任何地方都是人工，不能通到 {to}", fix="删去这一行，或换成 1 到 9 的一个键")
     elif not _KEY.fullmatch(key):
-        yield Flaw(place=place, what=f"按键 {key!r} 不是一位数字", fix="换成 1 到 9 的一个键")
+        yield Flaw(place=place, what=f"按键 {key} 不是一位数字", fix="换成 1 到 9 的一个键")
 
 
 def _spoken_keys(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
@@ -186,11 +186,15 @@ def _hours(plan: StaffPlan, _: Surroundings) -> Iterator[Flaw]:
     for number, line in plan.numbers.items():
         here = ("number", number)
         if line.hours and line.hours not in plan.hours:
-            yield Flaw(place=(*here, "hours"), what=f"时段 {line.hours} 不存在", fix=f"加一张表 [hours.{line.hours}]")
+            yield Flaw(place=(*here, "hours"), what=f"时段 {line.hours} 不存在", fix=_other_hours(plan, line.hours))
         if line.hours and not line.outside:
             yield Flaw(place=(*here, "hours"), what="写了时段，没有写时段以外去哪里", fix='补上 outside = "menu:名字" 或 "human"')
         if line.outside and not line.hours:
             yield Flaw(place=(*here, "outside"), what="写了 outside，没有写时段", fix='补上 hours = "时段名"，或删去 outside')
+
+
+def _other_hours(plan: StaffPlan, name: str) -> str:
+    return f"加一张表 [hours.{name}]" + (f"，或改成已有的：{'、'.join(plan.hours)}" if plan.hours else "")
 
 
 def _surges(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:

@@ -17,12 +17,16 @@ ReadTable = Callable[["TableReader", Place, object], object]
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """How one field is read: a single `value`, or a `table` with fields of its own. `name`: its name in the frozen value, if another."""
+    """How one field is read: a single `value`, or a `table` with fields of its own.
+
+    `name`: its name in the frozen value, if another. `example`: what one may write for it; a `needed` one has it.
+    """
 
     value: Callable[[Place, object], object] | None = None
     table: ReadTable | None = None
     name: str = ""
     needed: bool = False
+    example: str = ""
 
     def read(self, reader: "TableReader", place: Place, raw: object) -> object:
         """The value; raises `Wrong`."""
@@ -79,7 +83,7 @@ class TableReader:
             self.flaw((*place, key), f"不认识 {key}", fix)
         for key, field in known.items():
             if field.needed and key not in raw:
-                self.flaw(place, f"{spell(place) or '文件'} 缺少 {key}", f"补上一行 {key} = …")
+                self.flaw(place, f"{spell(place) or '文件'} 缺少 {key}", _add(place, key, field))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +124,7 @@ class Named(Generic[Value]):
         kept = {}
         for name, one in raw.items():
             if not self.names.fullmatch(name):
-                reader.flaw((*place, name), f"{spell(place)} 下面的 {name!r} 写法不对", self.fix)
+                reader.flaw((*place, name), f"{spell(place)} 下面的“{name}”写法不对", self.fix)
             elif (made := self._one(reader, (*place, name), one)) is not None:
                 kept[name] = made
         return MappingProxyType(kept)
@@ -131,6 +135,12 @@ class Named(Generic[Value]):
         except Wrong as wrong:
             reader.flaw(place, wrong.what, wrong.fix)
             return None
+
+
+def _add(place: Place, key: str, field: Field) -> str:
+    if field.table:
+        return f"加一张表 [{spell((*place, key))}{field.example}]"
+    return f"补上一行 {key} = {field.example}"
 
 
 def spell(place: Place) -> str:

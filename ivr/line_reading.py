@@ -94,6 +94,7 @@ _TOML_WORDS: Final = (
     ("overwrite", "同一个名字写了两次", "留下一个，把另一个改名或删去"),
     ("Cannot declare", "同一张表写了两次", "留下一个，把另一个改名或删去"),
     ("Invalid date", "日期或时间不存在", "写成 2026-02-15 或 2026-02-15T08:00:00，并核对日历"),
+    ("Invalid statement", "这一行开头不认识", "每行写成 名字 = 值；名字照随附的 config/line.toml，不写中文"),
     ("after a key", "名字后面没有等号，或名字里有空格、中文", "写成 名字 = 值；名字只用字母、数字和 -，中文要加引号"),
 )
 
@@ -125,15 +126,15 @@ def _number_plans(reader: TableReader, place: Place, raw: object) -> Mapping[str
 # ── the tables of the file ───────────────────────────────────────────────────────────────────────
 
 _NAMES = "名字用小写字母开头，只含小写字母、数字和 -"
-_LABEL = Field(value=read_text, needed=True)
-_SAYS = Field(value=read_prompts, needed=True)
+_LABEL = Field(value=read_text, needed=True, example='"名称"')
+_SAYS = Field(value=read_prompts, needed=True, example='["提示音名"]')
 _SOME = Field(value=read_prompts)
 _TO = Field(value=read_target)
-_DAY = Field(value=read_day, needed=True)
-_MOMENT = Field(value=read_moment, needed=True)
+_DAY = Field(value=read_day, needed=True, example="2026-02-15")
+_MOMENT = Field(value=read_moment, needed=True, example="2026-09-01T18:00:00")
 
 _KEYS = Named(
-    of=Table(make=Key, fields={"label": _LABEL, "to": Field(value=read_target, needed=True), "says": _SOME}),
+    of=Table(make=Key, fields={"label": _LABEL, "to": Field(value=read_target, needed=True, example='"human"'), "says": _SOME}),
     names=re.compile(r".{1,8}"),
     fix="按键写一位数字",
 )
@@ -152,7 +153,7 @@ _MENU = Table(
         "keys": Field(table=_KEYS, needed=True),
     },
 )
-_INFO = Table(make=InfoPlan, fields={"label": _LABEL, "prompts": _SAYS, "then": Field(value=read_target, needed=True)})
+_INFO = Table(make=InfoPlan, fields={"label": _LABEL, "prompts": _SAYS, "then": Field(value=read_target, needed=True, example='"human"')})
 _MESSAGE = Table(
     make=MessagePlan,
     fields={"label": _LABEL, "prompts": _SAYS, "thanks": _SAYS, "most_s": Field(value=whole_between(10, 600))},
@@ -161,7 +162,7 @@ _LANGUAGE = Table(
     make=LanguagePlan,
     fields={
         "label": _LABEL,
-        "tag": Field(value=matching(TAG, "写成 zh_CN、nan_CN（潮汕话）或 en"), needed=True),
+        "tag": Field(value=matching(TAG, "写成 zh_CN、nan_CN（潮汕话）或 en"), needed=True, example='"nan_CN"'),
         "skill": Field(value=matching(SKILL, "技能只用字母、数字和 -")),
         "prompts": _SOME,
         "then": _TO,
@@ -173,8 +174,8 @@ _HOURS = Table(
     make=_hours,
     fields={
         "label": _LABEL,
-        "opens": Field(value=read_clock, needed=True),
-        "closes": Field(value=read_clock, needed=True),
+        "opens": Field(value=read_clock, needed=True, example="08:00:00"),
+        "closes": Field(value=read_clock, needed=True, example="22:00:00"),
         "days": Field(value=read_weekdays),
     },
 )
@@ -185,18 +186,18 @@ _SURGE = Table(
     fields={
         "label": _LABEL,
         "prompts": _SAYS,
-        "from": Field(value=read_moment, name="first", needed=True),
-        "to": Field(value=read_moment, name="last", needed=True),
+        "from": Field(value=read_moment, name="first", needed=True, example="2026-09-01T18:00:00"),
+        "to": Field(value=read_moment, name="last", needed=True, example="2026-09-02T12:00:00"),
     },
 )
 _REHEARSAL = Table(
     make=Rehearsal,
     fields={
         "name": _LABEL,
-        "number": Field(value=matching(NUMBER, "写被叫号码，例如 12345"), needed=True),
+        "number": Field(value=matching(NUMBER, "写被叫号码，例如 12345"), needed=True, example='"12345"'),
         "at": _MOMENT,
         "caller": Field(value=matching(NUMBER, "写一个试验号码，例如 19900000001")),
-        "steps": Field(value=read_steps, needed=True),
+        "steps": Field(value=read_steps, needed=True, example='["听到 greeting", "转人工"]'),
     },
 )
 _NUMBERS: Named[dict[str, Any]] = Named(
@@ -220,8 +221,8 @@ _NUMBERS: Named[dict[str, Any]] = Named(
     fix="写 3 到 12 位的被叫号码",
 )
 _FILE: Final = {
-    "version": Field(value=matching(VERSION, "只用字母、数字、点和 -，例如 2026.1"), needed=True),
-    "number": Field(table=_number_plans, name="numbers", needed=True),
+    "version": Field(value=matching(VERSION, "只用字母、数字、点和 -，例如 2026.1"), needed=True, example='"2026.1"'),
+    "number": Field(table=_number_plans, name="numbers", needed=True, example=".12345"),
     "menu": Field(table=Named(of=_MENU, names=NAME, fix=_NAMES), name="menus"),
     "info": Field(table=Named(of=_INFO, names=NAME, fix=_NAMES), name="infos"),
     "message": Field(table=Named(of=_MESSAGE, names=NAME, fix=_NAMES), name="messages"),

@@ -42,7 +42,7 @@ def matching(form: re.Pattern[str], fix: str) -> Callable[[Place, object], str]:
     def read(place: Place, raw: object) -> str:
         text = read_text(place, raw)
         if not form.fullmatch(text):
-            raise Wrong(f"{place[-1]} = {text!r} 写法不对", fix)
+            raise Wrong(f"{place[-1]} = “{text}” 写法不对", fix)
         return text
 
     return read
@@ -55,7 +55,7 @@ def read_prompts(place: Place, raw: object) -> tuple[str, ...]:
         raise Wrong(f"{place[-1]} 没有提示音", f'写成 {place[-1]} = ["提示音名"]')
     wrong = [key for key in keys if not _PROMPT.fullmatch(key)]
     if wrong:
-        raise Wrong(f"提示音名 {wrong[0]!r} 写法不对", "提示音名只用小写字母、数字和 -，要说的话写在提示音目录里")
+        raise Wrong(f"提示音名 “{wrong[0]}” 写法不对", "提示音名只用小写字母、数字和 -，要说的话写在提示音目录里")
     return tuple(keys)
 
 
@@ -65,11 +65,11 @@ def read_target(place: Place, raw: object) -> Target:
     allowed = [kind for kind in Kind if kind is not Kind.EMERGENCY]
     if kind not in allowed:
         near = difflib.get_close_matches(kind, allowed, n=1)
-        raise Wrong(f"去处 {raw!r} 不认识", f"是不是想写 {near[0]}" if near else f"去处以这些词开头：{'、'.join(allowed)}")
+        raise Wrong(f"去处 “{raw}” 不认识", f"是不是想写 {near[0]}" if near else f"去处以这些词开头：{'、'.join(allowed)}")
     if Kind(kind) in NAMED and not NAME.fullmatch(name):
-        raise Wrong(f"去处 {raw!r} 没有说清是哪一个", f'写成 "{kind}:名字"，名字用小写字母、数字和 -')
+        raise Wrong(f"去处 “{raw}” 没有说清是哪一个", f'写成 "{kind}:名字"，名字用小写字母、数字和 -')
     if kind == Kind.HUMAN and colon and not SKILL.fullmatch(name):
-        raise Wrong(f"去处 {raw!r} 的技能写法不对", '写成 "human" 或 "human:技能"，技能只用字母、数字和 -')
+        raise Wrong(f"去处 “{raw}” 的技能写法不对", '写成 "human" 或 "human:技能"，技能只用字母、数字和 -')
     if Kind(kind) not in NAMED and kind != Kind.HUMAN and colon:
         raise Wrong(f"{kind} 后面不跟名字", f'写成 "{kind}"')
     return Target(kind=Kind(kind), name=name)
@@ -79,8 +79,10 @@ def number_between(low: float, high: float) -> Callable[[Place, object], float]:
     """A number within these bounds, which both count."""
 
     def read(place: Place, raw: object) -> float:
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not low <= raw <= high:
-            raise Wrong(f"{place[-1]} = {raw!r} 超出范围", f"写 {low:g} 到 {high:g} 之间的数，不加引号")
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
+            raise Wrong(f"{place[-1]} 应当是数", f"写 {low:g} 到 {high:g} 之间的数，不加引号")
+        if not low <= raw <= high:
+            raise Wrong(f"{place[-1]} = {raw} 超出范围", f"写 {low:g} 到 {high:g} 之间的数，不加引号")
         return raw
 
     return read
@@ -92,7 +94,7 @@ def whole_between(low: int, high: int) -> Callable[[Place, object], int]:
 
     def read(place: Place, raw: object) -> int:
         if isinstance(raw, float):
-            raise Wrong(f"{place[-1]} = {raw!r} 不是整数", f"写 {low} 到 {high} 之间的整数")
+            raise Wrong(f"{place[-1]} = {raw} 不是整数", f"写 {low} 到 {high} 之间的整数")
         return int(between(place, raw))
 
     return read
@@ -141,6 +143,6 @@ def read_weekdays(_place: Place, raw: object) -> frozenset[int] | str:
         return EVERY_DAY
     if raw == "workdays":
         return "workdays"
-    if isinstance(raw, list) and raw and all(day in _WEEK for day in raw):
+    if isinstance(raw, list) and raw and all(isinstance(day, str) and day in _WEEK for day in raw):
         return frozenset(_WEEK[day] for day in raw)
-    raise Wrong(f"days = {raw!r} 不认识", '写 "every-day"（每天）、"workdays"（工作日，含调休）或 ["mon", "tue", …]')
+    raise Wrong("days 的写法不认识", '写 "every-day"（每天）、"workdays"（工作日，含调休）或 ["mon", "tue", …]')
