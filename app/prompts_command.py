@@ -90,12 +90,11 @@ def install(key: str, source: Path, prompts: Path = PROMPTS, *, language: str = 
     if found := faults(samples):
         raise MalformedInput(f"{source}: {'; '.join(found)}")
     target = prompts / "packs" / STUDIO / prompt.file
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".new")
-    write_telephone(samples, fresh)
-    fresh.replace(target)
-    words = prompts / "packs" / STUDIO / WORDS
-    words.write_text(with_words(_text_of(words), prompt), encoding="utf-8")
+    try:
+        _keep(samples, target)
+        _note(prompt, prompts / "packs" / STUDIO / WORDS)
+    except OSError as error:
+        raise MalformedInput(f"{target}: 写不进 cannot be written ({error.strerror}); run this as the owner of the checkout") from error
     return [
         f"{target.relative_to(prompts.parent)}: {len(samples) / RATE:.1f} s, {level:.1f} → {active_level(samples):.1f} dBFS",
         f"应说 must say: {read_aloud(prompt.text)}",
@@ -173,6 +172,21 @@ def write_telephone(samples: Iterable[int], target: Path) -> None:
     with wave.open(str(target), "wb") as sound:
         sound.setparams((1, 2, RATE, 0, "NONE", ""))
         sound.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+
+
+def _keep(samples: Iterable[int], target: Path) -> None:
+    """At once, and readable by whoever runs the line: what everybody may hear is no secret."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.chmod(0o755)
+    fresh = target.with_suffix(".new")
+    write_telephone(samples, fresh)
+    fresh.chmod(0o644)
+    fresh.replace(target)
+
+
+def _note(prompt: Prompt, words: Path) -> None:
+    words.write_text(with_words(_text_of(words), prompt), encoding="utf-8")
+    words.chmod(0o644)
 
 
 def _text_of(path: Path) -> str:

@@ -1,6 +1,8 @@
 """`scripts/prompts`: what is missing or unfit is named with its remedy, and a studio's recording is put in its place."""
 
 import math
+import os
+import stat
 import wave
 from array import array
 from pathlib import Path
@@ -136,6 +138,23 @@ def test_a_recording_of_any_shape_becomes_a_telephone_sound(prompts: Path, tmp_p
     assert "-29." in told[0]
     assert "再见。" in told[1]
     assert "free" not in "".join(line for line in check(lines(), prompts, prompts)[0] if "goodbye  " in line)
+
+
+def test_whoever_runs_the_line_may_read_a_recording_that_another_put_in(prompts: Path, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        install("goodbye", save(tmp_path / "take.wav"), prompts)
+    finally:
+        os.umask(before)
+    studio = prompts / "packs" / "studio"
+    modes = [stat.S_IMODE((studio / name).stat().st_mode) for name in ("zh_CN", "zh_CN/goodbye.wav", "words.json")]
+    assert modes == [0o755, 0o644, 0o644]
+
+
+def test_a_place_that_cannot_be_written_is_named(prompts: Path, tmp_path: Path) -> None:
+    (prompts / "packs" / "studio").touch()
+    with pytest.raises(MalformedInput, match="cannot be written"):
+        install("goodbye", save(tmp_path / "take.wav"), prompts)
 
 
 def test_24_bit_as_studios_write_it_is_understood(tmp_path: Path) -> None:
