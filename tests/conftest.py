@@ -1,8 +1,28 @@
-"""For all tests: in CI a skipped test is a failed one, because there everything that a test needs has been provided."""
+"""For all tests: short paths, and in CI a skipped test is a failed one, because there everything that a test needs has been provided."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
+
+_OWN_FOLDER = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Unix sockets stand in a test's folder, and their paths must be short (unix(7)): the usual folder, with xdist, is too deep."""
+    if config.option.basetemp is None and not hasattr(config, "workerinput"):
+        config.stash[_OWN_FOLDER] = Path(tempfile.mkdtemp(prefix="hl-"))
+        config.option.basetemp = str(config.stash[_OWN_FOLDER])
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """What passed leaves nothing behind; what failed may be looked at."""
+    folder = session.config.stash.get(_OWN_FOLDER, None)
+    if folder is not None and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.hookimpl(hookwrapper=True)
