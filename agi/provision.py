@@ -10,14 +10,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from agi.g711 import alaw_of_wav
+from agi.pcm import telephone_wav
 from agi.site import Site
 from hotline.errors import BadSettings
 from hotline.phone import LONGEST, SHORTEST
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
-_WAV_HEAD = 44
 _FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh")
 
 
@@ -57,35 +56,32 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
 
 
 def lay_sounds(site: Site) -> int:
-    """Convert prompts and music to A-law where they changed, so that no call transcodes; returns how many were.
+    """Lay down prompts and music where they changed, as PCM (agi/pcm.py says why); returns how many were.
 
     A prompt that is no longer wanted goes: a voice that may not be used any more must not speak on from a former start.
     """
     music = {wav.relative_to(site.music).as_posix(): wav for wav in site.music.rglob("*.wav")}
-    for stale in set((site.home / "sounds").rglob("*.alaw")) - {_alaw(site.home / "sounds", name) for name in site.sounds}:
-        stale.unlink()
+    for folder, wanted in ((site.home / "sounds", site.sounds), (site.home / "moh", music)):
+        for stale in {path for path in folder.rglob("*") if path.is_file()} - {folder / name for name in wanted}:
+            stale.unlink()
     return _lay(site.sounds, site.home / "sounds") + _lay(music, site.home / "moh")
 
 
 def _lay(wavs: Mapping[str, Path], target: Path) -> int:
-    changed = {_alaw(target, name): wav for name, wav in sorted(wavs.items()) if not _laid(_alaw(target, name), wav.stat())}
-    for alaw, wav in changed.items():
-        alaw.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(alaw, alaw_of_wav(wav))
-        os.utime(alaw, ns=(wav.stat().st_atime_ns, wav.stat().st_mtime_ns))
+    changed = {target / name: wav for name, wav in sorted(wavs.items()) if not _laid(target / name, wav.stat())}
+    for laid, wav in changed.items():
+        laid.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(laid, telephone_wav(wav))
+        os.utime(laid, ns=(wav.stat().st_atime_ns, wav.stat().st_mtime_ns))
     return len(changed)
 
 
-def _alaw(folder: Path, name: str) -> Path:
-    return (folder / name).with_suffix(".alaw")
-
-
-def _laid(alaw: Path, wav: os.stat_result) -> bool:
+def _laid(laid: Path, wav: os.stat_result) -> bool:
     """By time and length: in an image that was built reproducibly every file of every voice has the same time."""
-    if not alaw.exists():
+    if not laid.exists():
         return False
-    there = alaw.stat()
-    return there.st_mtime_ns == wav.st_mtime_ns and there.st_size == (wav.st_size - _WAV_HEAD) // 2
+    there = laid.stat()
+    return there.st_mtime_ns == wav.st_mtime_ns and there.st_size == wav.st_size
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -27,7 +27,7 @@ from hotline.errors import BadSettings, LinkLost
 from hotline.phone import mask
 from ivr.prompts import MANDARIN, read_catalogue
 from phones.faults import PhoneFault
-from phones.hearing import Sound, find, read_alaw, read_sound, write_sound
+from phones.hearing import Sound, find, read_sound, write_sound
 from phones.listening import Listener
 from phones.softphone import Account, PhoneEvent, Softphone
 
@@ -142,8 +142,8 @@ class Show:
         self._told: list[Line] = []
         self._over = asyncio.Event()
         sounds = places.var / "asterisk" / "sounds" / MANDARIN
-        self._prompts = {path.stem: read_alaw(path) for path in sorted(sounds.glob("*.alaw"))}
-        self._music = {MUSIC: read_alaw(min((places.var / "asterisk" / "moh").glob("*.alaw")))}
+        self._prompts = {path.stem: read_sound(path) for path in sorted(sounds.glob("*.wav"))}
+        self._music = {MUSIC: read_sound(min((places.var / "asterisk" / "moh").glob("*.wav")))}
         self._agent_wav = folder / "agent-says.wav"
         write_sound(self._agent_wav, self._prompts[AGENT_SAYS])
 

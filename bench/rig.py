@@ -12,7 +12,6 @@ from typing import Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from agi.g711 import alaw_of_wav
 from agi.provision import provision
 from agi.site import Site
 from app.places import PROJECT, Places
@@ -171,7 +170,6 @@ class Rig:
         sounds.mkdir(parents=True)
         for number, name in enumerate(("first", "second", "bye")):
             write_wav(sounds / f"{name}.wav", tone((500 + 100 * number,), PROMPT_SECONDS))
-            (sounds / f"{name}.alaw").write_bytes(alaw_of_wav(sounds / f"{name}.wav"))
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

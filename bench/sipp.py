@@ -122,12 +122,14 @@ class Outcome:
 
 
 class Citizens:
-    """Runs SIPp against one switch."""
+    """Runs SIPp against one switch. `address`: where the citizens stand, any address of loopback. `echo`: they send back what they hear."""
 
-    def __init__(self, argv: Sequence[str], *, switch_port: int, folder: Path) -> None:
+    def __init__(self, argv: Sequence[str], *, switch_port: int, folder: Path, address: str = "127.0.0.1", echo: bool = False) -> None:
         self._argv = tuple(argv)
         self._switch = f"127.0.0.1:{switch_port}"
         self._folder = folder
+        self._address = address
+        self._sound = ("-rtp_echo",) if echo else ()
         self._runs = 0
 
     async def call(self, number: str, scenario: str, *, rate: float, calls: int, at_once: int = 5000, patience_s: float = 120) -> Outcome:
@@ -137,7 +139,7 @@ class Citizens:
         statistics = file.with_suffix(".csv")
         file.write_text(scenario, encoding="utf-8")
         period = 1000 if rate >= 1 else round(1000 / rate)
-        words = [self._switch, "-sf", str(file), "-s", number, "-i", "127.0.0.1", "-mi", "127.0.0.1"]
+        words = [self._switch, "-sf", str(file), "-s", number, "-i", self._address, "-mi", self._address, *self._sound]
         words += [
             "-r",
             str(max(1, round(rate))),

@@ -77,15 +77,6 @@ def read_sound(path: Path, channel: int = 0) -> Sound:
     return Sound(samples if rate == RATE else _halved(samples))
 
 
-def read_alaw(path: Path) -> Sound:
-    """A file of bare A-law (ITU-T G.711, 8 kHz), as Asterisk keeps its prompts."""
-    code = np.frombuffer(path.read_bytes(), dtype=np.uint8) ^ 0x55
-    exponent = (code >> 4 & 7).astype(np.int32)
-    size = ((code & 15).astype(np.int32) << 4) + 8 + np.where(exponent > 0, 256, 0)
-    size = size << np.maximum(exponent - 1, 0)
-    return Sound(np.where(code & 0x80, size, -size).astype(np.float32))
-
-
 def write_sound(path: Path, sound: Sound) -> None:
     """A sound as a 16 bit mono wav file."""
     with wave.open(str(path), "wb") as file:

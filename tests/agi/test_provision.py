@@ -149,16 +149,16 @@ def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
     assert touched == {"asterisk.conf", "extensions.conf"}
 
 
-def test_sounds_are_laid_in_alaw_once_and_again_when_they_change(tmp_path: Path) -> None:
+def test_sounds_are_laid_once_and_again_when_they_change(tmp_path: Path) -> None:
     here = replace(site(tmp_path), sounds={"zh_CN/greeting.wav": _wav(tmp_path / "greeting.wav", 80)}, music=tmp_path / "moh")
     _wav(tmp_path / "moh" / "calm.wav", 160)
     assert lay_sounds(here) == 2
-    assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.alaw").stat().st_size == 80
-    assert (tmp_path / "asterisk" / "moh" / "calm.alaw").stat().st_size == 160
+    assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.wav").stat().st_size == 44 + 2 * 80
+    assert (tmp_path / "asterisk" / "moh" / "calm.wav").stat().st_size == 44 + 2 * 160
     assert lay_sounds(here) == 0
     _wav(tmp_path / "greeting.wav", 96)
     assert lay_sounds(here) == 1
-    assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.alaw").stat().st_size == 96
+    assert (tmp_path / "asterisk" / "sounds" / "zh_CN" / "greeting.wav").stat().st_size == 44 + 2 * 96
 
 
 def test_another_voice_is_laid_even_when_its_file_is_as_old(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_voice_that_may_not_be_used_any_more_is_taken_away(tmp_path: Path) -> 
     greeting = _wav(tmp_path / "greeting.wav", 80)
     lay_sounds(replace(site(tmp_path), sounds={"zh_CN/greeting.wav": greeting, "zh_CN/goodbye.wav": greeting}))
     lay_sounds(replace(site(tmp_path), sounds={"zh_CN/greeting.wav": greeting}))
-    assert [path.name for path in (tmp_path / "asterisk" / "sounds" / "zh_CN").iterdir()] == ["greeting.alaw"]
+    assert [path.name for path in (tmp_path / "asterisk" / "sounds" / "zh_CN").iterdir()] == ["greeting.wav"]
 
 
 def test_a_checkout_without_templates_is_told_so(tmp_path: Path) -> None:

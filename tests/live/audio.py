@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from app.provisioning import PROMPTS
 from phones.hearing import SURE, Heard, Sound, find, read_sound
+from tests.live.cell import Cell
 from tests.live.stage import SPEECH
 
 
-def prompt(name: str) -> Sound:
-    """A prompt of the house, as it was recorded."""
-    return read_sound(PROMPTS / "zh_CN" / f"{name}.wav")
+def prompt(cell: Cell, name: str) -> Sound:
+    """A prompt as this cell's Asterisk has it, whoever's voice was chosen."""
+    return read_sound(cell.var / "asterisk" / "sounds" / "zh_CN" / f"{name}.wav")
 
 
-def music() -> Sound:
+def music(cell: Cell) -> Sound:
     """The music of the wait."""
-    return read_sound(next((PROMPTS / "moh").glob("*.wav")))
+    return read_sound(next((cell.var / "asterisk" / "moh").glob("*.wav")))
 
 
 def sentence(name: str) -> Sound:
@@ -36,10 +36,10 @@ def assert_not_heard(wav: Path, sound: Sound, what: str, *, channel: int = 0) ->
     assert not heard, _why(heard, what, wav, channel)
 
 
-def assert_music(wav: Path, begin: float, end: float) -> None:
+def assert_music(cell: Cell, wav: Path, begin: float, end: float) -> None:
     """Between two seconds of the recording the music of the wait played: any second of it is known."""
     piece = read_sound(wav).part(begin, end)
-    heard = find(piece, music())
+    heard = find(piece, music(cell))
     assert heard, _why(heard, f"music from {begin:.1f} to {end:.1f} s (level {piece.level:.0f})", wav, 0)
 
 

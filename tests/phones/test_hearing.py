@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phones.hearing import RATE, Samples, Sound, find, keys_heard, read_alaw, read_sound, write_sound
+from phones.hearing import RATE, Samples, Sound, find, keys_heard, read_sound, write_sound
 
 SPEECH = Path(__file__).parents[2] / "demo" / "audio"
 
@@ -98,11 +98,6 @@ def test_each_channel_of_a_two_sided_recording_is_heard_alone(tmp_path: Path) ->
     path.write_bytes(raw)
     assert find(Sound(SENTENCE), read_sound(path, 0))
     assert not find(Sound(SENTENCE), read_sound(path, 1))
-
-
-def test_a_law_files_sound_as_itu_t_g_711_says(tmp_path: Path) -> None:
-    (tmp_path / "x.alaw").write_bytes(bytes([0xD5, 0x55, 0xAA, 0x2A, 0x80]))
-    assert read_alaw(tmp_path / "x.alaw").samples.tolist() == [8, -8, 32256, -32256, 5504]
 
 
 def test_what_is_no_wav_is_refused(tmp_path: Path) -> None:
