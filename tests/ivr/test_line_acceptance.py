@@ -4,8 +4,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hotline.identity import CallId
+from ivr.facts import CallArrived, CheckpointKept, Keyed, PromptsPlayed, Silence
+from ivr.flows.line import line
 from ivr.line_acceptance import judge
+from ivr.line_plan import StaffPlan
+from ivr.orders import Collect, FindAgent, Say
+from ivr.session import Session
 from tests.ivr.lines import ROOT, SHIPPED, SKILLS, SMALL, around
 
 BROKEN = sorted((ROOT / "tests" / "golden" / "line" / "broken").glob("*.toml"))
@@ -56,3 +64,28 @@ def test_every_finding_speaks_chinese_and_says_what_to_do() -> None:
         for finding in judge(path.read_text(encoding="utf-8"), around()).findings:
             assert finding.fix
             assert any("一" <= letter <= "鿿" for letter in finding.what), finding
+
+
+@settings(max_examples=30, deadline=None)
+@given(cut=st.sets(st.integers(0, SHIPPED.count("\n")), max_size=3), keys=st.lists(st.sampled_from(["", *"0123456789*#"]), max_size=12))
+def test_whatever_lines_are_lost_what_is_accepted_leads_every_citizen_to_a_human(cut: set[int], keys: list[str]) -> None:
+    left = [words for number, words in enumerate(SHIPPED.splitlines()) if number not in cut]
+    plan = judge("\n".join(left), around()).plan
+    if plan:
+        assert ended(plan, keys)
+
+
+def ended(plan: StaffPlan, keys: list[str]) -> bool:
+    """Play a call with these keys, pressed in prompts and at questions alike; whether it ends with a human and nothing broke."""
+    arrival = CallArrived(call=CallId("t-1.1"), called="12345", caller="19900000001", trunk="t")
+    session = Session(line(lambda _called, _version: plan), arrival)
+    order, pressed = session.start(), iter(keys)
+    while not session.over:
+        key = next(pressed, "") if isinstance(order, Say | Collect) else ""
+        if isinstance(order, Say):
+            order = session.receive(PromptsPlayed(interrupted_by=key))
+        elif isinstance(order, Collect):
+            order = session.receive(Keyed(digits=key) if key else Silence())
+        else:
+            order = session.receive(CheckpointKept())
+    return isinstance(order, FindAgent) and session.broke is None
