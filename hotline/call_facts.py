@@ -79,6 +79,28 @@ class CheckpointPassed(CallFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageBegan(CallFact):
+    """留言: from now on what the citizen says is kept as his message. `file`: relative to the spool; `box`: the plan's name of it."""
+
+    kind: ClassVar[str] = "message_began"
+    box: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLeft(CallFact):
+    """His message is over. `how`: silence, key, full, hung_up, failed. `seconds` as the switch counted, 0 when it did not say.
+
+    Without this fact (we died meanwhile) the message goes by its file alone.
+    """
+
+    kind: ClassVar[str] = "message_left"
+    file: str
+    seconds: float
+    how: str = "silence"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WaitBegan(CallFact):
     """The citizen stands in line."""
 

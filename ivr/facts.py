@@ -48,6 +48,18 @@ class WaitOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """His message stands. `seconds`: its length without the silence that ended it; `how`: silence, key, full, or failed (nothing is kept).
+
+    `key`: the one that ended it, or empty.
+    """
+
+    seconds: float
+    how: str = "silence"
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointKept:
     """The checkpoint stands."""
 
@@ -56,4 +68,4 @@ class HungUp(BaseException):
     """The citizen is gone: thrown into the flow. `finally` still runs; orders yielded after it are a bug of the flow."""
 
 
-Fact = PromptsPlayed | Keyed | Silence | WaitOver | CheckpointKept
+Fact = PromptsPlayed | Keyed | Silence | WaitOver | Recorded | CheckpointKept

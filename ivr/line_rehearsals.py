@@ -180,7 +180,7 @@ def _emergency(_arrival: CallArrived) -> Flow:
     yield HangUp()
 
 
-def _message(name: str, _plan: MessagePlan) -> FlowFunction:
+def _message(name: str, _plan: MessagePlan, _language: str) -> FlowFunction:
     def rehearsed_message(_arrival: CallArrived) -> Flow:
         yield Checkpoint(name=_MESSAGE, values={"name": name})
         yield HangUp()

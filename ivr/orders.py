@@ -5,6 +5,7 @@
 | Say        | PromptsPlayed                |
 | Collect    | Keyed or Silence             |
 | Wait       | WaitOver                     |
+| Record     | Recorded                     |
 | Checkpoint | CheckpointKept               |
 | FindAgent, HangUp, LeaveTo | none: the flow's visit is over, the driver sends the channel on and ends the visit |
 
@@ -61,6 +62,20 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Record:
+    """留言: a tone, then what the citizen says is kept as his message until silence, one of `end_keys`, or the time is over.
+
+    `name`: the message box. A hang-up ends it, too, and what he said until then stays kept. Asked again in the same call, it replaces
+    the former message: do that only with one that says nothing.
+    """
+
+    name: str
+    most_seconds: int = 120
+    silence_seconds: int = 6
+    end_keys: str = "#0*"
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindAgent:
     """Put the citizen in line for a human with these skills; the visit ends here, the line does the waiting."""
 
@@ -91,7 +106,7 @@ class HandOver:
     flow: "FlowFunction"
 
 
-CallOrder = Say | Collect | Wait | Checkpoint
+CallOrder = Say | Collect | Wait | Checkpoint | Record
 LastOrder = FindAgent | BackToWaiting | HangUp
 Order = CallOrder | LastOrder | Visit | HandOver
 Flow = Generator[Order, Any, Any]  # sent: the answering fact, after a Visit its return value

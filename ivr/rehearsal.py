@@ -15,8 +15,8 @@ from typing import NoReturn, Self
 from hotline.errors import OurMistake
 from hotline.identity import CallId
 from ivr import trace
-from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Silence, WaitOver
-from ivr.orders import CallOrder, Checkpoint, Collect, FlowFunction, LastOrder, Say, Wait
+from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
+from ivr.orders import CallOrder, Checkpoint, Collect, FlowFunction, LastOrder, Record, Say, Wait
 from ivr.session import Session
 
 _END = "(the visit is over)"
@@ -119,6 +119,13 @@ class Rehearsal:
         """He presses nothing in time."""
         self._check_asked(Silence())
         return self._answer(Silence())
+
+    def speaks(self, seconds: float, *, how: str = "silence", key: str = "") -> Self:
+        """After the tone he leaves a message of so many seconds; `how` and `key` as in `Recorded`."""
+        fact = Recorded(seconds=seconds, how=how, key=key)
+        if not isinstance(self._go_on(), Record):
+            self._mismatch(trace.line(fact))
+        return self._answer(fact)
 
     def hangs_up(self) -> Self:
         """He hangs up, here and now; only `ends()` can follow."""

@@ -26,7 +26,7 @@ from typing import Any
 
 from hotline.errors import OurMistake
 from ivr.checkpoint import check, check_skills
-from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Silence, WaitOver
+from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
 from ivr.orders import (
     BackToWaiting,
     CallOrder,
@@ -38,6 +38,7 @@ from ivr.orders import (
     HangUp,
     LastOrder,
     Order,
+    Record,
     Say,
     Visit,
     Wait,
@@ -47,6 +48,7 @@ _ANSWERS: dict[type, tuple[type, ...]] = {
     Say: (PromptsPlayed,),
     Collect: (Keyed, Silence),
     Wait: (WaitOver,),
+    Record: (Recorded,),
     Checkpoint: (CheckpointKept,),
 }
 _LAST_ORDERS = (FindAgent, BackToWaiting, HangUp)

@@ -9,13 +9,13 @@
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields
 
-from ivr.facts import CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Silence, WaitOver
+from ivr.facts import CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
 from ivr.orders import Order
 
 Entry = Order | Fact | HungUp
-_FACTS = (PromptsPlayed, Keyed, Silence, WaitOver, CheckpointKept, HungUp)
+_FACTS = (PromptsPlayed, Keyed, Silence, WaitOver, Recorded, CheckpointKept, HungUp)
 _PLAIN = {"prompts", "question", "digits", "seconds", "name", "skills", "flow", "interrupted_by"}  # clear without their name
-_KEYS = {"digits", "interrupted_by"}
+_KEYS = {"digits", "interrupted_by", "key"}
 
 
 def line(entry: Entry, *, hide_keys: bool = False) -> str:

@@ -19,6 +19,7 @@ from hotline.workdays import CHINA
 from ivr.facts import CallArrived, Keyed
 from ivr.flows.parted import LOST, parted
 from ivr.flows.survey import survey
+from ivr.flows.waiting import LANGUAGE_TAG
 from ivr.flows.welcome import WELCOMED
 from ivr.line_plan import (
     EMERGENCY,
@@ -36,7 +37,7 @@ from ivr.line_plan import (
     surge_of,
 )
 from ivr.menu import EMERGENCY_KEY, END_KEY, HUMAN_KEY
-from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Order, Say
+from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Order, Say, Visit
 
 ON_THE_LINE: Final = "line"
 """Checkpoint of a citizen in a menu: a later visit goes on there."""
@@ -62,20 +63,23 @@ def to_duty_agent(_arrival: CallArrived) -> Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """What surrounds the plan: the flow behind the emergency key, the message box (None = a human instead), the skills that
-    somebody on duty has (None = not known, ask for any), and who goes straight to a human (长者, by a list)."""
+    """What surrounds the plan: the flow behind the emergency key, the message box to be visited (flows/message.py; None = a human instead),
+    the skills that somebody on duty has (None = not known, ask for any), and who goes straight to a human (长者, by a list)."""
 
     emergency: FlowFunction = to_duty_agent
-    message: Callable[[str, MessagePlan], FlowFunction] | None = None
+    message: Callable[[str, MessagePlan, str], FlowFunction] | None = None
     skills: Callable[[], frozenset[str]] | None = None
     straight: Callable[[str], bool] = lambda _caller: False
 
 
 def line(plans: Plans, house: House | None = None) -> FlowFunction:
-    """The first visit of every call. A number without a plan is greeted all the same and led to a human."""
+    """The first visit of every call. A number without a plan is greeted all the same and led to a human.
+
+    A try-it call (拨测) comes with the version that it shall hear; a citizen's call comes with none.
+    """
 
     def line_visit(arrival: CallArrived) -> Flow:
-        walk = _Walk(plans(arrival.called, "") or _UNPLANNED, arrival, house or House())
+        walk = _Walk(plans(arrival.called, arrival.values.get("plan", "")) or _UNPLANNED, arrival, house or House())
         yield from walk.from_the_greeting()
 
     return line_visit
@@ -209,7 +213,8 @@ class _Walk:
         pressed = yield from self._say(self._owed() + plan.prompts)
         if pressed in (HUMAN_KEY, EMERGENCY_KEY):
             yield from self._leave(_way(pressed, HUMAN))
-        yield HandOver(flow=box(name, plan))
+        pressed = yield Visit(flow=box(name, plan, _tag(self.language)))
+        yield from self._leave(_way(pressed, HUMAN))
 
     def _to_human(self, target: Target) -> Flow:
         """He is led to a human. From here on only the emergency key means anything: a human is on the way."""
@@ -233,7 +238,7 @@ class _Walk:
     def _values(self, **more: str) -> dict[str, str]:
         values = {"plan": self._plan.version, **more}
         if self.language_name:
-            values["language"] = self.language_name
+            values |= {"language": self.language_name, LANGUAGE_TAG: self.language.tag}
         if self.owes_notice:
             values["notice"] = "owed"
         return values

@@ -1,11 +1,13 @@
-"""话务服务一次一评: one question right after the call. The grade is in the journal as the answer to `survey-NAME`; silence is no grade."""
+"""话务服务一次一评: one question right after the call. What counts is in the journal as checkpoint `rated` (survey, grade; silence is no
+grade); the keys themselves are there as the answers to `survey-NAME`."""
 
 from ivr.facts import CallArrived, Keyed
 from ivr.line_plan import SurveyPlan
 from ivr.menu import EMERGENCY_KEY, HUMAN_KEY
-from ivr.orders import Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Say
+from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Say
 
 TRIES = 2
+RATED = "rated"
 TIMEOUT_S = 5.0
 
 
@@ -14,6 +16,7 @@ def survey(name: str, plan: SurveyPlan, *, emergency: FlowFunction, language: st
 
     def survey_citizen(_arrival: CallArrived) -> Flow:
         question = Collect(question=f"survey-{name}", prompts=plan.prompts, timeout_s=TIMEOUT_S, language=language)
+        grade = ""
         for _ in range(TRIES):
             answer = yield question
             digits = answer.digits if isinstance(answer, Keyed) else ""
@@ -21,8 +24,10 @@ def survey(name: str, plan: SurveyPlan, *, emergency: FlowFunction, language: st
                 yield HandOver(flow=emergency)
             if digits == HUMAN_KEY:
                 yield FindAgent()
-            if digits in plan.grades or not digits:
+            grade = digits if digits in plan.grades else ""
+            if grade or not digits:
                 break
+        yield Checkpoint(name=RATED, values={"survey": name, **({"grade": grade} if grade else {})})
         yield Say(prompts=plan.thanks, language=language)
         yield HangUp()
 

@@ -25,7 +25,7 @@ def emergency(_arrival: CallArrived) -> Flow:
     yield EMERGENCY
 
 
-def message_box(name: str, plan: MessagePlan) -> FlowFunction:
+def message_box(name: str, plan: MessagePlan, language: str) -> FlowFunction:
     def box(_arrival: CallArrived) -> Flow:
         yield Say(prompts=(f"box-{name}",))
         yield HangUp()
@@ -183,7 +183,8 @@ def test_a_submenu_and_an_announcement_lead_on() -> None:
 
 
 def test_a_language_is_a_skill_and_a_tag() -> None:
-    chosen = in_main().keys("7").hears("language-chosen").keeps("welcomed", **VERSION, language="teochew").hears("connecting-to-agent")
+    chosen = in_main().keys("7").hears("language-chosen").keeps("welcomed", **VERSION, language="teochew", tag="nan_CN")
+    chosen.hears("connecting-to-agent")
     chosen.asks(FindAgent(skills=("teochew",))).ends()
     session = Session(line(plans(), HOUSE), arrival())
     assert "nan_CN" in {getattr(order, "language", "") for order in played(session, "7")}
@@ -239,8 +240,9 @@ def test_who_was_in_a_menu_comes_back_to_it_in_the_version_that_he_heard() -> No
     published = plans()
     values = {**VERSION, "menu": "insurance", "language": "english", "notice": "owed"}
     back = rehearse(line_again(published, HOUSE), checkpoint="line", values=values, now=DAY)
-    back.keeps("line", **VERSION, menu="insurance", language="english", notice="owed").hears("insurance-menu").keys("2")
-    back.keeps("welcomed", **VERSION, topic="medical", language="english", notice="owed").hears("connecting-to-agent", "recording-notice")
+    back.keeps("line", **VERSION, menu="insurance", language="english", tag="en", notice="owed").hears("insurance-menu").keys("2")
+    back.keeps("welcomed", **VERSION, topic="medical", language="english", tag="en", notice="owed")
+    back.hears("connecting-to-agent", "recording-notice")
     back.asks(FindAgent(skills=("medical", "english"))).ends()
     assert published.asked == ["2026.1"]
 
@@ -251,7 +253,7 @@ def test_who_comes_back_to_a_menu_that_is_gone_gets_a_human() -> None:
 
 def test_after_the_call_he_is_asked_for_his_grade() -> None:
     after = rehearse(after_call(plans(), HOUSE), values=VERSION)
-    after.hears("survey-service").keys("1").hears("survey-thanks").asks(HangUp()).ends()
+    after.hears("survey-service").keys("1").keeps("rated", survey="service", grade="1").hears("survey-thanks").asks(HangUp()).ends()
 
 
 def test_who_was_lost_is_not_asked_but_helped() -> None:

@@ -18,16 +18,17 @@ def asked(flow: FlowFunction | None = None) -> Rehearsal:
 
 
 def test_a_grade_is_thanked_for() -> None:
-    asked().keys("1").hears("survey-thanks").asks(HangUp()).ends()
+    asked().keys("1").keeps("rated", survey="service", grade="1").hears("survey-thanks").asks(HangUp()).ends()
 
 
 def test_silence_is_no_grade_and_nobody_is_pressed() -> None:
-    asked().silent().hears("survey-thanks").asks(HangUp()).ends()
+    asked().silent().keeps("rated", survey="service").hears("survey-thanks").asks(HangUp()).ends()
 
 
 def test_a_wrong_key_is_asked_once_more_and_not_a_third_time() -> None:
-    asked().keys("7").hears("survey-service").keys("2").hears("survey-thanks").asks(HangUp()).ends()
-    asked().keys("7").hears("survey-service").keys("7").hears("survey-thanks").asks(HangUp()).ends()
+    late = asked().keys("7").hears("survey-service").keys("2").keeps("rated", survey="service", grade="2")
+    late.hears("survey-thanks").asks(HangUp()).ends()
+    asked().keys("7").hears("survey-service").keys("7").keeps("rated", survey="service").hears("survey-thanks").asks(HangUp()).ends()
 
 
 def test_a_human_and_the_emergency_are_one_key_away_here_too() -> None:
