@@ -4,6 +4,7 @@ Times are aware and in UTC. A field that nobody could know is None or empty; not
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ SCHEMA = "call-record/1"
 
 @dataclass(frozen=True, kw_only=True)
 class TrackPoint:
-    """One point of the IVR track, IVR轨迹. `what`: flow, prompts, keys, silence, checkpoint, flow_over, flow_failed."""
+    """One point of the IVR track, IVR轨迹. `what`: flow, prompts, keys, silence, checkpoint, message, flow_over, flow_failed."""
 
     at: datetime
     what: str
@@ -61,12 +62,30 @@ class Recording:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Message:
+    """留言: what the citizen said to a message box, one channel. `state`: pending (the worker is at it), complete, missing (no file).
+
+    `box`: its name in the plan; `ended`: silence, key, full, hung_up, failed, or empty when nobody saw its end.
+    """
+
+    box: str = ""
+    ended: str = ""
+    state: str = "pending"
+    file: str = ""
+    sha256: str = ""
+    seconds: float = 0.0
+    repaired: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallRecord:
     """Everything that is known about one call. `completeness`: open (no end was seen yet), complete, reconciled (end found afterwards).
 
+    `plan` is the version of the menu that he heard (菜单版本); empty when no flow of ours served him.
     `waited_seconds` counts from standing in line, `waited_seconds_with_prompts` from arrival, both to the first agent or the end
     (GB/T 33358 asks for 15 s; cities differ in where they begin to count). `abandon_stage`: empty when a human was reached or the call is
-    open, else where the citizen gave up: prompts (语音导航), queue (队列放弃), ringing (振铃放弃).
+    open, else where the citizen gave up: prompts (语音导航), queue (队列放弃), ringing (振铃放弃); who left a message did not.
+    `language`: tag of the language that he chose, empty = none, spoken is Mandarin. `survey`: question → grade, None when he gave none.
     """
 
     schema: str = SCHEMA
@@ -77,10 +96,12 @@ class CallRecord:
     caller: str = ""
     trunk: str = ""
     line: str = ""
+    plan: str = ""
     arrived: datetime | None = None
     answered: datetime | None = None
     ended: datetime | None = None
     track: tuple[TrackPoint, ...] = ()
+    language: str = ""
     skills: tuple[str, ...] = ()
     wait_began: datetime | None = None
     wait_ended: datetime | None = None
@@ -92,8 +113,9 @@ class CallRecord:
     cause: int = 0
     abandon_stage: str = ""
     recording: Recording = field(default_factory=Recording)
+    message: Message | None = None
     transcript: str = "none"
-    survey: None = None
+    survey: Mapping[str, int | None] | None = None
     callback: None = None
     ticket: None = None
     unreadable_lines: int = 0
@@ -107,8 +129,10 @@ def to_json(record: CallRecord) -> dict[str, Any]:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, TrackPoint | Ring | Joined | Recording):
+    if isinstance(value, TrackPoint | Ring | Joined | Recording | Message):
         return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
     return value

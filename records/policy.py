@@ -8,16 +8,22 @@ from typing import TypeVar
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
 from records.journal import Journal, JournalLine
-from records.model import CallRecord, Joined, Recording, Ring, TrackPoint
+from records.model import CallRecord, Joined, Message, Recording, Ring, TrackPoint
 
 Moment = tuple[datetime, CallFact]
+_PLAN = "plan="
 _Fact = TypeVar("_Fact", bound=CallFact)
 
+_TAG, _RATED, _SURVEY, _GRADE = "tag", "rated", "survey", "grade"
+"""Words of checkpoints that mean something here (ivr/flows/line.py, survey.py): the record must not depend on flows."""
 
-def build(call: str, journal: Journal, *, recording: Recording | None = None, revision: int = 0) -> CallRecord:
+
+def build(
+    call: str, journal: Journal, *, recording: Recording | None = None, message: Message | None = None, revision: int = 0
+) -> CallRecord:
     """Make the record. Same lines, same record; lines of another call are left out; never raises.
 
-    `recording` is what became of the audio once the worker is done with it.
+    `recording` and `message` are what became of the audio once the worker is done with it.
     """
     moments = [(line.at, line.fact) for line in journal.lines if line.fact is not None and line.call == call]
     joined = _joined(moments)
@@ -27,7 +33,11 @@ def build(call: str, journal: Journal, *, recording: Recording | None = None, re
         joined=joined,
         rings=_rings(moments),
         track=tuple(_track(moments)),
+        plan=_plan(moments),
         recording=recording or _recording(moments),
+        message=_message(moments, message),
+        language=_language(moments),
+        survey=_survey(moments),
         unreadable_lines=journal.unreadable,
     )
     return _with_wait(_with_end(_with_arrival(record, moments), moments), moments)
@@ -41,6 +51,16 @@ def spool_files(call: str, lines: Iterable[JournalLine]) -> tuple[str, str] | No
         return started[0].citizen_file, started[0].heard_file
     # Without the application nobody tells that the recorder began, but the dialplan did begin it, under these names.
     return (f"{call}-citizen.wav", f"{call}-heard.wav") if any(_recorded(line.fact) for line in lines) else None
+
+
+def message_file(call: str, lines: Iterable[JournalLine]) -> str | None:
+    """Name of his message in the spool, or None when the journal knows of none."""
+    return next((line.fact.file for line in lines if line.call == call and isinstance(line.fact, facts.MessageBegan)), None)
+
+
+def unnoted_message_file(call: str) -> str:
+    """The name under which a message lies of which the journal knows nothing, because nobody could write it."""
+    return f"{call}-message.wav"
 
 
 def expected_seconds(record: CallRecord) -> float:
@@ -88,7 +108,7 @@ def _with_wait(record: CallRecord, moments: list[Moment]) -> CallRecord:
 
 
 def _abandoned(record: CallRecord, waited: bool) -> str:
-    if record.joined or record.ended is None:
+    if record.joined or record.ended is None or (record.message and not waited):
         return ""
     if any(ring.outcome in {"ringing", "citizen_gone"} for ring in record.rings):
         return "ringing"
@@ -132,8 +152,16 @@ def _track(moments: list[Moment]) -> Iterator[TrackPoint]:
                 yield TrackPoint(at=at, what="keys" if digits else "silence", name=question, value=digits)
             case facts.CheckpointPassed(name=name, values=values):
                 yield TrackPoint(at=at, what="checkpoint", name=name, value=values)
+            case facts.MessageBegan(box=box):
+                yield TrackPoint(at=at, what="message", name=box)
             case _:
                 pass
+
+
+def _plan(moments: list[Moment]) -> str:
+    """The first that he heard: each checkpoint of a menu says its version (ivr/flows/line.py)."""
+    kept = [pair for _, fact in moments if isinstance(fact, facts.CheckpointPassed) for pair in fact.values.split("&")]
+    return next((pair.removeprefix(_PLAN) for pair in kept if pair.startswith(_PLAN)), "")
 
 
 def _recording(moments: list[Moment]) -> Recording:
@@ -142,6 +170,34 @@ def _recording(moments: list[Moment]) -> Recording:
         if any(isinstance(fact, facts.RecordingStarted) or _recorded(fact) for _, fact in moments)
         else Recording()
     )
+
+
+def _message(moments: list[Moment], kept: Message | None) -> Message | None:
+    """Of several tries the last one counts: it has taken the place of the others."""
+    message = kept
+    for _, fact in moments:
+        if isinstance(fact, facts.MessageBegan):
+            message = replace(kept or Message(), box=fact.box, ended="")
+        elif isinstance(fact, facts.MessageLeft):
+            known = message or Message()
+            message = replace(known, ended=fact.how, seconds=known.seconds if kept else fact.seconds)
+    return message
+
+
+def _language(moments: list[Moment]) -> str:
+    return next((values[_TAG] for values in reversed(_checkpoints(moments)) if _TAG in values), "")
+
+
+def _survey(moments: list[Moment]) -> dict[str, int | None] | None:
+    """Each survey that he was led through to its end, with its grade."""
+    rated = [values for values in _checkpoints(moments, _RATED) if values.get(_SURVEY)]
+    return {values[_SURVEY]: int(values[_GRADE]) if values.get(_GRADE, "").isdecimal() else None for values in rated} or None
+
+
+def _checkpoints(moments: list[Moment], name: str = "") -> list[dict[str, str]]:
+    """The values of the checkpoints that he passed, of this name or of any."""
+    passed = [fact for _, fact in moments if isinstance(fact, facts.CheckpointPassed) and name in ("", fact.name)]
+    return [dict(pair.split("=", 1) for pair in fact.values.split("&") if "=" in pair) for fact in passed]
 
 
 def _recorded(fact: facts.CallFact | None) -> bool:

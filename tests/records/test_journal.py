@@ -18,6 +18,7 @@ VALUES = {
     "str": st.text(max_size=12),
     "int": st.integers(),
     "bool": st.booleans(),
+    "float": st.floats(allow_nan=False, allow_infinity=False),
     "tuple[str, ...]": st.lists(st.text(max_size=8), max_size=3).map(tuple),
 }
 FACTS = st.sampled_from(sorted(KINDS)).flatmap(

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from records.model import CallRecord, Joined, Recording, Ring, TrackPoint, to_json
+from records.model import CallRecord, Joined, Message, Recording, Ring, TrackPoint, to_json
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "call-record.schema.json").read_text(encoding="utf-8"))
-SHAPES: dict[str, type] = {"track_point": TrackPoint, "ring": Ring, "joined": Joined, "recording": Recording}
+SHAPES: dict[str, type] = {"track_point": TrackPoint, "ring": Ring, "joined": Joined, "recording": Recording, "message": Message}
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
 
 

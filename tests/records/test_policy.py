@@ -1,6 +1,7 @@
 """From journal lines to the call record: true to whatever lines there are."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from jsonschema import Draft202012Validator
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
 from records.journal import Journal, JournalLine, decode, encode, merge
-from records.model import CallRecord, Recording, to_json
-from records.policy import build, expected_seconds, spool_files
+from records.model import CallRecord, Message, Recording, to_json
+from records.policy import build, expected_seconds, message_file, spool_files, unnoted_message_file
 
 CALL = "hl1-1764000000.12"
 ARRIVED = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -135,3 +136,60 @@ def test_any_lines_in_any_order_make_the_same_valid_record(lines: list[JournalLi
 @given(st.integers(min_value=0, max_value=len(WHOLE_CALL)))
 def test_every_beginning_of_a_call_makes_a_valid_record(length: int) -> None:
     VALIDATOR.validate(to_json(build(CALL, journal_of(*WHOLE_CALL[:length]))))
+
+
+# ── messages, languages, surveys ─────────────────────────────────────────────────────────────────
+
+BEGAN = facts.MessageBegan(box="night", file=f"{CALL}-message.wav")
+
+
+def test_a_message_is_told_of_before_its_audio_is_done() -> None:
+    record = build(CALL, journal_of((0.0, BEGAN), (9.0, facts.MessageLeft(file=BEGAN.file, seconds=8.5, how="hung_up"))))
+    assert record.message == Message(box="night", ended="hung_up", seconds=8.5)
+    assert ("message", "night") in {(point.what, point.name) for point in record.track}
+    VALIDATOR.validate(to_json(record))
+
+
+def test_the_audio_says_how_long_a_message_is_and_the_journal_how_it_ended() -> None:
+    kept = Message(state="complete", file="recordings/x-message.wav", sha256="0" * 64, seconds=9.1)
+    record = build(CALL, journal_of((0.0, BEGAN), (9.0, facts.MessageLeft(file=BEGAN.file, seconds=8.5))), message=kept)
+    assert record.message == replace(kept, box="night", ended="silence")
+
+
+def test_of_a_message_whose_end_nobody_saw_the_beginning_is_enough() -> None:
+    assert build(CALL, journal_of((0.0, BEGAN))).message == Message(box="night")
+
+
+def test_a_message_of_which_only_the_audio_is_known_counts() -> None:
+    kept = Message(state="complete", file="recordings/x-message.wav", seconds=2.0)
+    assert build(CALL, journal_of(), message=kept).message == kept
+
+
+def test_the_name_of_a_message_comes_from_the_journal_of_its_call() -> None:
+    lines = journal_of((0.0, BEGAN)).lines
+    assert message_file(CALL, lines) == unnoted_message_file(CALL) == BEGAN.file
+    assert message_file("hl1-1764000000.13", lines) is message_file(CALL, ()) is None
+
+
+def test_who_left_a_message_and_did_not_wait_has_not_given_up() -> None:
+    gone = facts.CallEnded(by="citizen", cause=16)
+    assert build(CALL, journal_of((0.0, BEGAN), (5.0, gone))).abandon_stage == ""
+    assert build(CALL, journal_of((0.0, BEGAN), (3.0, facts.WaitBegan()), (5.0, gone))).abandon_stage == "queue"
+
+
+def test_the_language_is_the_last_one_that_he_chose() -> None:
+    chosen = [facts.CheckpointPassed(name="line", values=f"plan=1&language=x&tag={tag}") for tag in ("nan_CN", "en")]
+    assert build(CALL, journal_of(*enumerate(chosen))).language == "en"
+    assert build(CALL, journal_of((0.0, facts.CheckpointPassed(name="line", values="plan=1")))).language == ""
+
+
+def test_a_grade_is_kept_by_survey_and_no_grade_is_no_number() -> None:
+    rated = facts.CheckpointPassed(name="rated", values="survey=service&grade=2")
+    skipped = facts.CheckpointPassed(name="rated", values="survey=other")
+    record = build(CALL, journal_of((0.0, rated), (1.0, skipped)))
+    assert record.survey == {"service": 2, "other": None}
+    VALIDATOR.validate(to_json(record))
+
+
+def test_who_hangs_up_in_the_survey_was_not_surveyed() -> None:
+    assert build(CALL, journal_of((0.0, facts.Said(prompts=("survey-service",))))).survey is None
