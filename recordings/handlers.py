@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
-from recordings.model import KeptAudio, spool_name, stored_file
-from recordings.stereo import join, sha256_of
+from recordings.model import KeptAudio, message_file, spool_name, stored_file
+from recordings.stereo import alone, join, sha256_of
 from recordings.wav import RATE, Side, read_side
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,23 @@ def keep_audio(spooled: Spooled, *, spool: Path, var: Path) -> KeptAudio:
     return _kept(spooled, frames=stereo.frames, sha256=stereo.sha256, repaired=repaired, both=citizen is not None and heard is not None)
 
 
+def keep_message(call: CallId, file: str, *, spool: Path, var: Path) -> KeptAudio:
+    """Bring a message to its final place with a true header, hash, read back. The spool is left as it is. Raises as `keep_audio`."""
+    out = var / message_file(call)
+    side = _look(spool / spool_name(file))
+    if side is None:
+        return _message_kept_before(call, out)
+    written = alone(side, out)
+    if sha256_of(out) != written.sha256:
+        raise OSError(f"{out.name}: what was written cannot be read back; the spool is kept")
+    return _message(call, frames=written.frames, sha256=written.sha256, repaired=side.repaired)
+
+
+def clear_message(file: str, *, spool: Path) -> None:
+    """Remove a message from the spool: only after what became of it is written down."""
+    (spool / spool_name(file)).unlink(missing_ok=True)
+
+
 def clear_spool(spooled: Spooled, *, spool: Path) -> None:
     """Remove the two sides: only after what became of them is written down."""
     for path in _paths(spooled, spool):
@@ -70,6 +87,19 @@ def _already_kept(spooled: Spooled, out: Path) -> KeptAudio:
         return KeptAudio(file="", state="missing", expected_seconds=spooled.expected_seconds)
     frames = (out.stat().st_size - 44) // 4
     return _kept(spooled, frames=frames, sha256=sha256_of(out), repaired=False, both=True)
+
+
+def _message_kept_before(call: CallId, out: Path) -> KeptAudio:
+    if not out.exists():
+        log.error("留言缺失 no message was found for call %s", call)
+        return KeptAudio(file="", state="missing")
+    return _message(call, frames=(out.stat().st_size - 44) // 2, sha256=sha256_of(out), repaired=False)
+
+
+def _message(call: CallId, *, frames: int, sha256: str, repaired: bool) -> KeptAudio:
+    seconds = round(frames / RATE, 3)
+    file = str(message_file(call))
+    return KeptAudio(file=file, state="complete", sha256=sha256, seconds=seconds, channels=1, repaired=repaired)
 
 
 def _kept(spooled: Spooled, *, frames: int, sha256: str, repaired: bool, both: bool) -> KeptAudio:

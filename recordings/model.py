@@ -35,6 +35,11 @@ def stored_file(call: CallId) -> PurePosixPath:
     return PurePosixPath("recordings") / call.day.strftime("%Y/%m/%d") / f"{call}.wav"
 
 
+def message_file(call: CallId) -> PurePosixPath:
+    """Where the message that he left in a call lies: beside the call's recording."""
+    return stored_file(call).with_name(f"{call}-message.wav")
+
+
 def spool_name(name: str) -> str:
     """A name in the spool, checked: it comes from a journal, and must not lead out of the spool. Raises `MalformedInput`."""
     if not _SPOOL_NAME.fullmatch(name):

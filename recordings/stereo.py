@@ -3,8 +3,9 @@
 import hashlib
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from recordings.wav import Side, header
@@ -27,18 +28,29 @@ def join(left: Side | None, right: Side | None, out: Path) -> Stereo:
     The file appears under its name at once and whole, or not at all. Raises `OSError`.
     """
     frames = max(side.frames if side else 0 for side in (left, right))
+    return Stereo(frames=frames, sha256=_write(_pieces(left, right, frames), out))
+
+
+def alone(side: Side, out: Path) -> Stereo:
+    """Write one side as a mono file with a true header; otherwise as `join`."""
+    sound = (block.tobytes() for block in _blocks(side, side.frames))
+    return Stereo(frames=side.frames, sha256=_write(chain([header(side.frames, 1)], sound), out))
+
+
+def _write(pieces: Iterable[bytes], out: Path) -> str:
+    """Whole or not at all, and synced; returns the hash."""
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     digest = hashlib.sha256()
     with part.open("wb") as file:
-        for piece in _pieces(left, right, frames):
+        for piece in pieces:
             digest.update(piece)
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     part.replace(out)
     _sync_folder(out.parent)
-    return Stereo(frames=frames, sha256=digest.hexdigest())
+    return digest.hexdigest()
 
 
 def sha256_of(path: Path) -> str:

@@ -14,10 +14,11 @@ from sqlalchemy import Engine
 from hotline.errors import DoorClosed, MalformedInput
 from hotline.identity import CallId
 from hotline.messages import Receipt, TicketDraft
-from recordings.handlers import Spooled, clear_spool, keep_audio
+from recordings.handlers import Spooled, clear_message, clear_spool, keep_audio, keep_message
+from recordings.model import KeptAudio
 from records.journal import Journal
-from records.model import CallRecord, Recording, to_json
-from records.policy import build, expected_seconds, spool_files
+from records.model import CallRecord, Message, Recording, to_json
+from records.policy import build, expected_seconds, message_file, spool_files, unnoted_message_file
 from storage.journal_sweep import JournalSweep, Part
 from storage.layout import Layout
 from storage.ledger import LedgerBook
@@ -81,8 +82,10 @@ class AfterCall:
         return "delivered"
 
     def keep_audio(self, call: str) -> str:
-        """Step: the two recorded sides become one file, its hash is written down, the spool is cleared. Returns the recording's state."""
+        """Step: the two recorded sides become one file, its hash is written down, the spool is cleared; the same for a message that he
+        left. Returns the recording's state."""
         record, journal = self._record(CallId(call))
+        self._keep_message(CallId(call), journal)
         names = spool_files(call, journal.lines)
         if names is None:
             return "none"
@@ -97,6 +100,20 @@ class AfterCall:
             return "none"
         return audio.state
 
+    def _keep_message(self, call: CallId, journal: Journal) -> None:
+        noted, unnoted, spool = message_file(call, journal.lines), unnoted_message_file(call), self._layout.spool
+        file = noted or (unnoted if (spool / unnoted).exists() else "")
+        if not file:
+            return
+        try:
+            audio = self._book.message_of(call)
+            if audio is None or audio.state == "missing":
+                audio = keep_message(call, file, spool=spool, var=self._layout.var)
+            self._book.keep_message(call, audio, now=self._now())
+            clear_message(file, spool=spool)
+        except MalformedInput as error:
+            log.critical("留言文件名不可信，未处理 message of call %s left alone: %s", call, error)
+
     def put_away(self, call: str, number: int) -> None:
         """Step, the last one: the journal goes to rest."""
         journal = self._sweep.read(CallId(call))
@@ -105,8 +122,9 @@ class AfterCall:
 
     def _record(self, call: CallId) -> tuple[CallRecord, Journal]:
         journal = self._sweep.read(call)
-        audio = self._book.audio_of(call)
-        return build(call, journal, recording=Recording(**asdict(audio)) if audio else None), journal
+        audio, message = self._book.audio_of(call), self._book.message_of(call)
+        recording = Recording(**asdict(audio)) if audio else None
+        return build(call, journal, recording=recording, message=_message(message) if message else None), journal
 
     def _ask(self, draft: TicketDraft) -> Receipt:
         if self._resting_until and self._now() < self._resting_until:
@@ -129,3 +147,7 @@ class AfterCall:
         if state == "person":
             log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)
         return state
+
+
+def _message(kept: KeptAudio) -> Message:
+    return Message(state=kept.state, file=kept.file, sha256=kept.sha256, seconds=kept.seconds, repaired=kept.repaired)

@@ -15,7 +15,7 @@ from hotline.identity import CallId
 from recordings.model import KeptAudio, kept_until
 from storage.engine import open_for_reading
 from storage.outbox import first_push
-from storage.tables import calls, journal_seen, pushes, recordings, ticket_drafts, written
+from storage.tables import calls, journal_seen, messages, pushes, recordings, ticket_drafts, written
 
 Record = dict[str, Any]
 
@@ -73,6 +73,13 @@ class Ledger:
             repaired=bool(row.repaired),
         )
 
+    def message_of(self, call: str) -> KeptAudio | None:
+        """What became of the message that was left in a call."""
+        row = self._first(select(messages).where(messages.c.call_id == call))
+        if row is None:
+            return None
+        return KeptAudio(file=row.file, state=row.state, sha256=row.sha256, seconds=row.seconds, channels=1, repaired=bool(row.repaired))
+
     def _first(self, query: Select[Any]) -> Row[Any] | None:
         with self._engine.connect() as connection:
             return connection.execute(query.limit(1)).first()
@@ -115,6 +122,20 @@ class LedgerBook(Ledger):
         }
         with self._engine.begin() as connection:
             row = upsert(recordings).values(call_id=call, created=written(now), **values)
+            connection.execute(row.on_conflict_do_update(index_elements=["call_id"], set_=values))
+
+    def keep_message(self, call: CallId, audio: KeptAudio, *, now: datetime) -> None:
+        """Write down what became of the message."""
+        values = {
+            "file": audio.file,
+            "state": audio.state,
+            "sha256": audio.sha256,
+            "seconds": audio.seconds,
+            "repaired": int(audio.repaired),
+            "kept_until": kept_until(call.day).isoformat(),
+        }
+        with self._engine.begin() as connection:
+            row = upsert(messages).values(call_id=call, created=written(now), **values)
             connection.execute(row.on_conflict_do_update(index_elements=["call_id"], set_=values))
 
     def keep_journal(self, call: str, part: int, *, lines: int, unreadable: int, now: datetime) -> None:

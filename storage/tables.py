@@ -33,6 +33,20 @@ recordings = Table(
     Column("created", String(32), nullable=False),
 )
 
+messages = Table(
+    "messages",
+    metadata,
+    Column("call_id", String(32), primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("repaired", Integer, nullable=False),
+    Column("kept_until", String(10), nullable=False),
+    Column("created", String(32), nullable=False),
+)
+"""留言: what citizens left in a message box, one row for a call."""
+
 journal_seen = Table(
     "journal_seen",
     metadata,

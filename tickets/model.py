@@ -6,9 +6,10 @@ from hotline.errors import HotlineError
 
 
 class Channel(StrEnum):
-    """How the citizen came to us, 渠道 (揭府办〔2015〕4号 articles 2 and 11); this room so far only knows the telephone."""
+    """How the citizen came to us, 渠道 (揭府办〔2015〕4号 articles 2 and 11): so far by telephone, to a human or to a message box."""
 
     PHONE = "电话"
+    MESSAGE = "留言"
 
 
 class DraftRefused(HotlineError):

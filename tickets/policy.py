@@ -16,12 +16,18 @@ def draft_of(record: Mapping[str, Any]) -> TicketDraft:
     return TicketDraft(
         key=str(record["call"]),
         revision=int(record["revision"]),
-        channel=Channel.PHONE,
+        channel=_channel(record),
         called=str(record["called"]),
         contact_phone=str(record["caller"]),
         received_at=_received(record),
         record=dict(record),
     )
+
+
+def _channel(record: Mapping[str, Any]) -> Channel:
+    """留言 when all that he said, he said to a message box; who talked with an agent as well came by telephone."""
+    message = record.get("message")
+    return Channel.MESSAGE if message and message["state"] != "missing" and not record.get("joined") else Channel.PHONE
 
 
 def _received(record: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
-from recordings.handlers import Spooled, clear_spool, keep_audio
+from recordings.handlers import Spooled, clear_message, clear_spool, keep_audio, keep_message
 from recordings.wav import header
 
 CALL = CallId("hl1-1764000001.12")
@@ -89,3 +89,35 @@ def test_a_header_that_a_crash_left_empty_is_repaired(var: Path) -> None:
 def test_a_journal_cannot_lead_us_out_of_the_spool(var: Path) -> None:
     with pytest.raises(MalformedInput):
         keep_audio(replace(SPOOLED, citizen_file="../secrets.toml"), spool=var / "spool", var=var)
+
+
+# ── messages ─────────────────────────────────────────────────────────────────────────────────────
+
+MESSAGE = f"{CALL}-message.wav"
+KEPT_MESSAGE = f"recordings/2025/11/25/{MESSAGE}"
+
+
+def test_a_message_is_shelved_beside_its_call_and_the_spool_cleared_when_told(var: Path) -> None:
+    record(var, seconds=2.5, sides=(MESSAGE,))
+    kept = keep_message(CALL, MESSAGE, spool=var / "spool", var=var)
+    assert (kept.file, kept.state, kept.seconds, kept.channels, kept.repaired) == (KEPT_MESSAGE, "complete", 2.5, 1, False)
+    assert (var / KEPT_MESSAGE).stat().st_size == 44 + 2.5 * 8000 * 2
+    assert (var / "spool" / MESSAGE).exists()
+    clear_message(MESSAGE, spool=var / "spool")
+    clear_message(MESSAGE, spool=var / "spool")
+    assert keep_message(CALL, MESSAGE, spool=var / "spool", var=var) == kept
+
+
+def test_a_message_that_a_crash_cut_off_is_repaired(var: Path) -> None:
+    (var / "spool" / MESSAGE).write_bytes(header(0, 1) + bytes(16_000))
+    kept = keep_message(CALL, MESSAGE, spool=var / "spool", var=var)
+    assert (kept.state, kept.seconds, kept.repaired) == ("complete", 1.0, True)
+
+
+def test_a_message_without_a_file_is_missing(var: Path) -> None:
+    assert keep_message(CALL, MESSAGE, spool=var / "spool", var=var).state == "missing"
+
+
+def test_a_message_must_lie_in_the_spool(var: Path) -> None:
+    with pytest.raises(MalformedInput):
+        keep_message(CALL, "../secrets.wav", spool=var / "spool", var=var)

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
-from recordings.model import kept_until, spool_name, stored_file
+from recordings.model import kept_until, message_file, spool_name, stored_file
 
 
 def test_a_recording_lies_by_its_day_in_china() -> None:
@@ -32,3 +32,9 @@ def test_a_name_that_leads_out_of_the_spool_is_refused(name: str) -> None:
 def test_a_recording_is_kept_for_two_years() -> None:
     assert kept_until(date(2026, 11, 23)) == date(2028, 11, 23)
     assert kept_until(date(2028, 2, 29)) == date(2030, 3, 1)
+
+
+def test_a_message_lies_beside_the_recording_of_its_call() -> None:
+    call = CallId("hl1-1764000001.12")
+    assert message_file(call).parent == stored_file(call).parent
+    assert message_file(call).name == f"{call}-message.wav"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recordings.stereo import join, sha256_of
+from recordings.stereo import alone, join, sha256_of
 from recordings.wav import Side, header, read_side
 
 
@@ -55,3 +55,11 @@ def test_the_hash_is_that_of_the_file(tmp_path: Path) -> None:
 def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
     join(side(tmp_path / "l.wav", [1]), None, tmp_path / "out" / "x.wav")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["x.wav"]
+
+
+def test_one_side_alone_is_written_with_a_true_header(tmp_path: Path) -> None:
+    samples = array("h", range(1000)).tobytes()
+    (tmp_path / "in.wav").write_bytes(header(0, 1) + samples)
+    written = alone(read_side(tmp_path / "in.wav"), tmp_path / "out.wav")
+    assert (tmp_path / "out.wav").read_bytes() == header(1000, 1) + samples
+    assert (written.frames, written.sha256) == (1000, sha256_of(tmp_path / "out.wav"))

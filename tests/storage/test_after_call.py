@@ -193,3 +193,41 @@ def test_logs_name_no_citizen(play: Play, caplog: pytest.LogCaptureFixture) -> N
         play.steps.push_draft(CALL, 1)
         play.steps.keep_audio(CALL)
     assert "19900000001" not in caplog.text
+
+
+# ── messages ─────────────────────────────────────────────────────────────────────────────────────
+
+MESSAGE = f"{CALL}-message.wav"
+LEFT = (CALL_FACTS[0], facts.MessageBegan(box="night", file=MESSAGE), facts.MessageLeft(file=MESSAGE, seconds=2.0), CALL_FACTS[2])
+
+
+def _speak(play: Play, seconds: float = 2.0) -> None:
+    (play.layout.spool / MESSAGE).write_bytes(header(int(8000 * seconds), 1) + bytes(int(16_000 * seconds)))
+
+
+def test_a_left_message_is_a_draft_of_its_own_channel_with_its_audio(play: Play, layout: Layout) -> None:
+    play.journal(*LEFT)
+    _speak(play)
+    assert play.steps.push_draft(CALL, play.steps.keep_record(CALL)) == "delivered"
+    for _ in range(2):
+        play.steps.keep_audio(CALL)
+    assert play.steps.push_draft(CALL, play.steps.keep_record(CALL)) == "delivered"
+    assert {draft.channel for draft in play.pushed} == {"留言"}
+    message = play.record()["message"]
+    assert (message["box"], message["ended"], message["state"], message["seconds"]) == ("night", "silence", "complete", 2.0)
+    assert (layout.var / message["file"]).is_file()
+    assert not (layout.spool / MESSAGE).exists()
+
+
+def test_a_message_that_nobody_could_write_down_is_found_by_its_name(play: Play) -> None:
+    play.journal(CALL_FACTS[0], CALL_FACTS[2])
+    _speak(play)
+    play.steps.keep_audio(CALL)
+    play.steps.keep_record(CALL)
+    assert play.record()["message"]["state"] == "complete"
+
+
+def test_a_message_named_elsewhere_is_left_alone(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    play.journal(facts.MessageBegan(box="night", file="../../secrets.toml"))
+    play.steps.keep_audio(CALL)
+    assert "left alone" in caplog.text

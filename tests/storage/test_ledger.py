@@ -78,6 +78,15 @@ def test_audio_comes_back_as_it_was_kept_and_the_later_word_counts(book: LedgerB
     assert book.audio_of(call) == AUDIO
 
 
+def test_a_message_comes_back_as_it_was_kept_and_the_later_word_counts(book: LedgerBook) -> None:
+    call = CallId("hl1-1764000000.12")
+    message = KeptAudio(file="recordings/x-message.wav", state="complete", sha256="0" * 64, seconds=3.5, channels=1, repaired=True)
+    assert book.message_of(call) is None
+    book.keep_message(call, KeptAudio(file="", state="missing"), now=NOON)
+    book.keep_message(call, message, now=NOON)
+    assert book.message_of(call) == message
+
+
 def test_a_journal_file_is_noted_once(book: LedgerBook, engine: Engine) -> None:
     for lines in (5, 7):
         book.keep_journal("hl1-1764000000.12", 1, lines=lines, unreadable=0, now=NOON)

@@ -14,6 +14,8 @@ RECORD: dict[str, Any] = {
     "arrived": "2026-11-23T06:00:00.000000Z",
     "answered": "2026-11-23T06:00:01.000000Z",
     "wait_began": None,
+    "joined": [],
+    "message": None,
     "ended": "2026-11-23T06:01:00.000000Z",
 }
 
@@ -39,3 +41,15 @@ def test_without_an_arrival_the_first_known_moment_counts(known: dict[str, None]
 
 def test_even_a_call_of_which_nothing_is_known_leaves_a_draft() -> None:
     assert draft_of(RECORD | dict.fromkeys(("arrived", "answered", "ended"))).received_at == ""
+
+
+def test_a_message_without_a_talk_comes_by_message() -> None:
+    message = {"state": "pending", "seconds": 9.0}
+    assert draft_of(RECORD | {"message": message}).channel == "留言"
+    assert draft_of(RECORD | {"message": message, "joined": [{"agent": "1001"}]}).channel == "电话"
+    assert draft_of(RECORD | {"message": {"state": "missing"}}).channel == "电话"
+
+
+def test_a_record_of_a_former_release_knows_no_messages() -> None:
+    record = {key: value for key, value in RECORD.items() if key not in ("message", "joined")}
+    assert draft_of(record).channel == "电话"
