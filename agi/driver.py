@@ -7,9 +7,12 @@ The dead-man is the step's own length + 5 s: when we hang, Asterisk takes the ci
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
+from pathlib import Path
 from typing import Final, Protocol
 
+from agi import message
 from agi.sounds import Sounds
 from agi.variables import (
     ARGUMENTS,
@@ -31,10 +34,10 @@ from agi.wire import CHANNEL_STATUS, EXEC, GET_DATA, OK, STREAM_FILE, WAIT_FOR_D
 from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, RecordingStarted, Said, VisitBegan, VisitEnded
 from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
 from hotline.identity import CallId
-from hotline.ports import Journal
+from hotline.ports import Clock, Journal
 from ivr.checkpoint import decode, encode
-from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Silence, WaitOver
-from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, Say, Wait
+from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
+from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, Record, Say, Wait
 from ivr.session import Session
 
 log = logging.getLogger(__name__)
@@ -75,12 +78,19 @@ class Channel(Protocol):
 
 
 class Driver:
-    """Serves visits: `visit` is what agi.server.Server calls for each head."""
+    """Serves visits: `visit` is what agi.server.Server calls for each head. Without a clock no flow learns what time it is.
 
-    def __init__(self, *, flows: Mapping[str, FlowFunction], sounds: Sounds, journal: Journal) -> None:
+    `spool`: where messages are recorded, absolute; without it none is.
+    """
+
+    def __init__(
+        self, *, flows: Mapping[str, FlowFunction], sounds: Sounds, journal: Journal, clock: Clock | None = None, spool: Path | None = None
+    ) -> None:
         self._flows = flows
         self._sounds = sounds
         self._journal = journal
+        self._clock = clock
+        self._spool = spool
 
     async def visit(self, head: Head, channel: Channel) -> None:
         """One visit from its head to its last order. A head that names no call or no flow is refused: the dialplan goes on."""
@@ -91,11 +101,11 @@ class Driver:
             log.warning("visit refused: no flow is named %r", head.flow[:40])
             return
         try:
-            arrival = arrival_of(head)
+            arrival = replace(arrival_of(head), now=self._clock.now() if self._clock else None)
         except MalformedInput as error:
             log.warning("visit refused: flow=%s: %s", head.flow, error)
             return
-        await _Visit(head.flow, Session(flow, arrival), arrival, channel, self._sounds, self._journal).run()
+        await _Visit(head.flow, Session(flow, arrival), arrival, channel, self._sounds, self._journal, self._spool).run()
 
 
 def arrival_of(head: Head) -> CallArrived:
@@ -127,15 +137,18 @@ class _Gone(Exception):
 class _Visit:
     """One flow, one citizen."""
 
-    __slots__ = ("_arrival", "_channel", "_flow", "_journal", "_session", "_sounds", "_unset")
+    __slots__ = ("_arrival", "_channel", "_flow", "_journal", "_session", "_sounds", "_spool", "_unset")
 
-    def __init__(self, flow: str, session: Session, arrival: CallArrived, channel: Channel, sounds: Sounds, journal: Journal) -> None:
+    def __init__(
+        self, flow: str, session: Session, arrival: CallArrived, channel: Channel, sounds: Sounds, journal: Journal, spool: Path | None
+    ) -> None:
         self._flow = flow
         self._session = session
         self._arrival = arrival
         self._channel = channel
         self._sounds = sounds
         self._journal = journal
+        self._spool = spool
         self._unset: dict[str, str] = {}  # variables that the next MSet takes along
 
     async def run(self) -> None:
@@ -191,6 +204,8 @@ class _Visit:
                 return await self._collect(order)
             case Checkpoint():
                 return self._keep(order)
+            case Record():
+                return await self._record(order)
             case Wait():
                 await self._set_and_arm(order.seconds)
                 await self._ask(command(EXEC, "Wait", f"{max(order.seconds, 0.0):.3f}"), order.seconds)
@@ -198,7 +213,7 @@ class _Visit:
         raise OurMistake(f"no way to carry out {type(order).__name__}")
 
     async def _say(self, order: Say) -> PromptsPlayed:
-        sounds, seconds = self._sounds.of(order.prompts)
+        sounds, seconds = self._sounds.of(order.prompts, order.language)
         key = ""
         if sounds:
             await self._set_and_arm(seconds)
@@ -207,7 +222,7 @@ class _Visit:
         return PromptsPlayed(interrupted_by=key)
 
     async def _collect(self, order: Collect) -> Keyed | Silence:
-        sounds, seconds = self._sounds.of(order.prompts)
+        sounds, seconds = self._sounds.of(order.prompts, order.language)
         await self._set_and_arm(seconds + order.timeout_s * order.most)
         if order.end != "#":  # GET DATA knows no other end key
             digits = await self._keys_one_by_one(order, await self._play(sounds, _ANY_KEY))
@@ -218,6 +233,21 @@ class _Visit:
             if len(digits) < order.most:
                 digits += await self._get_data(sounds[-1] if sounds and not digits else ("", 0.0), order, order.most - len(digits))
         return Keyed(digits=digits) if digits else Silence()
+
+    async def _record(self, order: Record) -> Recorded:
+        """A tone, then his message. It is told of before and after: what he said before a hang-up, or our death, is kept."""
+        if self._spool is None:
+            return Recorded(seconds=0.0, how="failed")
+        file = message.began(self._arrival.call, order)
+        await self._set_and_arm(order.most_seconds)
+        self._tell(file)
+        await self._ask(command(EXEC, "PlayTones", message.TONE), 0.0)
+        line = message.record(self._spool, file, order)
+        reply = await self._channel.ask(line, order.most_seconds + SPARE_S)
+        self._tell(message.left(file, order, reply))
+        kept = message.recorded(order, await self._judge(line, reply))
+        await self._ask(command(EXEC, "StopPlayTones"), 0.0)
+        return kept
 
     def _keep(self, order: Checkpoint) -> CheckpointKept:
         values = encode(order.values)
@@ -281,7 +311,9 @@ class _Visit:
 
     async def _ask(self, line: bytes, seconds: float) -> Reply:
         """One command. Raises `_Gone` when the citizen is; `-1` from a channel that is still there means that the command failed."""
-        reply = await self._channel.ask(line, seconds + SPARE_S)
+        return await self._judge(line, await self._channel.ask(line, seconds + SPARE_S))
+
+    async def _judge(self, line: bytes, reply: Reply | None) -> Reply:
         if reply is None or (reply.result == "-1" and await self._channel.ask(_ALIVE, SPARE_S) is None):
             raise _Gone
         if reply.code != OK:

@@ -20,9 +20,10 @@ EXEC: Final = "EXEC"
 STREAM_FILE: Final = "STREAM FILE"
 GET_DATA: Final = "GET DATA"
 WAIT_FOR_DIGIT: Final = "WAIT FOR DIGIT"
+RECORD_FILE: Final = "RECORD FILE"
 CHANNEL_STATUS: Final = "CHANNEL STATUS"
 HANG_UP: Final = "HANGUP"
-VERBS: Final = frozenset({EXEC, STREAM_FILE, GET_DATA, WAIT_FOR_DIGIT, CHANNEL_STATUS, HANG_UP})
+VERBS: Final = frozenset({EXEC, STREAM_FILE, GET_DATA, WAIT_FOR_DIGIT, RECORD_FILE, CHANNEL_STATUS, HANG_UP})
 """All that we ever say. There is no GET VARIABLE: its names run shells, and a visit gets all it needs in its head."""
 
 MOST_COMMAND_BYTES: Final = 8000

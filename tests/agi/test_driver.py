@@ -11,11 +11,23 @@ from agi.driver import Driver, arrival_of
 from agi.sounds import Sounds
 from agi.variables import PROBE_FLOW
 from agi.wire import Head, HeadReader
-from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, RecordingStarted, Said, VisitBegan, VisitEnded
+from hotline.call_facts import (
+    Arrived,
+    CallFact,
+    CheckpointPassed,
+    FlowFailed,
+    KeysPressed,
+    MessageBegan,
+    MessageLeft,
+    RecordingStarted,
+    Said,
+    VisitBegan,
+    VisitEnded,
+)
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
 from ivr.facts import CallArrived, HungUp
-from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Say
+from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Record, Say
 from tests.agi.dialogues import FLOWS, PROMPTS, SOUNDS, Dialogue, dialogues, two_questions
 from tests.fakes.fake_asterisk import FakeAsterisk, Leaves, RecordedAsterisk
 from tests.fakes.fake_journal import FakeJournal
@@ -62,7 +74,8 @@ def visit(
 
     async def run() -> FakeAsterisk:
         asterisk = FakeAsterisk(keys, leaves_at=leaves_at, leaves=leaves)
-        await Driver(flows={name: flow}, sounds=sounds, journal=journal).visit(Head(flow=name, arguments=arguments), asterisk.line)
+        driver = Driver(flows={name: flow}, sounds=sounds, journal=journal, spool=Path("/spool"))
+        await driver.visit(Head(flow=name, arguments=arguments), asterisk.line)
         return asterisk
 
     asterisk = asyncio.run(run())
@@ -372,3 +385,36 @@ def test_two_visits_do_not_disturb_each_other(sounds: Sounds) -> None:
 def test_a_probe_of_the_supervisor_is_no_visit(caplog: pytest.LogCaptureFixture, sounds: Sounds) -> None:
     assert visit(two_questions, sounds, name=PROBE_FLOW, arguments=()).heard == []
     assert not caplog.records
+
+
+# ── messages ─────────────────────────────────────────────────────────────────────────────────────
+
+BOX = said(Record(name="night", most_seconds=60), HangUp())
+TOLD = MessageBegan(box="night", file=f"{CALL}-message.wav")
+
+
+def test_a_message_is_recorded_after_a_tone_and_told_of_before_and_after(sounds: Sounds) -> None:
+    visited = visit(BOX, sounds, "200 result=0 (timeout) endpos=88000")
+    assert visited.heard[:4] == [
+        'EXEC "MSet" "TIMEOUT(absolute)=65"',
+        'EXEC "PlayTones" "!1000/400,0"',
+        f'RECORD FILE "/spool/{CALL}-message" "wav" "#0*" "60000" "s=6"',
+        'EXEC "StopPlayTones"',
+    ]
+    assert [fact for fact in visited.facts if fact.kind.startswith("message")] == [TOLD, MessageLeft(file=TOLD.file, seconds=10.0)]
+
+
+@pytest.mark.parametrize("leaves", list(Leaves))
+def test_who_hangs_up_in_his_message_has_left_one(sounds: Sounds, leaves: Leaves) -> None:
+    visited = visit(BOX, sounds, leaves_at=2, leaves=leaves)
+    [before, after] = [fact for fact in visited.facts if isinstance(fact, MessageBegan | MessageLeft)]
+    assert before == TOLD
+    assert isinstance(after, MessageLeft)
+    assert after.how == "hung_up"
+    assert visited.outcome == "hung_up"
+
+
+def test_what_asterisk_cannot_write_is_no_message(sounds: Sounds) -> None:
+    visited = visit(BOX, sounds, "200 result=-1 (writefile)")
+    assert MessageLeft(file=TOLD.file, seconds=0.0, how="failed") in visited.facts
+    assert visited.outcome == "finished"
