@@ -11,7 +11,11 @@ from app.places import PROJECT
 from app.provisioning import PROMPTS, sounds_of
 from app.settings import Settings
 from hotline.errors import MalformedInput
-from ivr.loudness import RATE, SPEECH_DBFS, active_level, clipped, faults, levelled, samples_of, trimmed
+from ivr.line_graph import prompts as said_by
+from ivr.line_plan import StaffPlan
+from ivr.line_reading import read_line_plan
+from ivr.loudness import RATE, SPEECH_DBFS, active_level, clipped, faults, faults_of_pause, fitted, samples_of
+from ivr.numbers_zh import FRAGMENTS
 from ivr.prompts import (
     LANGUAGES,
     MANDARIN,
@@ -23,6 +27,7 @@ from ivr.prompts import (
     read_words,
     unknown_keys,
     untranslated,
+    with_fragments,
     with_words,
 )
 from ivr.resampling import to_telephone
@@ -53,27 +58,60 @@ class Recording:
 def check(settings: Settings, prompts: Path = PROMPTS, project: Path = PROJECT) -> tuple[list[str], list[str]]:
     """What is said about the prompts, and what is wrong with them. Raises `BadSettings`, `MalformedInput` for a broken catalogue."""
     catalogue, sounds = shipped(prompts), sounds_of(settings, prompts)
-    wrong = [f"{key}: 目录里没有 not in prompts/catalogue.toml: add its text" for key in unknown_keys(catalogue, said(settings, project))]
+    plan, wrong = plan_of(project)
+    keys = said(settings, project) | ({key for _, key in said_by(plan)} if plan else set())
+    wrong += [f"{key}: 目录里没有 not in prompts/catalogue.toml: add its text" for key in unknown_keys(catalogue, keys)]
     told = [f"语音包 packs: {', '.join(settings.voice_packs)}"]
-    for prompt in (prompt for language in catalogue.languages.values() for prompt in language.values()):
-        if prompt.file in sounds:
-            sound = sounds[prompt.file]
-            told.append(f"{prompt.language}.{prompt.key:24} {described(sound, prompts)}")
-            wrong += [f"{sound.relative_to(prompts)}: {fault}" for fault in (*faults_of(sound), *other_words(prompt, sound, prompts))]
-        else:
-            wrong.append(
-                f"{prompt.file}: 没有录音 in no pack: record it (scripts/prompts install {prompt.key} FILE) or run scripts/make-prompts"
-            )
-    for language, keys in untranslated(catalogue).items():
-        told.append(f"{language} {LANGUAGES.get(language, '')}: 缺 {len(keys)} 条，播放普通话 missing, said in Mandarin: {', '.join(keys)}")
-    return told, wrong
+    everything = [prompt for language in catalogue.languages.values() for prompt in language.values()]
+    for prompt in everything:
+        if sound := sounds.get(prompt.file):
+            told += [f"{f'{prompt.language}.{prompt.key}':30} {described(sound, prompts)}"] if prompt.key not in FRAGMENTS else []
+            faulty = (*faults_of(prompt, sound), *other_words(prompt, sound, prompts))
+            wrong += [f"{sound.relative_to(prompts)}: {fault}" for fault in faulty]
+    absent = [prompt for prompt in everything if prompt.file not in sounds]
+    parts = [prompt.key for prompt in absent if prompt.key in FRAGMENTS]
+    told.append(f"数字片段 parts of numbers: {len(FRAGMENTS) - len(parts)} / {len(FRAGMENTS)}")
+    wrong += [_absent(prompt) for prompt in absent if prompt.key not in parts] + _absent_parts(parts)
+    return [*told, *lacking(catalogue, plan)], wrong
+
+
+def _absent(prompt: Prompt) -> str:
+    return f"{prompt.file}: 没有录音 in no pack: record it (scripts/prompts install {prompt.key} FILE) or run scripts/make-prompts"
+
+
+def _absent_parts(keys: Sequence[str]) -> list[str]:
+    """One line for all: who has no voice for numbers lacks a hundred sounds."""
+    some = ", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")
+    return [f"数字片段 {len(keys)} parts of numbers ({some}): 没有录音 in no pack: run scripts/make-prompts"] if keys else []
+
+
+def plan_of(project: Path) -> tuple[StaffPlan | None, list[str]]:
+    """The staff's menu, if there is one, and what is wrong with it as a file; whether it may be published is for others to say."""
+    path = project / "config" / "line.toml"
+    if not path.exists():
+        return None, []
+    reading = read_line_plan(path.read_text(encoding="utf-8"))
+    return reading.plan, [f"config/line.toml: {finding}" for finding in reading.findings if reading.plan is None]
+
+
+def lacking(catalogue: Catalogue, plan: StaffPlan | None) -> list[str]:
+    """A line for each language that we know or the menu offers, and what it still says in Mandarin."""
+    offered = {language.tag: language.label for language in plan.languages.values()} if plan else {}
+    told = []
+    for language, keys in untranslated(catalogue, offered).items():
+        texts = [key for key in keys if key not in FRAGMENTS]
+        numbers = "，数字 and all numbers" if len(texts) < len(keys) else ""
+        name = LANGUAGES.get(language) or offered.get(language, "")
+        told.append(f"{language} {name}: 缺 {len(texts)} 条{numbers}，播放普通话 missing, said in Mandarin: {', '.join(texts)}")
+    return told
 
 
 def script(settings: Settings, prompts: Path = PROMPTS, *, everything: bool = False) -> list[str]:
     """What the studio must record, a line each: key, words, name of the file; what it recorded already is left out unless `everything`."""
     catalogue, there = shipped(prompts), sounds_of(settings, prompts)
     done = {file for file, path in there.items() if path.is_relative_to(prompts / "packs" / STUDIO)}
-    wanted = [prompt for prompt in catalogue.languages.get(MANDARIN, {}).values() if everything or prompt.file not in done]
+    spoken = [prompt for prompt in catalogue.languages.get(MANDARIN, {}).values() if not prompt.silent]
+    wanted = [prompt for prompt in spoken if everything or prompt.file not in done]
     return [f"{prompt.key}\t{read_aloud(prompt.text)}\t{prompt.file}" for prompt in wanted]
 
 
@@ -86,8 +124,8 @@ def install(key: str, source: Path, prompts: Path = PROMPTS, *, language: str = 
         )
     recording = read_recording(source)
     level = refuse_unfit(recording, source)
-    samples = levelled(trimmed(to_telephone(recording.samples, recording.rate)))
-    if found := faults(samples):
+    samples = fitted(to_telephone(recording.samples, recording.rate), joined=prompt.joined)
+    if found := faults(samples, joined=prompt.joined):
         raise MalformedInput(f"{source}: {'; '.join(found)}")
     target = prompts / "packs" / STUDIO / prompt.file
     try:
@@ -103,8 +141,8 @@ def install(key: str, source: Path, prompts: Path = PROMPTS, *, language: str = 
 
 
 def shipped(prompts: Path) -> Catalogue:
-    """The catalogue of this folder. Raises `MalformedInput`."""
-    return read_catalogue((prompts / "catalogue.toml").read_text(encoding="utf-8"))
+    """The catalogue of this folder, with the parts of numbers. Raises `MalformedInput`."""
+    return with_fragments(read_catalogue((prompts / "catalogue.toml").read_text(encoding="utf-8")))
 
 
 def said(settings: Settings, project: Path = PROJECT) -> frozenset[str]:
@@ -130,8 +168,8 @@ def described(sound: Path, prompts: Path) -> str:
     return f"{pack:8} {len(recording.samples) / recording.rate:5.1f} s {active_level(recording.samples):7.1f} dBFS"
 
 
-def faults_of(sound: Path) -> tuple[str, ...]:
-    """What is wrong with a sound that is laid down as it is."""
+def faults_of(prompt: Prompt, sound: Path) -> tuple[str, ...]:
+    """What is wrong with the sound of this prompt, which is laid down as it is."""
     try:
         recording = read_recording(sound)
     except MalformedInput as error:
@@ -139,7 +177,7 @@ def faults_of(sound: Path) -> tuple[str, ...]:
     if not recording.is_for_telephones:
         shape = f"{recording.rate} Hz, {recording.channels} 声道 channels, {recording.bits} bit"
         return (f"{shape}: 应为 must be 8000 Hz, 1, 16: put it in by scripts/prompts install",)
-    return faults(recording.samples)
+    return faults_of_pause(recording.samples) if prompt.silent else faults(recording.samples, joined=prompt.joined)
 
 
 def refuse_unfit(recording: Recording, source: Path) -> float:

@@ -20,6 +20,9 @@ TOLERANCE_DB: Final = 2.0
 """What an ear forgives between two prompts in a row."""
 SHORTEST_S: Final = 0.4
 LONGEST_S: Final = 30.0
+SHORTEST_JOINED_S: Final = 0.1
+"""A syllable within a sentence."""
+LONGEST_PAUSE_S: Final = 2.0
 SILENCE: Final = -100.0
 _FRAME = RATE // 50
 _MARGIN = 10**-1.59
@@ -72,16 +75,31 @@ def samples_of(pcm: bytes) -> "array[int]":
     return samples
 
 
-def faults(samples: Sequence[float]) -> tuple[str, ...]:
-    """What keeps an 8 kHz sound from being a prompt, in words; empty when nothing does."""
-    seconds, level = len(samples) / RATE, active_level(samples)
+def fitted(samples: Sequence[float], *, joined: bool = False) -> "array[int]":
+    """This recording as a prompt: trimmed and at the level of the line. `joined`: a part of a sentence, with hardly any rest around it."""
+    return levelled(trimmed(samples, before_s=0.015, after_s=0.03) if joined else trimmed(samples))
+
+
+def faults(samples: Sequence[float], *, joined: bool = False) -> tuple[str, ...]:
+    """What keeps an 8 kHz sound from being a prompt, in words; empty when nothing does. `joined`: it is a part of a sentence."""
+    seconds, level, shortest = len(samples) / RATE, active_level(samples), SHORTEST_JOINED_S if joined else SHORTEST_S
     found = []
-    if not SHORTEST_S <= seconds <= LONGEST_S:
-        found.append(f"{seconds:.1f} s: 应为 must be {SHORTEST_S:g} to {LONGEST_S:g} s")
+    if not shortest <= seconds <= LONGEST_S:
+        found.append(f"{seconds:.1f} s: 应为 must be {shortest:g} to {LONGEST_S:g} s")
     if abs(level - SPEECH_DBFS) > TOLERANCE_DB:
         found.append(f"{level:.1f} dBFS: 应为 must be {SPEECH_DBFS:g} ± {TOLERANCE_DB:g}")
     if clipped(samples):
         found.append("削波 it is clipped")
+    return tuple(found)
+
+
+def faults_of_pause(samples: Sequence[float]) -> tuple[str, ...]:
+    """What keeps an 8 kHz sound from being a pause between parts of a sentence."""
+    seconds, found = len(samples) / RATE, []
+    if not SHORTEST_JOINED_S <= seconds <= LONGEST_PAUSE_S:
+        found.append(f"{seconds:.1f} s: 停顿应为 a pause must be {SHORTEST_JOINED_S:g} to {LONGEST_PAUSE_S:g} s")
+    if any(samples):
+        found.append("停顿里有声音 a pause must be silent")
     return tuple(found)
 
 

@@ -4,6 +4,9 @@
     text = "您好，这里是揭阳市12345市民服务热线。"
     file = "zh_CN/greeting.wav"
 
+A text without an end mark (。？！) is said together with others: `numbers_zh.FRAGMENTS`, or 您前面还有 before a number. Its sound has
+hardly any rest around it. The fragments stand in no file: `with_fragments` adds them, so that they say what numbers_zh means.
+
 Everything here is pure: files are names, and who looks whether they exist passes the names in.
 """
 
@@ -15,14 +18,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hotline.errors import MalformedInput
+from ivr.numbers_zh import FRAGMENTS
 
 MANDARIN = "zh_CN"
-LANGUAGES = {MANDARIN: "普通话", "nan": "潮汕话", "en": "English"}
+LANGUAGES = {MANDARIN: "普通话", "nan_CN": "潮汕话", "en": "English"}
 """What citizens may ask for, as routing skill and language tag."""
 DEMONSTRATION = "demo"
 """The pack whose voice no city may use: its corpus was given for non-commercial use only."""
 _TELEPHONE_NUMBER = re.compile(r"[0-9]{3,}")
+_PRESSED = re.compile(r"(?<=按)[0-9](?![0-9])")
 _DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
+_KEYS = str.maketrans("0123456789", "零一二三四五六七八九")
+_ENDS = "。？！.?!"
 _SAID = frozenset({"prompts", "no_such_choice", "after_silence", "gave_up", "greeting", "recording_notice"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -52,6 +59,16 @@ class Prompt:
         """The file without its ending: as Asterisk wants it, who picks the best format itself."""
         return self.file.removesuffix(".wav")
 
+    @property
+    def joined(self) -> bool:
+        """Whether it is said together with others, as a part of one sentence."""
+        return self.text.rstrip()[-1] not in _ENDS
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is a pause: nobody records it."""
+        return not any(sign.isalnum() for sign in self.text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
@@ -78,6 +95,15 @@ def read_catalogue(text: str) -> Catalogue:
     for language, prompts in tree.items():
         languages[language] = {key: _prompt(language, key, entry) for key, entry in _table(language, prompts).items()}
     return Catalogue(languages=languages)
+
+
+def with_fragments(catalogue: Catalogue) -> Catalogue:
+    """The catalogue and what numbers are put together from (Mandarin). Raises `MalformedInput` for a key that is in both."""
+    written = catalogue.languages.get(MANDARIN, {})
+    if twice := sorted(FRAGMENTS.keys() & written.keys()):
+        raise MalformedInput(f"prompt catalogue: {', '.join(twice)} are parts of numbers (ivr/numbers_zh.py): choose another key")
+    parts = {key: Prompt(key=key, language=MANDARIN, text=text, file=f"{MANDARIN}/{key}.wav") for key, text in FRAGMENTS.items()}
+    return Catalogue(languages={**catalogue.languages, MANDARIN: {**written, **parts}})
 
 
 def unknown_keys(catalogue: Catalogue, keys: Iterable[str]) -> tuple[str, ...]:
@@ -123,10 +149,10 @@ def _gives(node: ast.AST) -> str | None:
     return node.arg if isinstance(node, ast.keyword) else None
 
 
-def untranslated(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Language → the keys that it lacks, which are said in Mandarin. Languages that lack none are left out."""
+def untranslated(catalogue: Catalogue, offered: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Language → the keys that it lacks, which are said in Mandarin. Those that lack none are left out. `offered`: by a menu."""
     mandarin = catalogue.languages.get(MANDARIN, {})
-    others = [language for language in dict.fromkeys([*LANGUAGES, *catalogue.languages]) if language != MANDARIN]
+    others = [language for language in dict.fromkeys([*LANGUAGES, *offered, *catalogue.languages]) if language != MANDARIN]
     lacking = {language: tuple(key for key in mandarin if key not in catalogue.languages.get(language, {})) for language in others}
     return {language: keys for language, keys in lacking.items() if keys}
 
@@ -153,7 +179,9 @@ def studio_script(catalogue: Catalogue, language: str = MANDARIN) -> str:
 
 
 def read_aloud(text: str) -> str:
-    """The text as it is spoken: three digits and more are a telephone number, said one by one, 1 as 幺 (12345: 幺二三四五)."""
+    """The text as it is spoken: a key to press (请按1: 请按一); three digits and more are a telephone number, said one by one, 1 as 幺
+    (12345: 幺二三四五)."""
+    text = _PRESSED.sub(lambda key: key[0].translate(_KEYS), text)
     return _TELEPHONE_NUMBER.sub(lambda number: number[0].translate(_DIGITS), text)
 
 

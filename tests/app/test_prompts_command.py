@@ -28,6 +28,18 @@ file = "en/greeting.wav"
 """
 
 
+HAKKA = """version = "1"
+[number.12345]
+name = "试验热线"
+start = "language:hakka"
+[language.hakka]
+label = "客家话"
+tag = "hak_CN"
+skill = "hakka"
+then = "human"
+"""
+
+
 def save(path: Path, *, rate: int = 8000, width: int = 2, channels: int = 1, loud: float = 0.178, seconds: float = 0.5) -> Path:
     """A tone as a WAV file; at 0.178 it has the level of the line."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +61,11 @@ def prompts(tmp_path: Path) -> Path:
     return folder
 
 
+def save_menu(project: Path, text: str) -> None:
+    (project / "config").mkdir()
+    (project / "config" / "line.toml").write_text(text, encoding="utf-8")
+
+
 def wrong_with(prompts: Path, settings: Settings | None = None) -> str:
     """Without the flows of the house."""
     return "\n".join(check(settings or lines(), prompts, prompts)[1])
@@ -62,6 +79,7 @@ def test_what_we_ship_is_all_right() -> None:
     told, wrong = check(Settings())
     assert wrong == []
     assert "zh_CN.greeting                 demo" in told[1]
+    assert "数字片段 parts of numbers: 149 / 149" in told
 
 
 def test_a_production_line_is_all_right_without_the_demonstration_voice() -> None:
@@ -72,7 +90,8 @@ def test_a_production_line_is_all_right_without_the_demonstration_voice() -> Non
 
 def test_a_sound_that_no_pack_has_is_named(prompts: Path) -> None:
     assert wrong_with(prompts).splitlines() == [
-        "en/greeting.wav: 没有录音 in no pack: record it (scripts/prompts install greeting FILE) or run scripts/make-prompts"
+        "en/greeting.wav: 没有录音 in no pack: record it (scripts/prompts install greeting FILE) or run scripts/make-prompts",
+        "数字片段 149 parts of numbers (number-0, number-1, number-2, …): 没有录音 in no pack: run scripts/make-prompts",
     ]
 
 
@@ -82,6 +101,34 @@ def test_a_key_that_a_line_says_and_nobody_wrote_is_named(prompts: Path) -> None
 
 def test_the_flows_of_the_house_are_asked_what_they_say() -> None:
     assert said(lines(), PROJECT) >= {"still-waiting", "agent-lost", "no-such-choice", "connecting-to-agent"}
+
+
+def test_the_menu_of_the_staff_is_asked_what_it_says(prompts: Path, tmp_path: Path) -> None:
+    save_menu(tmp_path, 'version = "1"\n[number.12345]\nname = "试验热线"\ngreeting = ["greeting", "good-evening"]\n')
+    wrong = check(lines(), prompts, tmp_path)[1]
+    assert [fault for fault in wrong if "目录里没有" in fault] == [
+        f"{key}: 目录里没有 not in prompts/catalogue.toml: add its text" for key in ("good-evening", "recording-notice")
+    ]
+
+
+def test_a_menu_that_cannot_be_read_is_named_with_its_line(prompts: Path, tmp_path: Path) -> None:
+    save_menu(tmp_path, 'version = "1"\n[number.12345]\nname = 12345\n')
+    assert [fault for fault in check(lines(), prompts, tmp_path)[1] if fault.startswith("config/line.toml: 第 3 行")]
+
+
+def test_a_language_that_only_the_menu_knows_is_told_to_be_missing(prompts: Path, tmp_path: Path) -> None:
+    save_menu(tmp_path, HAKKA)
+    told = "\n".join(check(lines(), prompts, tmp_path)[0])
+    assert "hak_CN 客家话: 缺 2 条，数字 and all numbers，播放普通话 missing, said in Mandarin: greeting, goodbye" in told
+
+
+def test_a_part_of_a_sentence_may_be_short_and_a_pause_must_be_silent(prompts: Path) -> None:
+    free = prompts / "packs" / "free" / "zh_CN"
+    save(free / "number-2.wav", seconds=0.2)
+    save(free / "pause.wav", seconds=0.2)
+    found = wrong_with(prompts)
+    assert "number-2.wav" not in found
+    assert "packs/free/zh_CN/pause.wav: 停顿里有声音" in found
 
 
 @pytest.mark.parametrize(
@@ -112,8 +159,8 @@ def test_a_text_that_changed_after_it_was_recorded_is_named(prompts: Path, tmp_p
 
 def test_languages_tell_what_they_lack_and_are_no_fault(prompts: Path) -> None:
     told, _ = check(lines(), prompts, prompts)
-    assert "nan 潮汕话: 缺 2 条，播放普通话 missing, said in Mandarin: greeting, goodbye" in told
-    assert "en English: 缺 1 条，播放普通话 missing, said in Mandarin: goodbye" in told
+    assert "nan_CN 潮汕话: 缺 2 条，数字 and all numbers，播放普通话 missing, said in Mandarin: greeting, goodbye" in told
+    assert "en English: 缺 1 条，数字 and all numbers，播放普通话 missing, said in Mandarin: goodbye" in told
 
 
 def test_a_pack_that_is_not_there_is_refused_with_those_that_are(prompts: Path) -> None:
@@ -122,10 +169,23 @@ def test_a_pack_that_is_not_there_is_refused_with_those_that_are(prompts: Path) 
 
 
 def test_the_studio_is_told_what_it_has_not_recorded_yet(prompts: Path) -> None:
-    assert script(lines(), prompts) == ["greeting\t您好，这里是幺二三四五。\tzh_CN/greeting.wav", "goodbye\t再见。\tzh_CN/goodbye.wav"]
+    wanted = script(lines(), prompts)
+    assert wanted[:2] == ["greeting\t您好，这里是幺二三四五。\tzh_CN/greeting.wav", "goodbye\t再见。\tzh_CN/goodbye.wav"]
     save(prompts / "packs" / "studio" / "zh_CN" / "greeting.wav")
-    assert script(lines(), prompts) == ["goodbye\t再见。\tzh_CN/goodbye.wav"]
-    assert len(script(lines(), prompts, everything=True)) == 2
+    assert script(lines(), prompts) == wanted[1:]
+    assert script(lines(), prompts, everything=True) == wanted
+
+
+def test_the_studio_records_the_parts_of_numbers_and_no_pause(prompts: Path) -> None:
+    wanted = script(lines(), prompts)
+    assert "number-12\t十二\tzh_CN/number-12.wav" in wanted
+    assert len(wanted) == 2 + 149 - 1
+
+
+def test_a_part_of_a_number_is_put_in_with_hardly_any_rest(prompts: Path, tmp_path: Path) -> None:
+    install("number-12", save(tmp_path / "take.wav"), prompts)
+    recording = read_recording(prompts / "packs" / "studio" / "zh_CN" / "number-12.wav")
+    assert len(recording.samples) / 8000 == pytest.approx(0.545, abs=0.01)
 
 
 @pytest.mark.parametrize(("rate", "width", "channels"), [(48_000, 3, 1), (48_000, 2, 2), (16_000, 4, 1), (8000, 1, 1)])

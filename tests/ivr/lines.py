@@ -22,11 +22,8 @@ name = "试验热线"
 @cache
 def around(today: date | None = None, skills: frozenset[str] | None = None) -> Surroundings:
     """The prompts that we ship."""
-    texts: dict[str, dict[str, str]] = {}
-    for name in ("catalogue.toml", "line.toml"):
-        path = ROOT / "prompts" / name
-        for language, prompts in (read_catalogue(path.read_text(encoding="utf-8")).languages if path.exists() else {}).items():
-            texts.setdefault(language, {}).update({key: prompt.text for key, prompt in prompts.items()})
+    catalogue = read_catalogue((ROOT / "prompts" / "catalogue.toml").read_text(encoding="utf-8"))
+    texts = {language: {key: prompt.text for key, prompt in prompts.items()} for language, prompts in catalogue.languages.items()}
     return Surroundings(texts=texts, skills=skills, today=today)
 
 

@@ -5,7 +5,20 @@ from array import array
 
 import pytest
 
-from ivr.loudness import FULL, SILENCE, SPEECH_DBFS, active_level, clipped, faults, levelled, mean_level, samples_of, trimmed
+from ivr.loudness import (
+    FULL,
+    SILENCE,
+    SPEECH_DBFS,
+    active_level,
+    clipped,
+    faults,
+    faults_of_pause,
+    fitted,
+    levelled,
+    mean_level,
+    samples_of,
+    trimmed,
+)
 
 
 def tone(seconds: float, amplitude: float) -> list[float]:
@@ -59,6 +72,23 @@ def test_what_is_wrong_with_a_sound_is_said() -> None:
     assert "0.4 to 30 s" in faults(levelled(tone(0.2, 5000))[:1600])[0]
     assert "must be -18" in faults(tone(0.5, 500))[0]
     assert "it is clipped" in faults([FULL] * 4000)[-1]
+
+
+def test_a_part_of_a_sentence_may_be_short() -> None:
+    assert faults(levelled(tone(0.2, 5000)), joined=True) == ()
+    assert "0.1 to 30 s" in faults(levelled(tone(0.05, 5000)), joined=True)[0]
+
+
+def test_a_part_of_a_sentence_has_hardly_any_rest_around_it() -> None:
+    recording = PAUSE + tone(0.2, 5000) + PAUSE
+    assert len(fitted(recording, joined=True)) == pytest.approx(8000 * 0.245, abs=40)
+    assert len(fitted(recording)) == pytest.approx(8000 * 0.43, abs=40)
+
+
+def test_a_pause_is_silent_and_neither_long_nor_lost() -> None:
+    assert faults_of_pause([0] * 1600) == ()
+    assert "0.1 to 2 s" in faults_of_pause([0] * 100)[0]
+    assert "must be silent" in faults_of_pause([0] * 1600 + [9])[0]
 
 
 def test_the_speech_keeps_a_rest_before_and_after_it() -> None:

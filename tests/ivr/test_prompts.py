@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import MalformedInput
-from ivr.loudness import FULL, MUSIC_DBFS, SPEECH_DBFS, active_level, mean_level, samples_of
+from ivr.loudness import FULL, MUSIC_DBFS, SPEECH_DBFS, active_level, faults_of_pause, mean_level, samples_of
+from ivr.numbers_zh import FRAGMENTS
 from ivr.prompts import (
     Catalogue,
     Prompt,
@@ -22,16 +23,18 @@ from ivr.prompts import (
     unknown_keys,
     untranslated,
     unused_files,
+    with_fragments,
     with_words,
 )
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"
-SHIPPED = read_catalogue((FOLDER / "catalogue.toml").read_text(encoding="utf-8"))
+SHIPPED = with_fragments(read_catalogue((FOLDER / "catalogue.toml").read_text(encoding="utf-8")))
 PACKS = {
     pack: sorted(path.relative_to(FOLDER / "packs" / pack).as_posix() for path in (FOLDER / "packs" / pack).rglob("*.wav"))
     for pack in ("demo", "free")
 }
 SOUNDS = [f"packs/{pack}/{file}" for pack, files in PACKS.items() for file in files]
+WRITTEN = {prompt.file: prompt for prompts in SHIPPED.languages.values() for prompt in prompts.values()}
 SMALL = """
 [zh_CN.greeting]
 text = "您好。"
@@ -53,6 +56,24 @@ def test_a_prompt_has_a_text_and_a_sound() -> None:
     prompt = small().find("greeting")
     assert prompt == Prompt(key="greeting", language="zh_CN", text="您好。", file="zh_CN/greeting.wav")
     assert prompt.sound == "zh_CN/greeting"
+
+
+def test_a_text_without_an_end_is_said_together_with_others() -> None:
+    assert not [key for key, prompt in small().languages["zh_CN"].items() if prompt.joined]
+    assert Prompt(key="ahead-of-you", language="zh_CN", text="您前面还有", file="zh_CN/a.wav").joined
+
+
+def test_the_parts_of_numbers_belong_to_the_catalogue() -> None:
+    whole = with_fragments(small())
+    assert whole.find("number-12") == Prompt(key="number-12", language="zh_CN", text="十二", file="zh_CN/number-12.wav")
+    assert whole.find("greeting", "en") == small().find("greeting", "en")
+    assert unknown_keys(whole, FRAGMENTS) == ()
+    assert [key for key, prompt in whole.languages["zh_CN"].items() if prompt.silent] == ["pause"]
+
+
+def test_a_part_of_numbers_is_not_written_twice() -> None:
+    with pytest.raises(MalformedInput, match=r"number-12 are parts of numbers"):
+        with_fragments(read_catalogue(SMALL + '[zh_CN.number-12]\ntext = "十二"\nfile = "zh_CN/number-12.wav"\n'))
 
 
 def test_another_language_falls_back_to_mandarin() -> None:
@@ -90,11 +111,13 @@ def test_the_demonstration_voice_speaks_in_a_demonstration_only() -> None:
     [
         ("揭阳市12345市民服务热线", "揭阳市幺二三四五市民服务热线"),
         ("请拨打110、119、120", "请拨打幺幺零、幺幺九、幺二零"),
-        ("转人工请按0", "转人工请按0"),
+        ("转人工请按0", "转人工请按零"),
+        ("满意请按1，不满意请按3。", "满意请按一，不满意请按三。"),
+        ("请按110", "请按幺幺零"),
         ("最多等待10分钟", "最多等待10分钟"),
     ],
 )
-def test_a_telephone_number_is_said_digit_by_digit(written: str, spoken: str) -> None:
+def test_a_telephone_number_is_said_digit_by_digit_and_a_key_as_a_number(written: str, spoken: str) -> None:
     assert read_aloud(written) == spoken
 
 
@@ -113,7 +136,8 @@ def test_words_that_cannot_be_read_are_refused_with_the_remedy(text: str) -> Non
 
 
 def test_a_language_lacks_what_is_said_in_mandarin_instead() -> None:
-    assert untranslated(small()) == {"nan": ("greeting", "goodbye"), "en": ("goodbye",)}
+    assert untranslated(small()) == {"nan_CN": ("greeting", "goodbye"), "en": ("goodbye",)}
+    assert untranslated(small(), ["yue", "en"])["yue"] == ("greeting", "goodbye")
 
 
 def test_the_keys_of_a_flow_are_read_off_its_source() -> None:
@@ -159,9 +183,13 @@ def test_a_wrong_catalogue_is_refused_with_the_remedy(text: str, remedy: str) ->
 
 
 def test_every_prompt_has_its_file_and_every_file_its_prompt() -> None:
-    for files in PACKS.values():
-        assert missing_files(SHIPPED, files) == ()
-        assert unused_files(SHIPPED, files) == ()
+    assert missing_files(SHIPPED, PACKS["free"]) == ()
+    assert {file for file in missing_files(SHIPPED, PACKS["demo"]) if not file.startswith("en/")} == set()
+    assert [unused_files(SHIPPED, files) for files in PACKS.values()] == [(), ()]
+
+
+def test_the_sounds_are_no_burden() -> None:
+    assert sum((FOLDER / name).stat().st_size for name in SOUNDS) < 12e6
 
 
 def test_the_line_greets_as_the_city_wrote_it() -> None:
@@ -178,8 +206,11 @@ def telephone_sound(name: str) -> "array[int]":
 
 @pytest.mark.parametrize("name", SOUNDS)
 def test_a_sound_is_made_for_the_telephone_and_neither_loud_nor_long(name: str) -> None:
-    samples = telephone_sound(name)
-    assert 1 < len(samples) / 8000 < 12
+    samples, prompt = telephone_sound(name), WRITTEN[name.split("/", 2)[2]]
+    if prompt.silent:
+        assert faults_of_pause(samples) == ()
+        return
+    assert (0.15 if prompt.joined else 1.0) < len(samples) / 8000 < (2.4 if prompt.joined else 30)
     assert active_level(samples) == pytest.approx(SPEECH_DBFS, abs=0.5)
     assert max(samples) < 0.81 * FULL
 
