@@ -1,4 +1,4 @@
-"""`python -m app.cli …`: the one command line; scripts/up and scripts/trunk call it."""
+"""`python -m app.cli …`: the one command line; the scripts in scripts/ call it."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.line_cli import add_line
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
 from hotline.errors import HotlineError, OurMistake
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("health", parents=[common], help="运行状态 how well everything is, as JSON").set_defaults(run=_health)
     _add_reading(commands, common)
     add_prompts(commands, common)
+    add_line(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 

@@ -49,6 +49,11 @@ class Places:
         return self.asterisk_etc / "asterisk.conf"
 
     @property
+    def line(self) -> Path:
+        """The book of menus (app/line_book.py)."""
+        return self.var / "line"
+
+    @property
     def redis_socket(self) -> Path:
         """The live state's only door."""
         return self.run / "redis.sock"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from app.children import ChildSpec, plan, running
 from app.free_ports import refuse_taken, wishes
+from app.line_book import LineBook
+from app.line_command import ready_line
 from app.places import Places
 from app.probes import probes
 from app.provisioning import provision_asterisk
@@ -13,6 +15,7 @@ from app.secrets_file import ensure_secrets
 from app.settings import Secrets, Settings, read_settings
 from app.supervisor import Supervisor
 from app.switch import Switch
+from app.wall_clock import WallClock
 from hotline.errors import BadSettings
 from runtime.binaries import AsteriskHome, find_asterisk, find_redis
 from runtime.progress import Progress
@@ -49,6 +52,8 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
         refuse_taken(wish for wish in wishes(settings) if running(places, wish.owner) is None)
         places.make()
         secrets = ensure_secrets(settings, places.secrets)
+    with progress.step("检查来电菜单 checking the menu") as step:
+        step.note(ready_line(config.with_name("line.toml"), settings, LineBook(places.line), WallClock().now()))
     with progress.step("准备数据库 preparing the ledger"):
         migrate(Layout(var=places.var).ledger)
     with progress.step("生成 Asterisk 配置 rendering Asterisk's configuration"):

@@ -1,6 +1,7 @@
 """The agi process: serves the flows to Asterisk and writes what happens into the call journals. It opens no database."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -8,12 +9,22 @@ from agi.driver import Driver
 from agi.provision import LANGUAGE
 from agi.server import Server
 from agi.sounds import Sounds
+from app import care_list
+from app.care_list import CareList
+from app.line_book import LineBook
+from app.line_judging import judge_line, plain_plan, skills_of
+from app.line_shelf import LineShelf
 from app.places import Places
 from app.settings import Secrets, Settings
-from ivr.flows.catalogue import flows
+from app.wall_clock import WallClock
+from hotline.ports import Clock
+from ivr.checkpoint import resume
+from ivr.flows.catalogue import FLOWS, RESUME_POINTS
+from ivr.flows.line import ON_THE_LINE, House, Plans, after_call, line, line_again
+from ivr.flows.message import message_box
 from ivr.orders import FlowFunction
-from ivr.plans import LinePlan
 from storage.journal_files import JournalFiles, new_writer
+from storage.layout import Layout
 
 GRACE_S: Final = 3.0
 """What running visits get at the end; with agi.server.LAST_WORDS_S it stays below the supervisor's patience (app/children.py)."""
@@ -21,21 +32,40 @@ GRACE_S: Final = 3.0
 
 async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.Event) -> None:
     """Serve visits until `stop`, then let those under way finish for `GRACE_S`; the dialplan goes on with the rest."""
+    await serve_by(WallClock(), settings, var, stop)
+
+
+async def serve_by(clock: Clock, settings: Settings, var: Path, stop: asyncio.Event) -> None:
+    """The same by any clock: hours, holidays and publications follow it."""
     journal = JournalFiles(var, writer=new_writer("agi"))
+    shelf = shelf_of(settings, var, clock)
     try:
-        driver = Driver(flows=flows_of(settings), sounds=Sounds(sounds_of(var)), journal=journal)
+        flows = flows_of(settings, shelf.plan, straight=CareList(var / care_list.FILE, area_code=settings.sip.area_code))
+        spool = Layout(var=Places(var=var).var).spool
+        driver = Driver(flows=flows, sounds=Sounds(sounds_of(var)), journal=journal, clock=clock, spool=spool)
         server = Server(driver.visit, most=settings.agi.max_visits)
-        await server.serve(host="127.0.0.1", port=settings.agi.port, stop=stop, grace_s=GRACE_S)
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(shelf.watch())
+            await server.serve(host="127.0.0.1", port=settings.agi.port, stop=stop, grace_s=GRACE_S)
+            watching.cancel()
     finally:
         journal.shut()
 
 
-def flows_of(settings: Settings) -> dict[str, FlowFunction]:
-    """Every flow of a system with these lines."""
-    return flows(
-        LinePlan(number=line.number, name=line.name, greeting=line.greeting, recording_notice=line.recording_notice)
-        for line in settings.lines
-    )
+def shelf_of(settings: Settings, var: Path, clock: Clock) -> LineShelf:
+    """The menus of this system, with what is published by now."""
+    book = LineBook(Places(var=var).line)
+    shelf = LineShelf(book, plain=plain_plan(settings), judge=lambda text: judge_line(text, settings), clock=clock)
+    shelf.look()
+    return shelf
+
+
+def flows_of(settings: Settings, plans: Plans, *, straight: Callable[[str], bool] = lambda _caller: False) -> dict[str, FlowFunction]:
+    """Every flow of a system whose lines have these plans; `straight`: which caller goes to a human without a menu."""
+    skills = skills_of(settings)
+    house = House(skills=lambda: skills, message=message_box, straight=straight)
+    again = resume({**RESUME_POINTS, ON_THE_LINE: line_again(plans, house)})
+    return {**FLOWS, "welcome": line(plans, house), "parted": after_call(plans, house), "resume": again}
 
 
 def sounds_of(var: Path) -> Path:

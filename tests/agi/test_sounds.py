@@ -36,3 +36,15 @@ def test_a_prompt_that_is_recorded_later_is_found_without_a_restart(folder: Path
 
 def test_without_a_folder_there_are_no_sounds(tmp_path: Path) -> None:
     assert Sounds(tmp_path / "absent").of(("greeting",)) == ((), 0)
+
+
+def test_another_language_is_spoken_where_it_was_recorded_and_mandarin_where_not(tmp_path: Path) -> None:
+    for name in ("zh_CN/greeting", "zh_CN/notice", "en/greeting"):
+        path = tmp_path / f"{name}.wav"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\0" * 16_000)
+    sounds = Sounds(tmp_path / "zh_CN")
+    there = [path for path, _ in sounds.of(("greeting", "notice"), "en")[0]]
+    assert there == [f"{tmp_path}/en/greeting", f"{tmp_path}/zh_CN/notice"]
+    for language in ("", "zh_CN", "nan_CN", "../en", "EN"):
+        assert [path for path, _ in sounds.of(("greeting",), language)[0]] == [f"{tmp_path}/zh_CN/greeting"]

@@ -4,17 +4,22 @@ import asyncio
 import os
 import signal
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from app.serve_agi import flows_of, serve, sounds_of
+from app.line_book import LineBook
+from app.line_judging import PLAIN, plain_plan
+from app.places import PROJECT
+from app.serve_agi import flows_of, serve, shelf_of, sounds_of
 from app.settings import Agi, Line, Secrets, Settings
 from hotline.identity import CallId
-from ivr.facts import CallArrived
-from ivr.orders import Say
+from ivr.facts import CallArrived, CheckpointKept
+from ivr.orders import Checkpoint, Say
 from ivr.session import Session
 from records.journal import decode
+from tests.fakes.fake_clock import NOON, FakeClock
 from tests.live.ports import free_port
 
 CALL = "hl1-1764000000.12"
@@ -67,9 +72,27 @@ def test_a_visit_is_served_written_down_and_finished_before_the_end(tmp_path: Pa
     assert {line.writer.partition("-")[0] for line in journal.lines} == {"agi"}
 
 
-def test_each_line_is_greeted_as_its_settings_say() -> None:
-    arrival = CallArrived(call=CallId(CALL), called="12345", caller="", trunk="t")
-    assert Session(flows_of(settings(4573))["welcome"], arrival).start() == Say(prompts=("hello",))
+def arrival(**more: str) -> CallArrived:
+    return CallArrived(call=CallId(CALL), called="12345", caller="", trunk="t", now=NOON, values=more)
+
+
+def test_without_a_menu_each_line_is_greeted_as_its_settings_say() -> None:
+    plans = {"": plain_plan(settings(4573))}
+    session = Session(flows_of(settings(4573), lambda _called, version: plans.get(version))["welcome"], arrival())
+    assert session.start() == Checkpoint(name="line", values={"plan": PLAIN})
+    assert session.receive(CheckpointKept()) == Say(prompts=("hello",))
+
+
+def test_a_published_menu_is_heard_from_the_first_call_on(tmp_path: Path) -> None:
+    text = (PROJECT / "config" / "line.toml").read_text(encoding="utf-8")
+    book = LineBook(tmp_path / "line")
+    book.keep("2026.1", text)
+    book.publish("2026.1", since=NOON, by="clerk", now=NOON)
+    known = Settings(lines=(Line(number="12345", name="揭阳市12345市民服务热线"),))
+    flows = flows_of(known, shelf_of(known, tmp_path, FakeClock()).plan)
+    assert Session(flows["welcome"], arrival()).start() == Checkpoint(name="line", values={"plan": "2026.1"})
+    again = Session(flows["resume"], replace(arrival(plan="2026.1", menu="insurance"), checkpoint="line"))
+    assert again.start() == Checkpoint(name="line", values={"plan": "2026.1", "menu": "insurance"})
 
 
 def test_sigterm_is_a_graceful_end(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import wave
 from pathlib import Path
 
 from app.provisioning import PROMPTS
+from ivr.numbers_zh import FRAGMENTS
 
 RATE = 8000
 PROMPT_S = 0.4
@@ -21,13 +22,14 @@ LOUD = 0.25
 
 
 def prompt_names() -> list[str]:
-    """All prompts of the house, in a fixed order."""
-    return sorted(path.stem for path in (PROMPTS / "packs" / "free" / "zh_CN").glob("*.wav"))
+    """All prompts of the house in a fixed order, without the pieces of numbers: there are more of them than pitches."""
+    return sorted(path.stem for path in (PROMPTS / "packs" / "free" / "zh_CN").glob("*.wav") if path.stem not in FRAGMENTS)
 
 
 def pitch_of(prompt: str) -> int:
     """The pitch in Hz that stands for this prompt in a cell."""
-    return FIRST_HZ + STEP_HZ * prompt_names().index(prompt)
+    free = [hz for hz in range(FIRST_HZ, RATE // 2, STEP_HZ) if min(abs(hz - other) for other in (CITIZEN_HZ, AGENT_HZ)) > STEP_HZ / 2]
+    return free[prompt_names().index(prompt)]
 
 
 def tone(hz: int, seconds: float) -> list[int]:
@@ -46,6 +48,8 @@ def lay_tones(folder: Path) -> Path:
     """A prompts folder in which every prompt is a short tone of its own, and the music a longer one."""
     for name in prompt_names():
         _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", tone(pitch_of(name), PROMPT_S))
+    for name in FRAGMENTS:
+        _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", [0] * PIECE)
     _write(folder / "moh" / "music.wav", tone(MUSIC_HZ, MUSIC_S))
     return folder
 
