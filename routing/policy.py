@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.identity import AgentId, CallId
-from hotline.line import WaitingCitizen
+from hotline.line import PhoneState, WaitingCitizen
 from routing.model import Agent
 
 
@@ -21,12 +21,15 @@ class Choice:
 def choose(waiting: Iterable[WaitingCitizen], agents: Iterable[Agent], now: datetime) -> list[Choice]:
     """Longest waiting citizen first; for him the agent who has all his skills, and of those the one who is idle longest.
 
-    A citizen for whom nobody fits does not hold up those behind him. Agents who talk, ring, rest or are away are left out.
+    A citizen for whom nobody fits does not hold up those behind him. Agents who talk, ring, rest or are away are left out. A skill that
+    nobody has whose telephone is there is not waited for: an agent who must ask back is better than none.
     """
+    agents = tuple(agents)
+    there = frozenset(skill for agent in agents if agent.phone is not PhoneState.ABSENT for skill in agent.skills)
     idle = sorted((agent for agent in agents if agent.available), key=lambda agent: (agent.idle_since, agent.id))
     choices = []
     for citizen in sorted(waiting, key=lambda citizen: (citizen.since, citizen.call)):
-        fitting = [agent for agent in idle if agent.skills.issuperset(citizen.skills)]
+        fitting = [agent for agent in idle if agent.skills.issuperset(there.intersection(citizen.skills))]
         if fitting:
             idle.remove(fitting[0])
             choices.append(Choice(call=citizen.call, agent=fitting[0].id, why=_why(citizen, fitting, now)))

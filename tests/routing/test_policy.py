@@ -38,11 +38,19 @@ def test_all_required_skills_are_needed_and_more_do_no_harm() -> None:
     able = replace(IDLE, skills=frozenset({"teochew", "water", "tax"}))
     half = replace(LONGER, skills=frozenset({"water"}))
     assert chosen([citizen(skills=("teochew", "water"))], half, able) == [(C1, A1)]
-    assert chosen([citizen(skills=("mandarin",))], half, able) == []
+    assert chosen([citizen(skills=("teochew", "water"))], half, replace(able, phone=PhoneState.TALKING)) == []
+
+
+@pytest.mark.parametrize("able", [(), (replace(IDLE, skills=frozenset({"teochew"}), phone=PhoneState.ABSENT),)])
+def test_a_skill_that_nobody_has_who_is_there_is_not_waited_for(able: tuple[Agent, ...]) -> None:
+    water = replace(LONGER, skills=frozenset({"water"}))
+    assert chosen([citizen(skills=("teochew",))], *able, water) == [(C1, A2)]
+    assert chosen([citizen(skills=("teochew", "water"))], *able, water, replace(IDLE, idle_since=at(-900))) == [(C1, A2)]
 
 
 def test_a_citizen_for_whom_nobody_fits_does_not_hold_up_the_next() -> None:
-    assert chosen([citizen(C1, waited=100, skills=("teochew",)), citizen(C2)], IDLE) == [(C2, A1)]
+    talking = replace(LONGER, skills=frozenset({"teochew"}), phone=PhoneState.TALKING)
+    assert chosen([citizen(C1, waited=100, skills=("teochew",)), citizen(C2)], IDLE, talking) == [(C2, A1)]
 
 
 @pytest.mark.parametrize("phone", [PhoneState.RINGING, PhoneState.TALKING, PhoneState.ABSENT])
