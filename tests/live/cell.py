@@ -50,6 +50,7 @@ class Cell:
         step_seconds: int = 3,
         lines: tuple[Line, ...] = LINES,
         prompts: Path | None = None,
+        skills: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.home = home
         self._prompts = prompts
@@ -63,7 +64,7 @@ class Cell:
             agi=Agi(port=free_port(tcp), step_seconds=step_seconds),
             console=Console(port=free_port(tcp)),
             lines=lines,
-            agents=tuple(Agent(id=id_, name=f"坐席{id_}") for id_ in AGENTS),
+            agents=tuple(Agent(id=id_, name=f"坐席{id_}", skills=(skills or {}).get(id_, ())) for id_ in AGENTS),
             trunks=tuple(trunks),
             waiting=waiting or Waiting(ring_seconds=5, visit_every_seconds=5),
         )
