@@ -244,7 +244,8 @@ class _Visit:
         await self._ask(command(EXEC, "PlayTones", message.TONE), 0.0)
         line = message.record(self._spool, file, order)
         reply = await self._channel.ask(line, order.most_seconds + SPARE_S)
-        self._tell(message.left(file, order, reply))
+        if not self._channel.closed_by_us:  # then he may still be speaking
+            self._tell(message.left(file, order, reply))
         kept = message.recorded(order, await self._judge(line, reply))
         await self._ask(command(EXEC, "StopPlayTones"), 0.0)
         return kept

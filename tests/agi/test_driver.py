@@ -418,3 +418,20 @@ def test_what_asterisk_cannot_write_is_no_message(sounds: Sounds) -> None:
     visited = visit(BOX, sounds, "200 result=-1 (writefile)")
     assert MessageLeft(file=TOLD.file, seconds=0.0, how="failed") in visited.facts
     assert visited.outcome == "finished"
+
+
+def test_when_we_end_first_nobody_says_how_his_message_ended(sounds: Sounds) -> None:
+    journal = FakeJournal()
+
+    async def run() -> None:
+        asterisk = FakeAsterisk(mute_at=2)
+        driver = Driver(flows={"welcome": BOX}, sounds=sounds, journal=journal, spool=Path("/spool"))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(driver.visit(Head(flow="welcome", arguments=ARGUMENTS), asterisk.line))
+            for _ in range(20):  # until the mute command
+                await asyncio.sleep(0)
+            assert asterisk.heard[-1].startswith("RECORD FILE")
+            asterisk.line.close()
+
+    asyncio.run(run())
+    assert [fact for fact in journal.facts(CALL) if isinstance(fact, MessageBegan | MessageLeft)] == [TOLD]

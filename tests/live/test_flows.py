@@ -1,4 +1,4 @@
-"""What stands behind the menu, on a real line: the grade after the talk (一次一评), the chosen language, and who goes straight to a human."""
+"""Behind the menu, on a real line: the grade after the talk (一次一评), the chosen language, and who goes straight to a human."""
 
 import asyncio
 import time

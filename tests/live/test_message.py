@@ -76,7 +76,7 @@ def check(stage: Stage, record: dict[str, Any], *sentences: str) -> Path:
     assert (drafted - ended).total_seconds() < A_MINUTE_S
     assert record["message"]["state"] == "complete"
     assert record["message"]["box"] == "night"
-    wav = stage.cell.var / record["message"]["file"]
+    wav: Path = stage.cell.var / record["message"]["file"]
     for name in sentences:
         assert_heard(wav, sentence(name), "what he said")
         assert_heard(stage.cell.var / record["recording"]["file"], sentence(name), "what he said", channel=CITIZEN)
