@@ -3,12 +3,14 @@
 import asyncio
 from typing import Final
 
-from agi.ami_link import AmiLink
+from panoramisk.message import Message
+
+from agi.ami_link import AmiLink, LinkUp
 from agi.variables import CALLER, VALUES
 from app.line_book import LineBook
 from app.settings import Secrets, Settings
 from app.wall_clock import WallClock
-from hotline.errors import LinkLost, MalformedInput
+from hotline.errors import HotlineError, LinkLost, MalformedInput, Refused
 from ivr.checkpoint import encode
 
 AMI_USER: Final = "routing"
@@ -30,6 +32,7 @@ def originate(*, phone: str, number: str, draft: str) -> dict[str, str | list[st
     """The AMI action: the phone rings, and who answers it is a citizen who dialled `number` and hears this draft."""
     return {
         "Action": "Originate",
+        "ActionID": f"try-{draft}",
         "Channel": phone,
         "Context": FROM_PHONES,
         "Exten": number,
@@ -42,23 +45,41 @@ def originate(*, phone: str, number: str, draft: str) -> dict[str, str | list[st
 
 
 async def try_call(text: str, version: str, *, agent: str, number: str, settings: Settings, secrets: Secrets, book: LineBook) -> list[str]:
-    """Keep the draft and ring. Raises `MalformedInput`, `LinkLost` when the line does not run, `Refused`."""
+    """Keep the draft and ring; returns once it was answered. Raises `MalformedInput`, `LinkLost` when the line does not run, `Refused`."""
     phone = phone_of(agent, settings)
     draft = book.keep_draft(version, text)
     secret = secrets.ami_password.get_secret_value()
     link = AmiLink(host="127.0.0.1", port=settings.asterisk.ami_port, user=AMI_USER, secret=secret, clock=WallClock())
     async with asyncio.TaskGroup() as group:
         running = group.create_task(link.run())
-        try:
-            await _linked(link)
-            await link.ask(originate(phone=phone, number=number, draft=draft))
-        finally:
-            running.cancel()
-    return [f"坐席 {agent} 的话机正在振铃 its phone rings；接起就听到草稿 answer it and hear {draft}"]
+        failed = await _rung(link, originate(phone=phone, number=number, draft=draft))
+        running.cancel()
+    if failed:
+        raise failed  # not from within the group: it would come out wrapped
+    return [f"坐席 {agent} 已接起，正在听草稿 answered, and hears：{draft}；记录里也是这个名字 so does its record"]
 
 
-async def _linked(link: AmiLink) -> None:
+async def _rung(link: AmiLink, action: dict[str, str | list[str]]) -> HotlineError | None:
+    """Ring the phone until it is answered; returns what went wrong."""
     try:
-        await asyncio.wait_for(link.events.get(), LINKED_WITHIN_S)
+        async with asyncio.timeout(LINKED_WITHIN_S):
+            while not isinstance(await link.events.get(), LinkUp):
+                pass
+        await link.ask(action)
+        async with asyncio.timeout(RING_S + LINKED_WITHIN_S):
+            return None if await _picked_up(link, str(action["ActionID"])) else _nobody(action)
     except TimeoutError:
-        raise LinkLost("热线没有在运行，先运行 scripts/up；the line does not run: run scripts/up first") from None
+        return LinkLost("热线没有在运行，先运行 scripts/up；the line does not run: run scripts/up first")
+    except HotlineError as error:
+        return error
+
+
+async def _picked_up(link: AmiLink, action_id: str) -> bool:
+    while True:
+        event = await link.events.get()
+        if isinstance(event, Message) and (event.get("Event"), event.get("ActionID")) == ("OriginateResponse", action_id):
+            return bool(event.get("Response") == "Success")
+
+
+def _nobody(action: dict[str, str | list[str]]) -> Refused:
+    return Refused(f"{action['Channel']}: 没有接，或话机没有登记 not answered, or the phone is not registered")

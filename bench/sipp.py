@@ -101,9 +101,10 @@ def menu_scenario(keys: Sequence[tuple[int, str]]) -> str:
     return "".join([*parts, _THEIR_BYE.format(patience=10000), "</scenario>\n"])
 
 
-def holding_scenario(milliseconds: int) -> str:
-    """A citizen who listens for so long and hangs up."""
-    return _HEAD + _OUR_BYE.format(after=milliseconds) + "</scenario>\n"
+def holding_scenario(milliseconds: int, keys: Sequence[tuple[int, str]] = ()) -> str:
+    """A citizen who presses these keys, each so many ms after the step before, listens for so long and hangs up."""
+    pressed = [_KEY.format(after=after, key=key, sequence=number + 2) for number, (after, key) in enumerate(keys)]
+    return "".join([_HEAD, *pressed, _OUR_BYE.format(after=milliseconds), "</scenario>\n"])
 
 
 @dataclass(frozen=True, kw_only=True)

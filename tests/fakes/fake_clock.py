@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,6 +11,25 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """12:00 in China."""
 
 _ROUNDS = 40
+
+
+class MovedClock:
+    """The Clock door of a machine whose clock somebody sets: time passes as ever, from whatever moment it was set to."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self.set(start)
+
+    def set(self, moment: datetime) -> None:
+        """It is this moment now (aware)."""
+        self._start, self._since = moment, time.monotonic()
+
+    def now(self) -> datetime:
+        """The moment at which the clock stands."""
+        return self._start + timedelta(seconds=time.monotonic() - self._since)
+
+    async def sleep(self, seconds: float) -> None:
+        """Real seconds."""
+        await asyncio.sleep(seconds)
 
 
 class FakeClock:

@@ -44,10 +44,10 @@ def key_tone(key: str) -> list[int]:
     return [low + high for low, high in both] + [0] * (RATE // 2)
 
 
-def lay_tones(folder: Path) -> Path:
-    """A prompts folder in which every prompt is a short tone of its own, and the music a longer one."""
+def lay_tones(folder: Path, seconds: float = PROMPT_S) -> Path:
+    """A prompts folder in which every prompt is a tone of its own, so long, and the music a longer one."""
     for name in prompt_names():
-        _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", tone(pitch_of(name), PROMPT_S))
+        _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", tone(pitch_of(name), seconds))
     for name in FRAGMENTS:
         _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", [0] * PIECE)
     _write(folder / "moh" / "music.wav", tone(MUSIC_HZ, MUSIC_S))
