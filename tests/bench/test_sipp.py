@@ -34,3 +34,8 @@ def test_a_scenario_presses_each_key_after_its_pause() -> None:
 def test_a_citizen_who_holds_hangs_up_himself() -> None:
     tree = ET.fromstring(holding_scenario(5000).encode())
     assert any(send.text and "BYE" in send.text for send in tree.iter("send"))
+
+
+def test_a_citizen_who_holds_may_press_keys_before() -> None:
+    tree = ET.fromstring(holding_scenario(5000, keys=[(300, "3")]).encode())
+    assert [pause.get("milliseconds") for pause in tree.iter("pause")] == ["300", "5000"]

@@ -1,8 +1,9 @@
 """The virtual clock wakes everybody at his own moment."""
 
 import asyncio
+from datetime import timedelta
 
-from tests.fakes.fake_clock import NOON, FakeClock
+from tests.fakes.fake_clock import NOON, FakeClock, MovedClock
 
 
 def test_sleepers_wake_in_the_order_of_their_moments_and_see_the_right_time() -> None:
@@ -24,3 +25,11 @@ def test_sleepers_wake_in_the_order_of_their_moments_and_see_the_right_time() ->
 
     asyncio.run(story())
     assert woken[-1] == ("slow", 5.0)
+
+
+def test_a_clock_that_was_set_goes_on_from_there() -> None:
+    clock = MovedClock()
+    clock.set(NOON + timedelta(days=1))
+    first = clock.now()
+    asyncio.run(clock.sleep(0))
+    assert NOON + timedelta(days=1) <= first <= clock.now() < NOON + timedelta(days=1, minutes=1)
