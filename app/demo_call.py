@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from agi.site import self_check_password
-from app.demo_screen import Line, Screen, draft_rows, record_rows
+from app.demo_screen import Line, Screen, draft_rows, farewell, record_rows
 from app.ledger_reading import reading
 from app.places import PROJECT, Places
 from app.prepare import switch_of
@@ -287,7 +287,7 @@ class Show:
 
     def _conclude(self, record: dict[str, Any] | None, draft: dict[str, Any] | None) -> list[str]:
         """Show what the call left behind; returns what is missing."""
-        missing = [f"{who}没有听到{_NAMES.get(what, what)}" for who, what in self._expected() if (who, what) not in self._heard]
+        missing = [f"{who}没有听到{_NAMES.get(what, what)}" for who, what in self._expected(record) if (who, what) not in self._heard]
         self._screen.head("通话记录")
         for name, value in record_rows(record) if record else ():
             self._screen.row(name, value)
@@ -300,9 +300,9 @@ class Show:
             missing.append(f"记录里没有与坐席 {self._agent} 的通话 the record does not say that they talked")
         return missing + (self._check_recording(record["recording"]) if record else [])
 
-    def _expected(self) -> tuple[tuple[str, str], ...]:
+    def _expected(self, record: dict[str, Any] | None) -> tuple[tuple[str, str], ...]:
         told = ("recording-notice",) if self._press else ("greeting", "recording-notice")
-        return (*((CITIZEN, name) for name in (*told, MUSIC, THEIR_WORDS, "goodbye")), (AGENT, OUR_WORDS))
+        return (*((CITIZEN, name) for name in (*told, MUSIC, THEIR_WORDS, farewell(record))), (AGENT, OUR_WORDS))
 
     def _check_recording(self, recording: Mapping[str, Any]) -> list[str]:
         self._screen.head("录音")

@@ -124,3 +124,9 @@ def _length(talk: Mapping[str, Any]) -> str:
     if not talk["ended"]:
         return "时长未知"
     return _seconds((datetime.fromisoformat(talk["ended"]) - datetime.fromisoformat(talk["began"])).total_seconds())
+
+
+def farewell(record: Mapping[str, Any] | None) -> str:
+    """The prompt that ends the call: who was asked for a grade is thanked for it, whatever words the menu has for that."""
+    said = [point["name"] for point in record["track"] if point["what"] == "prompts"] if record and record["survey"] else []
+    return str(said[-1]).split()[-1] if said else "goodbye"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.demo_screen import Line, Screen, draft_rows, moment, padded, record_rows, width
+from app.demo_screen import Line, Screen, draft_rows, farewell, moment, padded, record_rows, width
 
 RECORD = {
     "call": "hl1-1764000000.1",
@@ -79,3 +79,13 @@ def test_a_draft_is_shown_in_short() -> None:
         "受理时间": "—",
         "版本": "1",
     }
+
+
+def test_who_was_asked_for_a_grade_is_thanked_and_everybody_else_is_told_goodbye() -> None:
+    track = [
+        {"what": "prompts", "name": "connecting-to-agent"},
+        {"what": "prompts", "name": "survey-thanks"},
+        {"what": "flow_over", "name": "parted"},
+    ]
+    assert farewell({"track": track, "survey": {"service": None}}) == "survey-thanks"
+    assert [farewell({"track": track, "survey": None}), farewell(None)] == ["goodbye", "goodbye"]
