@@ -154,7 +154,7 @@ def tick(turn: Turn, happening: Tick) -> Turn:
     for offer in board.offers.values():
         turn = _mind(turn, offer)
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
-    if not board.linked or now - board.surveyed >= board.rules.survey_every:
+    if not board.linked or board.missed or now - board.surveyed >= board.rules.survey_every:
         turn = turn.order(Survey())
     return dispatch(turn)
 
@@ -177,7 +177,8 @@ def dispatch(turn: Turn) -> Turn:
     board = turn.board
     if not board.linked:
         return turn
-    offered = {offer.call for offer in board.offers.values() if offer.state in (OfferState.RINGING, OfferState.ANSWERED)}
+    under_way = (OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED)
+    offered = {offer.call for offer in board.offers.values() if offer.state in under_way}
     waiting = [citizen for citizen in board.waiting.values() if citizen.call not in offered]
     for choice in choose(waiting, board.agents.values(), turn.now):
         turn = _offer(turn, choice)

@@ -57,7 +57,8 @@ class Switchboard:
     """All that routing knows. `waiting` holds who stands in line, offered or not; he leaves it when he is joined or gone.
 
     `calls`: calls that we have told the journal about and that are not gone. `gone`: when a call ended, so that late news of it
-    cannot bring it back. `linked` is false from the loss of the link until the next survey: nothing is offered in between.
+    cannot bring it back. `missed`: calls and legs that the last survey did not show any more (routing/reconcile.py).
+    `linked` is false from the loss of the link until the next survey: nothing is offered in between.
     """
 
     rules: Rules
@@ -66,6 +67,7 @@ class Switchboard:
     offers: Mapping[LegId, Offer] = field(default_factory=dict)
     calls: frozenset[CallId] = frozenset()
     gone: Mapping[CallId, datetime] = field(default_factory=dict)
+    missed: frozenset[str] = frozenset()
     linked: bool = False
     surveyed: datetime
     next_leg: int

@@ -1,5 +1,6 @@
 """One turn of the switchboard: the state after it, and what is to be done because of it. Every method returns a new turn."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -98,9 +99,9 @@ class Turn:
         """What we know may be old: nothing is offered until the next survey."""
         return replace(self, board=replace(self.board, linked=False))
 
-    def link(self) -> "Turn":
-        """What we know is true now."""
-        return replace(self, board=replace(self.board, linked=True, surveyed=self.now))
+    def link(self, missed: Set[str]) -> "Turn":
+        """What we know is true now, but for the ends that this survey has shown first."""
+        return replace(self, board=replace(self.board, linked=True, surveyed=self.now, missed=frozenset(missed)))
 
     def forget_gone_before(self, moment: datetime) -> "Turn":
         """Late news of older calls is not expected any more."""
