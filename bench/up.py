@@ -1,4 +1,4 @@
-"""`scripts/bench up`: a fresh clone on this machine: how long until the line answers, the first and the second time, and whether its tests pass.
+"""`scripts/bench up`: a fresh clone on this machine: how long until the line answers, first and second time, and do its tests pass?
 
 The clone brings everything itself, as on a machine where nothing was installed by hand: packages, environment, secrets. It listens on
 free ports, so a line that runs on this machine is not disturbed.
