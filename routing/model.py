@@ -19,6 +19,8 @@ class Agent:
     duty: Duty = Duty.FREE
     idle_since: datetime
     rests_until: datetime
+    silent_since: datetime | None = None
+    """Since when his phone does not answer the switch's regular question."""
 
     @property
     def available(self) -> bool:
@@ -46,6 +48,8 @@ class Rules:
     survey_every: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=5)
     """A leg that has not said by itself, so long after its time, that it ended is dropped or given up."""
+    silence: timedelta = timedelta(seconds=18)
+    """So long may a phone in a talk be silent: it is asked every 15 s and has 2 s to answer, so it has missed two questions then."""
 
     def __post_init__(self) -> None:
         """Without any rest, a phone that refuses at once would be rung without end."""

@@ -63,6 +63,13 @@ class Turn:
         idle_since = self.now if state is PhoneState.IDLE else known.idle_since
         return self._agent(replace(known, phone=state, idle_since=idle_since))
 
+    def reach(self, agent: AgentId, reachable: bool) -> "Turn":
+        """The agent's phone answers the switch, or no more."""
+        known = self.board.agents.get(agent)
+        if known is None:
+            return self
+        return self._agent(replace(known, silent_since=None if reachable else known.silent_since or self.now))
+
     def duty(self, agent: AgentId, event: DutyEvent) -> "Turn":
         """Move the agent's duty. Raises `OurMistake`. An agent whom the settings no longer know has none."""
         known = self.board.agents.get(agent)
