@@ -94,7 +94,7 @@ def test_each_event_becomes_its_fact(event: Mapping[str, str], fact: LineFact) -
 
 
 @pytest.mark.parametrize("other", [{"ContactStatus": "Removed"}, {"AOR": "telecom"}])
-def test_registrations_and_carriers_are_no_news_of_an_agents_phone(other: Mapping[str, str]) -> None:
+def test_registrations_and_carriers_are_no_news_of_an_agents_phone(other: dict[str, str]) -> None:
     assert translate(CONTACT | other) is None
 
 

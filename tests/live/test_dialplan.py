@@ -248,6 +248,33 @@ def test_a_citizen_whose_agent_was_lost_waits_again_even_when_nothing_of_ours_ru
     cell.settle(allowed=NO_SERVER)
 
 
+@pytest.mark.parametrize("cause", ["26", "31"])
+def test_an_agent_whose_phone_hangs_up_with_another_normal_cause_was_not_lost(cell: Cell, carrier: Carrier, cause: str) -> None:
+    call, citizen = waiting_citizen(cell, carrier)
+    leg = answered_leg(cell, f"leg-7{cause}")
+    join(cell, citizen, leg)
+    cell.ami.mark()
+    cell.ami.action("Hangup", Channel=leg, Cause=cause)
+    call.ended()
+    gone(cell)
+    assert not cell.ami.seen("UserEvent", UserEvent="CitizenWaits")
+    cell.settle(allowed=NO_SERVER)
+
+
+@pytest.mark.parametrize(("cause", "told"), [("16", "plan=7&language=nan"), ("38", "lost=1&plan=7&language=nan")])
+def test_what_was_kept_at_a_checkpoint_is_still_known_after_the_talk(cell: Cell, carrier: Carrier, cause: str, told: str) -> None:
+    keeps = says('SET VARIABLE HL_VALUES "plan=7&language=nan"')
+    with agi_server(cell.settings.agi.port, lambda head, file: (keeps if _flow(head) == "welcome" else finishes)(head, file)) as heads:
+        call, citizen = waiting_citizen(cell, carrier)
+        leg = answered_leg(cell, f"leg-8{cause}")
+        join(cell, citizen, leg)
+        cell.ami.action("Hangup", Channel=leg, Cause=cause)
+        gone(cell)
+    [parted] = [head for head in heads if _flow(head) == "parted"]
+    assert parted["agi_arg_6"] == told
+    call.ended()
+
+
 def test_a_flow_may_send_the_parted_citizen_back_into_the_wait_where_he_is_told_again(cell: Cell, carrier: Carrier) -> None:
     again = says('SET CONTEXT "waiting"', 'SET EXTENSION "s"', 'SET PRIORITY "1"')
     with agi_server(cell.settings.agi.port, lambda head, file: (again if _flow(head) == "parted" else finishes)(head, file)) as heads:
