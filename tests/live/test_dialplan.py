@@ -1,5 +1,6 @@
 """The dialplan alone, as a citizen meets it: with the application dead, refusing, lying, frozen, and with it well behaved."""
 
+import asyncio
 import re
 import socket
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.switch import Switch
+from app.switch_logs import turn_over
 from tests.live.agi_stubs import agi_server, closes_at_once, finishes, is_frozen, says
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
@@ -110,6 +113,17 @@ def test_a_frozen_server_costs_the_waiting_citizen_nothing_but_a_pause_in_the_mu
         assert len(cell.ami.seen("UserEvent", UserEvent="CitizenWaits")) == 1
     call.hang_up()
     gone(cell)
+
+
+def test_asterisk_goes_on_in_a_new_log_when_the_old_one_was_too_big(cell: Cell, carrier: Carrier) -> None:
+    carrier.call("99999").ended()
+    assert cell.asterisk.log.stat().st_size > 0
+    switch = Switch(asterisk=cell.home.program.argv, conf=cell.places.asterisk_conf)
+    assert turn_over(cell.places.asterisk_log, most_bytes=0)
+    asyncio.run(switch.ask("logger reload"))
+    cell.asterisk.log_was_put_aside()
+    carrier.call("99999").ended()
+    assert "99999" in until(cell.asterisk.log.read_text, what="the new log is written to")
 
 
 # ── the application is well ──────────────────────────────────────────────────────────────────────
