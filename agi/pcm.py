@@ -1,9 +1,9 @@
 """Prompts as Asterisk gets them: 16-bit PCM, and on purpose not A-law, though every carrier speaks A-law.
 
 Measured on Debian's 22.10.1, whose `ast_translate` compares RTP sequence numbers (a patch for packet loss that upstream does not have):
-the recorder translates A-law to PCM by one translator per direction, prompts carry the number 0, and once an agent's voice with number N
-has passed, everything numbered 0 counts as late and is not recorded: the good-bye after a talk, or the agent himself after A-law music. PCM
-needs no translator there. It costs 160 table look-ups per 20 ms on the way to the line.
+the recorder translates A-law to PCM by one translator per direction; prompts carry the number 0, and once an agent's voice with number N
+has passed, everything numbered 0 may count as late and is not recorded: the good-bye after a talk was silence. PCM needs no translator
+there. It costs 160 table look-ups per 20 ms on the way to the line.
 """
 
 import io

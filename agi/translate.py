@@ -19,6 +19,7 @@ from hotline.line import (
     LineFact,
     PairParted,
     PhoneChanged,
+    PhoneReachable,
     PhoneState,
     WaitingCitizen,
 )
@@ -43,6 +44,9 @@ PHONE_STATES: Final[Mapping[str, PhoneState]] = MappingProxyType(
     }
 )
 """Asterisk's device states (include/asterisk/devicestate.h), all of them."""
+
+REACHABLE: Final[Mapping[str, bool]] = MappingProxyType({"Reachable": True, "Unreachable": False})
+"""What qualify found (res_pjsip). Other states tell of registrations, not of the phone."""
 
 SIP_OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -185,6 +189,11 @@ def _device_state_change(event: Event) -> LineFact | None:
     return PhoneChanged(agent=agent, state=PHONE_STATES[state])
 
 
+def _contact_status(event: Event) -> LineFact | None:
+    agent, status = phone_of(PHONE_PREFIX + _need(event, "AOR")), _need(event, "ContactStatus")
+    return PhoneReachable(agent=agent, reachable=REACHABLE[status]) if agent and status in REACHABLE else None
+
+
 def _hangup(event: Event) -> LineFact | None:
     leg = _leg(event)
     if leg is None:
@@ -218,6 +227,7 @@ EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyTy
     {
         "UserEvent": _user_event,
         "DeviceStateChange": _device_state_change,
+        "ContactStatus": _contact_status,
         "Hangup": _hangup,
         "OriginateResponse": _originate_response,
         "BridgeLeave": _bridge_leave,

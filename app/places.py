@@ -44,6 +44,11 @@ class Places:
         return self.var / "asterisk" / "etc"
 
     @property
+    def asterisk_log(self) -> Path:
+        """Where Asterisk writes its own logs."""
+        return self.var / "asterisk" / "log"
+
+    @property
     def asterisk_conf(self) -> Path:
         """What `asterisk -C` is given."""
         return self.asterisk_etc / "asterisk.conf"

@@ -122,8 +122,8 @@ def _go_round(rounds: Rounds, stopped: threading.Event) -> None:
                 slow_at = now + SLOW_POLL_S
                 rounds.slow(now, wall)
             if now >= tidy_at:
-                tidy_at = now + TIDY_S
-                rounds.tidy(wall)
+                # Some hundred at a time: a city's day leaves tens of thousands, so it goes on until there is nothing left.
+                tidy_at = now + (SLOW_POLL_S if rounds.tidy(wall) else TIDY_S)
         except (SQLAlchemyError, OSError) as error:
             log.error("后台任务暂时受阻，稍后重试 worker cannot go on, tries again: %s", error)
             stopped.wait(TROUBLE_S)

@@ -254,6 +254,7 @@ class Supervisor:
         while True:
             try:
                 self.live_calls = await self.switch.live_calls()
+                await self.switch.turn_logs_over(self.places.asterisk_log)
             except LinkLost:
                 self.live_calls = None
             await asyncio.sleep(COUNT_EVERY_S)

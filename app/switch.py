@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from app.switch_logs import turn_over
 from hotline.errors import LinkLost
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,14 @@ class Switch:
     async def refuse_new(self, refuse: bool) -> None:
         """Refuse new citizens, or take them again; who waits or talks notices nothing. Raises `LinkLost`."""
         await self.ask(f"dialplan set global {DRAINING} {1 if refuse else 0}")
+
+    async def turn_logs_over(self, folder: Path) -> None:
+        """Put Asterisk's logs aside when they are too big. A disk that does not let us is told to the log. Raises `LinkLost`."""
+        try:
+            if turn_over(folder):
+                await self.ask("logger reload")
+        except OSError as error:
+            log.warning("Asterisk's logs cannot be put aside: %s", error.strerror)
 
     async def hang_up_all(self) -> None:
         """End every call now, in order: hangup handlers run, recordings are closed. Raises `LinkLost`."""

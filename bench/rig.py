@@ -14,14 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agi.provision import provision
 from agi.site import Site
+from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import site_of
 from app.secrets_file import ensure_secrets
-from app.settings import Agi, Asterisk, Line, Settings, Sip, Waiting
+from app.settings import Agi, Asterisk, Console, Line, Settings, Sip, Waiting
 from app.switch import Switch
 from hotline.errors import BadSettings
 from phones.tones import tone, write_wav
-from runtime.binaries import AsteriskHome, Program, find_asterisk, find_sipp
+from runtime.binaries import AsteriskHome, Program, find_asterisk, find_redis, find_sipp
 
 PROMPT_SECONDS = 0.2
 _SIPP_ENDPOINT = """
@@ -75,6 +76,7 @@ def bench_settings() -> Settings:
         sip=Sip(port=free_port(socket.SOCK_DGRAM), rtp_ports=(20000, 24000)),
         asterisk=Asterisk(ami_port=free_port(), max_calls=1500),
         agi=Agi(port=free_port()),
+        console=Console(port=free_port()),
         lines=(Line(number="12345", name="bench"),),
         waiting=Waiting(visit_every_seconds=60),
     )
@@ -133,6 +135,26 @@ class Rig:
         await listening(self.settings.agi.port, process)
         return process
 
+    async def serve_everything(self) -> None:
+        """All our processes as the supervisor starts them, Redis included, over the same Asterisk; alive when this returns."""
+        config = self.folder / "hotline.toml"
+        config.write_text(settings_toml(self.settings), encoding="utf-8")
+        redis = find_redis(PROJECT / "var")
+        if redis is None:
+            raise BadSettings("Redis is missing: run scripts/up once, it brings it")
+        await self.start(redis_argv(redis.argv, self.places), "redis")
+        for name in ("agi", "routing", "worker"):
+            await self.start(served_argv(name, config, self.places), name)
+        for name in ("agi", "routing", "worker"):
+            await self._alive(name)
+
+    async def _alive(self, name: str) -> None:
+        for _ in range(100):
+            if self.places.alive_file(name).exists():
+                return
+            await asyncio.sleep(0.2)
+        raise TimeoutError(f"{name} does not start; its words are in {self.folder / name}.out")
+
     async def calls(self) -> int:
         """Channels on the line now."""
         assert self._switch is not None
@@ -170,6 +192,20 @@ class Rig:
         sounds.mkdir(parents=True)
         for number, name in enumerate(("first", "second", "bye")):
             write_wav(sounds / f"{name}.wav", tone((500 + 100 * number,), PROMPT_SECONDS))
+
+
+def settings_toml(settings: Settings) -> str:
+    """As much of the settings as a bench changes; everything else has its default."""
+    sip, line = settings.sip, settings.lines[0]
+    return f"""
+node = "{settings.node}"
+sip = {{ port = {sip.port}, rtp_ports = [{sip.rtp_ports[0]}, {sip.rtp_ports[1]}] }}
+asterisk = {{ ami_port = {settings.asterisk.ami_port}, max_calls = {settings.asterisk.max_calls} }}
+agi = {{ port = {settings.agi.port} }}
+console = {{ port = {settings.console.port} }}
+waiting = {{ visit_every_seconds = {settings.waiting.visit_every_seconds} }}
+lines = [{{ number = "{line.number}", name = "{line.name}" }}]
+"""
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

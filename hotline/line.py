@@ -44,9 +44,10 @@ class Join:
 
 @dataclass(frozen=True, kw_only=True)
 class DropLeg:
-    """Hang up an agent's leg; a leg that is already gone is fine."""
+    """Hang up an agent's leg; a leg that is already gone is fine. `lost`: his phone is dead, and the citizen is owed another agent."""
 
     leg: LegId
+    lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +123,14 @@ class PhoneChanged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhoneReachable:
+    """An agent's phone answers the switch's regular question again, or no more. `PhoneChanged` does not tell: a dead one still talks."""
+
+    agent: AgentId
+    reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class LegAnswered:
     """The agent picked up."""
 
@@ -174,4 +183,6 @@ class LinkDown:
     """The connection to Asterisk is lost; calls go on without us."""
 
 
-LineFact = CitizenWaits | CitizenLeft | PhoneChanged | LegAnswered | LegEnded | PairParted | CitizenGone | LinkRestored | LinkDown
+LineFact = (
+    CitizenWaits | CitizenLeft | PhoneChanged | PhoneReachable | LegAnswered | LegEnded | PairParted | CitizenGone | LinkRestored | LinkDown
+)

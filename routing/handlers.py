@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
+from hotline.identity import AgentId
 from hotline.line import (
     CitizenGone,
     CitizenLeft,
@@ -18,6 +19,7 @@ from hotline.line import (
     LinkRestored,
     PairParted,
     PhoneChanged,
+    PhoneReachable,
     RingAgent,
     Survey,
 )
@@ -70,6 +72,11 @@ def citizen_gone(turn: Turn, fact: CitizenGone) -> Turn:
 def phone_changed(turn: Turn, fact: PhoneChanged) -> Turn:
     """An agent came, left, or took up his phone for something else."""
     return dispatch(turn.phone(fact.agent, fact.state))
+
+
+def phone_reachable(turn: Turn, fact: PhoneReachable) -> Turn:
+    """His phone may have died in a talk: `tick` gives it time to come back."""
+    return turn.reach(fact.agent, fact.reachable)
 
 
 def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
@@ -154,7 +161,7 @@ def tick(turn: Turn, happening: Tick) -> Turn:
     for offer in board.offers.values():
         turn = _mind(turn, offer)
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
-    if not board.linked or now - board.surveyed >= board.rules.survey_every:
+    if not board.linked or board.missed or now - board.surveyed >= board.rules.survey_every:
         turn = turn.order(Survey())
     return dispatch(turn)
 
@@ -169,7 +176,15 @@ def _mind(turn: Turn, offer: Offer) -> Turn:
             return release_leg(turn, offer.leg, "hung_up")
         if age >= timedelta(seconds=1):
             return turn.order(DropLeg(leg=offer.leg))
+    if offer.state is OfferState.JOINED and _is_lost(turn, offer.agent):
+        return turn.order(DropLeg(leg=offer.leg, lost=True))
     return turn
+
+
+def _is_lost(turn: Turn, agent: AgentId) -> bool:
+    """A phone that died in a talk says nothing, and the citizen hears nothing; the switch alone would let him wait for ever."""
+    known = turn.board.agents.get(agent)
+    return known is not None and known.silent_since is not None and turn.now - known.silent_since >= turn.board.rules.silence
 
 
 def dispatch(turn: Turn) -> Turn:
@@ -177,7 +192,8 @@ def dispatch(turn: Turn) -> Turn:
     board = turn.board
     if not board.linked:
         return turn
-    offered = {offer.call for offer in board.offers.values() if offer.state in (OfferState.RINGING, OfferState.ANSWERED)}
+    under_way = (OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED)
+    offered = {offer.call for offer in board.offers.values() if offer.state in under_way}
     waiting = [citizen for citizen in board.waiting.values() if citizen.call not in offered]
     for choice in choose(waiting, board.agents.values(), turn.now):
         turn = _offer(turn, choice)
@@ -198,6 +214,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     CitizenLeft: citizen_left,
     CitizenGone: citizen_gone,
     PhoneChanged: phone_changed,
+    PhoneReachable: phone_reachable,
     LegAnswered: leg_answered,
     LegEnded: leg_ended,
     PairParted: pair_parted,

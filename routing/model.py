@@ -19,6 +19,8 @@ class Agent:
     duty: Duty = Duty.FREE
     idle_since: datetime
     rests_until: datetime
+    silent_since: datetime | None = None
+    """Since when his phone does not answer the switch's regular question."""
 
     @property
     def available(self) -> bool:
@@ -46,6 +48,8 @@ class Rules:
     survey_every: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=5)
     """A leg that has not said by itself, so long after its time, that it ended is dropped or given up."""
+    silence: timedelta = timedelta(seconds=18)
+    """So long may a phone in a talk be silent: it is asked every 15 s and has 2 s to answer, so it has missed two questions then."""
 
     def __post_init__(self) -> None:
         """Without any rest, a phone that refuses at once would be rung without end."""
@@ -57,7 +61,8 @@ class Switchboard:
     """All that routing knows. `waiting` holds who stands in line, offered or not; he leaves it when he is joined or gone.
 
     `calls`: calls that we have told the journal about and that are not gone. `gone`: when a call ended, so that late news of it
-    cannot bring it back. `linked` is false from the loss of the link until the next survey: nothing is offered in between.
+    cannot bring it back. `missed`: calls and legs that the last survey did not show any more (routing/reconcile.py).
+    `linked` is false from the loss of the link until the next survey: nothing is offered in between.
     """
 
     rules: Rules
@@ -66,6 +71,7 @@ class Switchboard:
     offers: Mapping[LegId, Offer] = field(default_factory=dict)
     calls: frozenset[CallId] = frozenset()
     gone: Mapping[CallId, datetime] = field(default_factory=dict)
+    missed: frozenset[str] = frozenset()
     linked: bool = False
     surveyed: datetime
     next_leg: int

@@ -1,14 +1,16 @@
 """After a survey: make the switchboard true again, so that nobody is lost, nobody is offered twice, and those who talk notice nothing.
 
 A survey is asked for and answered between two facts. So it is newer than everything the switchboard knows, and whatever it does not
-show has ended, with one exception: a leg that was ordered a moment ago may not have its channel yet.
+show has ended. But the news of that end may have come right before the survey's answer and still wait to be read, and it knows more (who
+hung up, the cause, the recording). So an end is only believed when the next survey, a second later, misses the same again. And a leg that
+was ordered a moment ago may not have its channel yet.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, WaitBegan
-from hotline.identity import AgentId
+from hotline.identity import AgentId, LegId
 from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
 from routing.model import Offer, Surveyed
 from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
@@ -23,17 +25,27 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
     """The switchboard as the survey shows the line; journals of calls that ended unseen are closed."""
     snapshot = survey.snapshot
     turn = _phones(turn, snapshot)
-    for call in sorted((turn.board.calls | survey.open_calls) - snapshot.calls - turn.board.gone.keys()):
+    calls = (turn.board.calls | survey.open_calls) - snapshot.calls - turn.board.gone.keys()
+    pairs = {pair.leg for pair in snapshot.joined}
+    missed = calls | _ends(turn, snapshot, pairs)
+    over = missed & turn.board.missed
+    for call in sorted(calls & over):
         turn = withdraw(turn, call, by="unknown").note(call, CallEnded(by="unknown", how="reconciled")).forget(call)
     turn = _line(turn, snapshot)
-    pairs = {pair.leg: pair for pair in snapshot.joined}
     for offer in list(turn.board.offers.values()):
-        turn = _offer(turn, offer, snapshot, joined=offer.leg in pairs, ask_to_join=ask_to_join)
+        if offer.leg in over or offer.leg not in missed:
+            turn = _offer(turn, offer, snapshot, joined=offer.leg in pairs, ask_to_join=ask_to_join)
     for pair in snapshot.joined:
         turn = _adopt(turn, pair)
     for leg in sorted(snapshot.legs - turn.board.offers.keys()):
         turn = turn.order(DropLeg(leg=leg))
-    return turn.link()
+    return turn.link(missed - over)
+
+
+def _ends(turn: Turn, snapshot: Snapshot, pairs: set[LegId]) -> set[LegId]:
+    """Legs of ours that are gone, or whose talk is over, although nobody told us so."""
+    joined = {offer.leg for offer in turn.board.offers.values() if offer.state is OfferState.JOINED}
+    return (turn.board.offers.keys() - snapshot.legs) | (joined - pairs)
 
 
 def _phones(turn: Turn, snapshot: Snapshot) -> Turn:

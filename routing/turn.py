@@ -1,5 +1,6 @@
 """One turn of the switchboard: the state after it, and what is to be done because of it. Every method returns a new turn."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -62,6 +63,13 @@ class Turn:
         idle_since = self.now if state is PhoneState.IDLE else known.idle_since
         return self._agent(replace(known, phone=state, idle_since=idle_since))
 
+    def reach(self, agent: AgentId, reachable: bool) -> "Turn":
+        """The agent's phone answers the switch, or no more."""
+        known = self.board.agents.get(agent)
+        if known is None:
+            return self
+        return self._agent(replace(known, silent_since=None if reachable else known.silent_since or self.now))
+
     def duty(self, agent: AgentId, event: DutyEvent) -> "Turn":
         """Move the agent's duty. Raises `OurMistake`. An agent whom the settings no longer know has none."""
         known = self.board.agents.get(agent)
@@ -98,9 +106,9 @@ class Turn:
         """What we know may be old: nothing is offered until the next survey."""
         return replace(self, board=replace(self.board, linked=False))
 
-    def link(self) -> "Turn":
-        """What we know is true now."""
-        return replace(self, board=replace(self.board, linked=True, surveyed=self.now))
+    def link(self, missed: Set[str]) -> "Turn":
+        """What we know is true now, but for the ends that this survey has shown first."""
+        return replace(self, board=replace(self.board, linked=True, surveyed=self.now, missed=frozenset(missed)))
 
     def forget_gone_before(self, moment: datetime) -> "Turn":
         """Late news of older calls is not expected any more."""

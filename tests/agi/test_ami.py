@@ -278,6 +278,16 @@ def test_a_leg_that_is_gone_already_is_dropped() -> None:
     assert (action["Action"], action["Channel"]) == ("Hangup", LEG)
 
 
+def test_a_leg_whose_phone_is_dead_is_dropped_with_a_cause_by_which_the_citizen_is_owed_another() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        await telephony.do(DropLeg(leg=LEG, lost=True))
+        await telephony.do(DropLeg(leg=LEG))
+
+    lost, dropped = play(scene, well)
+    assert (lost["Action"], lost["Channel"], lost["Cause"]) == ("Hangup", LEG, "38")
+    assert "Cause" not in dropped
+
+
 def test_an_order_without_an_answer_is_sent_once_and_nobody_knows() -> None:
     async def scene(telephony: AmiTelephony) -> None:
         with pytest.raises(LinkLost):

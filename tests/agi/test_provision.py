@@ -111,6 +111,10 @@ def test_a_trunk_lets_in_only_its_addresses_and_reaches_only_the_line() -> None:
     assert gotos == {"line"}
 
 
+def test_a_carrier_that_dies_in_a_call_is_noticed_whether_it_knows_session_timers_or_not() -> None:
+    assert "timers = always\n" in section(FILES["pjsip.conf"], "trunk")
+
+
 def test_a_registering_trunk_registers_with_its_own_account() -> None:
     registration = section(FILES["pjsip.conf"], "mobile", "type = registration")
     assert "server_uri = sip:sip.example.org:5070\n" in registration

@@ -30,6 +30,7 @@ from hotline.line import (
     LinkRestored,
     PairParted,
     PhoneChanged,
+    PhoneReachable,
     PhoneState,
     WaitingCitizen,
 )
@@ -52,6 +53,7 @@ LEFT = {"Event": "UserEvent", "UserEvent": "CitizenLeft", **HEAD, "Call": CALL}
 BUSY = {"Event": "Hangup", **LEG_HEAD, "Cause": "17", "TechCause": "486"}
 NO_PHONE = {"Event": "OriginateResponse", "ActionID": LEG, "Response": "Failure", "Reason": "0", "Uniqueid": "<null>"}
 PARTED = {"Event": "BridgeLeave", **LEG_HEAD, "BridgeNumChannels": "1"}
+CONTACT = {"Event": "ContactStatus", "AOR": "1001", "ContactStatus": "Unreachable"}
 PHONE = {"Event": "DeviceStateChange", "Device": "PJSIP/1001", "State": "NOT_INUSE"}
 
 KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
@@ -80,6 +82,8 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
     ({**NO_PHONE, "Reason": "3"}, LegEnded(leg=LEG, outcome="no_answer")),
     (PARTED, PairParted(call=CALL, leg=LEG, by="agent")),
     ({**PARTED, "BridgeNumChannels": "0"}, PairParted(call=CALL, leg=LEG, by="citizen")),
+    (CONTACT, PhoneReachable(agent=AgentId("1001"), reachable=False)),
+    (CONTACT | {"ContactStatus": "Reachable"}, PhoneReachable(agent=AgentId("1001"), reachable=True)),
     (PHONE, PhoneChanged(agent=AgentId("1001"), state=PhoneState.IDLE)),
 ]
 
@@ -87,6 +91,11 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
 @pytest.mark.parametrize(("event", "fact"), KNOWN, ids=lambda item: type(item).__name__ if not isinstance(item, dict) else item["Event"])
 def test_each_event_becomes_its_fact(event: Mapping[str, str], fact: LineFact) -> None:
     assert translate(event) == fact
+
+
+@pytest.mark.parametrize("other", [{"ContactStatus": "Removed"}, {"AOR": "telecom"}])
+def test_registrations_and_carriers_are_no_news_of_an_agents_phone(other: dict[str, str]) -> None:
+    assert translate(CONTACT | other) is None
 
 
 def test_every_fact_of_the_line_has_its_event_and_every_event_its_example() -> None:

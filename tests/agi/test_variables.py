@@ -38,8 +38,10 @@ def test_every_context_that_we_name_is_in_the_dialplan(context: str) -> None:
 
 
 def test_the_dialplan_calls_a_visit_with_our_arguments_in_our_order() -> None:
-    names = ",".join(f"${{HL_{name.upper()}}}" for name in ARGUMENTS)
-    assert f",{names}" in DIALPLAN.read_text(encoding="utf-8")
+    *first, values = (f"${{HL_{name.upper()}}}" for name in ARGUMENTS)
+    dialplan = DIALPLAN.read_text(encoding="utf-8")
+    assert f',{",".join(first)}," ~ values' in dialplan
+    assert f'values="{values}"' in dialplan
 
 
 def test_the_way_to_the_good_bye_is_a_label_of_the_dialplan() -> None:

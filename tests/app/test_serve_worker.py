@@ -2,14 +2,19 @@
 
 import asyncio
 import os
+import threading
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from app.serve_worker import AnotherWorker, only_worker, serve
+from app.serve_worker import AnotherWorker, _go_round, only_worker, serve
 from app.settings import Secrets, Settings, Tickets
 from hotline.errors import BadSettings
 from storage.layout import Layout
+from storage.rounds import Rounds
 
 SECRETS = Secrets.model_validate({"ami_password": "x" * 24})
 
@@ -43,3 +48,42 @@ def test_a_ticket_backend_without_an_address_is_a_mistake_in_the_settings(layout
     settings = Settings(tickets=Tickets(sink="http", url=url))
     with pytest.raises(BadSettings, match=r"tickets\.url"):
         asyncio.run(serve(settings, SECRETS, layout.var, asyncio.Event()))
+
+
+class Passes(threading.Event):
+    """Lets so many rounds pass, a second each, without waiting."""
+
+    def __init__(self, most: int, clock: list[float]) -> None:
+        super().__init__()
+        self._left = most
+        self._clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._left -= 1
+        self._clock[0] += 1.0
+        return self._left < 0
+
+
+class OldWork:
+    """Rounds with so many portions of finished work to delete."""
+
+    def __init__(self, portions: int) -> None:
+        self.portions = portions
+        self.asked = 0
+
+    def quick(self, now: float) -> None: ...
+
+    def slow(self, now: float, wall: datetime) -> None: ...
+
+    def tidy(self, wall: datetime) -> int:
+        self.asked += 1
+        self.portions -= 1
+        return 500 if self.portions >= 0 else 0
+
+
+def test_finished_work_is_tidied_up_until_nothing_is_left_and_then_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("app.serve_worker.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    rounds = OldWork(portions=60)
+    _go_round(cast(Rounds, rounds), Passes(3600, clock))
+    assert rounds.asked == 61

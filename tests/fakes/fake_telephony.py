@@ -1,7 +1,7 @@
 """A telephone exchange in memory: citizens wait, agents' phones have manners, and the line can be cut."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -60,6 +60,8 @@ class FakeTelephony:
         self.orders: list[LineOrder] = []
         self.deaf = False
         """Orders are carried out, but their answer is lost."""
+        self.before_survey: Callable[[], None] | None = None
+        """Happens once, in the moment in which the next survey is asked for."""
         self._facts: asyncio.Queue[LineFact] = asyncio.Queue()
         self._calls: dict[CallId, WaitingCitizen] = {}
         self._waiting: set[CallId] = set()
@@ -155,6 +157,9 @@ class FakeTelephony:
                 if order.leg in self._legs:
                     self._end(order.leg, "hung_up")
             case Survey():
+                if happens := self.before_survey:
+                    self.before_survey = None
+                    happens()
                 return self._snapshot()
         return Done()
 

@@ -126,6 +126,10 @@ class LiveAsterisk:
         self._read += len(fresh)
         return fresh.decode(errors="replace").splitlines()
 
+    def log_was_put_aside(self) -> None:
+        """The log begins anew: read from its top."""
+        self._read = 0
+
     def settle(self, *, allowed: Iterable[str] = (), descriptors: int | None = None) -> None:
         """After a test: no channel, no bridge, no backlog, no open file left over, no warning that is not allowed (regular expressions)."""
         until(lambda: not self.channels(), within_s=8, what=f"0 channels: {self.cli('core show channels concise')}")

@@ -391,6 +391,34 @@ def test_an_agent_who_hangs_up_as_he_answers_leaves_nobody_behind(stage: Stage) 
     tell(story())
 
 
+def test_a_citizen_whose_agent_is_lost_talks_with_the_next_one_and_all_of_it_is_recorded(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.people("1001") as (citizen, (first,)):
+            await first.on_ring("answer")
+            await citizen.dial("12345")
+            await joined(citizen, first)
+            await says(first, "d14")
+            await first.on_ring("busy")
+            _lose(stage.cell, "1001")
+            async with stage.agent("1002", "answer") as second:
+                await joined(citizen, second)
+                await says(second, "d19")
+                await second.hang_up()
+                await citizen.expect("ended")
+            record = await stage.record(citizen)
+        assert [each["agent"] for each in record["joined"]] == ["1001", "1002"]
+        for name in ("d14", "d19"):
+            assert_heard(stage.cell.var / record["recording"]["file"], sentence(name), name, channel=1)
+
+    tell(story())
+
+
+def _lose(cell: Cell, agent: str) -> None:
+    """The network between Asterisk and this agent's telephone is out of order (Q.850 cause 38)."""
+    (leg,) = [channel[0] for channel in cell.asterisk.channels() if channel[0].startswith(f"PJSIP/{agent}-")]
+    cell.ami.action("Hangup", Channel=leg, Cause="38")
+
+
 def test_an_agent_whose_telephone_dies_in_the_talk_does_not_hold_the_line(stage: Stage) -> None:
     async def story() -> None:
         async with stage.people("1001") as (citizen, (agent,)):

@@ -1,5 +1,6 @@
 """The dialplan alone, as a citizen meets it: with the application dead, refusing, lying, frozen, and with it well behaved."""
 
+import asyncio
 import re
 import socket
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.switch import Switch
+from app.switch_logs import turn_over
 from tests.live.agi_stubs import agi_server, closes_at_once, finishes, is_frozen, says
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
@@ -110,6 +113,17 @@ def test_a_frozen_server_costs_the_waiting_citizen_nothing_but_a_pause_in_the_mu
         assert len(cell.ami.seen("UserEvent", UserEvent="CitizenWaits")) == 1
     call.hang_up()
     gone(cell)
+
+
+def test_asterisk_goes_on_in_a_new_log_when_the_old_one_was_too_big(cell: Cell, carrier: Carrier) -> None:
+    carrier.call("99999").ended()
+    assert cell.asterisk.log.stat().st_size > 0
+    switch = Switch(asterisk=cell.home.program.argv, conf=cell.places.asterisk_conf)
+    assert turn_over(cell.places.asterisk_log, most_bytes=0)
+    asyncio.run(switch.ask("logger reload"))
+    cell.asterisk.log_was_put_aside()
+    carrier.call("99999").ended()
+    assert "99999" in until(cell.asterisk.log.read_text, what="the new log is written to")
 
 
 # ── the application is well ──────────────────────────────────────────────────────────────────────
@@ -246,6 +260,33 @@ def test_a_citizen_whose_agent_was_lost_waits_again_even_when_nothing_of_ours_ru
     call.hang_up()
     gone(cell)
     cell.settle(allowed=NO_SERVER)
+
+
+@pytest.mark.parametrize("cause", ["26", "31"])
+def test_an_agent_whose_phone_hangs_up_with_another_normal_cause_was_not_lost(cell: Cell, carrier: Carrier, cause: str) -> None:
+    call, citizen = waiting_citizen(cell, carrier)
+    leg = answered_leg(cell, f"leg-7{cause}")
+    join(cell, citizen, leg)
+    cell.ami.mark()
+    cell.ami.action("Hangup", Channel=leg, Cause=cause)
+    call.ended()
+    gone(cell)
+    assert not cell.ami.seen("UserEvent", UserEvent="CitizenWaits")
+    cell.settle(allowed=NO_SERVER)
+
+
+@pytest.mark.parametrize(("cause", "told"), [("16", "plan=7&language=nan"), ("38", "lost=1&plan=7&language=nan")])
+def test_what_was_kept_at_a_checkpoint_is_still_known_after_the_talk(cell: Cell, carrier: Carrier, cause: str, told: str) -> None:
+    keeps = says('SET VARIABLE HL_VALUES "plan=7&language=nan"')
+    with agi_server(cell.settings.agi.port, lambda head, file: (keeps if _flow(head) == "welcome" else finishes)(head, file)) as heads:
+        call, citizen = waiting_citizen(cell, carrier)
+        leg = answered_leg(cell, f"leg-8{cause}")
+        join(cell, citizen, leg)
+        cell.ami.action("Hangup", Channel=leg, Cause=cause)
+        gone(cell)
+    [parted] = [head for head in heads if _flow(head) == "parted"]
+    assert parted["agi_arg_6"] == told
+    call.ended()
 
 
 def test_a_flow_may_send_the_parted_citizen_back_into_the_wait_where_he_is_told_again(cell: Cell, carrier: Carrier) -> None:

@@ -52,6 +52,22 @@ def test_a_quieter_a_law_copy_is_the_same_sentence() -> None:
     assert score > 0.9
 
 
+def test_a_sentence_that_stalled_on_a_busy_machine_is_the_same_sentence() -> None:
+    spoken = voice(3, 4.0)
+    stalled = np.concatenate(
+        [spoken[:5600], NOTHING[:1300], spoken[5600:19500], NOTHING[:1100], spoken[19500:23000], NOTHING[:900], spoken[23000:]]
+    )
+    heard = find(Sound(spoken), Sound(np.concatenate([NOTHING, STRANGER, stalled, STRANGER])))
+    assert heard.at == pytest.approx(2.5, abs=0.05)
+    assert heard.score > 0.6
+
+
+def test_the_words_in_another_order_are_another_sentence() -> None:
+    spoken = voice(4, 4.0)
+    shuffled = np.concatenate([spoken[24000:], spoken[16000:24000], spoken[8000:16000], spoken[:8000]])
+    assert not find(Sound(spoken), Sound(np.concatenate([NOTHING, shuffled, NOTHING])))
+
+
 def test_a_lost_and_a_repeated_frame_do_not_matter() -> None:
     damaged = np.concatenate([SENTENCE[:4200], SENTENCE[4360:8500], SENTENCE[8340:]])
     at, score = heard_in(NOTHING, damaged, NOTHING)

@@ -195,11 +195,24 @@ def test_a_call_that_ends_while_the_link_is_cut_is_reconciled() -> None:
         await scene.clock.advance(10)
         assert not scene.journals.closed(C1)
         scene.line.restore()
-        await scene.clock.advance(1)
+        await scene.clock.advance(2)
         assert scene.journals.closed(C1)
 
     scene = tell(story, a1001=Manner.ANSWERS)
     assert scene.told(CallEnded) == [CallEnded(by="unknown", cause=0, how="reconciled")]
+
+
+def test_who_hangs_up_while_a_survey_is_asked_for_has_hung_up_and_was_not_found_gone() -> None:
+    async def story(scene: Scene, *_: object) -> None:
+        scene.waits(C1)
+        await scene.clock.advance(1)
+        scene.line.before_survey = lambda: scene.line.citizen_hangs_up(C1)
+        await scene.clock.advance(32)
+        assert scene.journals.closed(C1)
+
+    scene = tell(story, a1001=Manner.ANSWERS)
+    assert scene.told(CallEnded) == [CallEnded(by="citizen", cause=16)]
+    assert scene.kinds().count("recording_closed") == 1
 
 
 def test_who_began_to_wait_while_the_link_was_cut_is_served_after_it() -> None:

@@ -19,6 +19,7 @@ from hotline.line import (
     LinkRestored,
     PairParted,
     PhoneChanged,
+    PhoneReachable,
     PhoneState,
     RingAgent,
     Survey,
@@ -268,3 +269,15 @@ def test_a_join_that_nobody_asked_for_raises_and_changes_nothing() -> None:
     with pytest.raises(OurMistake):
         step(board, Joined(leg=only_leg(board)), at(0))
     assert states(board) == {C1: OfferState.RINGING}
+
+
+def test_a_phone_that_dies_in_a_talk_is_given_time_to_come_back_and_then_dropped_as_lost() -> None:
+    board = play(talking(), PhoneReachable(agent=A1, reachable=False)).board
+    assert play(board, PhoneReachable(agent=A1, reachable=False), Tick(), now=17).orders == ()
+    assert play(board, PhoneReachable(agent=A1, reachable=True), Tick(), now=18).orders == ()
+    assert play(board, PhoneReachable(agent=A1, reachable=False), Tick(), now=18).orders == (DropLeg(leg=only_leg(board), lost=True),)
+
+
+def test_a_phone_that_answers_nobody_is_dropped_only_out_of_a_talk() -> None:
+    for board in (linked(), ringing(), answered()):
+        assert DropLeg not in [type(order) for order in play(board, PhoneReachable(agent=A1, reachable=False), Tick(), now=18).orders]

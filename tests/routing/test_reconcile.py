@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, OfferEnded, WaitBegan
+from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
 from hotline.identity import CallId, LegId
-from hotline.line import DropLeg, Join, JoinedPair, LegEnded, PhoneState, RingAgent
+from hotline.line import DropLeg, Join, JoinedPair, LegEnded, PairParted, PhoneState, RingAgent, Survey
 from routing.handlers import step
-from routing.model import Surveyed, Switchboard
+from routing.model import Surveyed, Switchboard, Tick
 from routing.moves import Duty, OfferState
 from tests.routing.test_handlers import answered, facts, linked, play, ringing, talking
 from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, only_leg, snapshot, states, survey
@@ -40,15 +40,36 @@ def test_a_survey_of_the_same_line_changes_nothing() -> None:
 def test_a_call_that_ended_unseen_is_reconciled_and_its_journal_closed() -> None:
     board = talking()
     leg = only_leg(board)
-    turn = play(board, survey())
+    turn = play(board, survey(), survey())
     assert facts(turn) == [AgentParted(agent=A1, leg=leg, by="unknown"), CallEnded(by="unknown", cause=0, how="reconciled")]
     assert turn.closed == (C1,)
     assert turn.board.offers == {}
     assert turn.board.agents[A1].duty is Duty.FREE
 
 
+def test_the_news_of_an_end_that_a_survey_overtook_is_believed_and_not_the_survey() -> None:
+    board = talking()
+    leg = only_leg(board)
+    overtaken = play(board, survey())
+    assert (overtaken.notes, overtaken.closed) == ((), ())
+    assert Survey() in play(overtaken.board, Tick()).orders
+    turn = play(overtaken.board, gone())
+    assert facts(turn)[-2:] == [RecordingClosed(citizen_bytes=10, heard_bytes=20), CallEnded(by="citizen", cause=16)]
+    assert turn.closed == (C1,)
+    turn = play(turn.board, PairParted(call=C1, leg=leg, by="citizen"), LegEnded(leg=leg, outcome="hung_up"), survey())
+    assert (turn.notes, turn.board.missed) == ((), frozenset())
+
+
+def test_a_citizen_whose_talk_is_over_is_offered_again_when_its_end_is_believed() -> None:
+    seen = survey(citizen(C1))
+    board = play(talking(A1, A2), seen).board
+    assert len(board.offers) == 1
+    assert states(play(board, seen).board) == {C1: OfferState.RINGING}
+
+
 def test_an_open_journal_without_a_call_is_closed_even_if_another_process_began_it() -> None:
-    turn = play(new_board(), replace(survey(citizen(C2)), open_calls=frozenset({C1, C2})))
+    seen = replace(survey(citizen(C2)), open_calls=frozenset({C1, C2}))
+    turn = play(new_board(), seen, seen)
     assert turn.closed == (C1,)
     assert CallEnded(by="unknown", how="reconciled") in facts(turn)
 
@@ -98,14 +119,15 @@ def test_an_offer_whose_leg_is_gone_is_over_unless_it_was_ordered_a_moment_ago()
     leg = only_leg(board)
     seen = survey(citizen(waited=30), phones={})
     assert step(board, seen, at(2.9)).board.offers == board.offers
-    turn = step(board, seen, at(3))
+    turn = play(board, seen, seen, now=3)
     assert facts(turn) == [OfferEnded(agent=A1, leg=leg, outcome="failed")]
 
 
 def test_a_pair_that_parted_unseen_is_noted_and_its_leg_dropped() -> None:
     board = talking()
     leg = only_leg(board)
-    turn = play(board, survey(calls=frozenset({C1}), legs=frozenset({leg}), answered=frozenset({leg}), phones={}))
+    seen = survey(calls=frozenset({C1}), legs=frozenset({leg}), answered=frozenset({leg}), phones={})
+    turn = play(board, seen, seen)
     assert facts(turn) == [AgentParted(agent=A1, leg=leg, by="unknown")]
     assert turn.orders == (DropLeg(leg=leg),)
 

@@ -15,6 +15,7 @@ from hotline.identity import CallId
 from records.journal import Journal, decode, merge
 from storage import journal_files
 from storage.journal_files import JournalFiles, calls_in, new_writer
+from storage.layout import Layout
 from tests.checks.check_journal import ARRIVED, CALL, CHECKS, ENDED, OTHER, Stage
 
 NOON_NS = 1_764_000_000_123_456_789
@@ -95,6 +96,17 @@ def test_a_fact_is_late_too_when_the_journal_already_rests(tmp_path: Path, stage
     journal.write(CALL, ENDED)
     assert not list((tmp_path / "journal" / "open").iterdir())
     assert len(list((tmp_path / "journal" / "late").iterdir())) == 1
+
+
+def test_calls_of_two_days_are_looked_for_where_each_rests(tmp_path: Path, journal: JournalFiles) -> None:
+    yesterday, today = CallId("hl1-1763900000.1"), CallId("hl1-1764000000.1")
+    for call in (yesterday, today):
+        kept = Layout(var=tmp_path).journal_kept(call)
+        kept.mkdir()
+        (kept / f"{call}.jsonl").write_bytes(b"")
+    for call in (yesterday, today, yesterday):
+        journal.write(call, ENDED)
+    assert not calls_in(tmp_path / "journal" / "open")
 
 
 def test_a_late_file_taken_away_by_the_worker_is_begun_anew(tmp_path: Path, journal: JournalFiles) -> None:

@@ -60,6 +60,57 @@ def test_closing_syncs_only_what_was_written_since(sync: JournalSync, synced: li
             os.fstat(file)
 
 
+def until_idle(sync: JournalSync) -> None:
+    """All jobs asked for so far are done; unlike `settle`, nothing is synced for it."""
+    done = threading.Event()
+    sync.then(done.set)
+    assert done.wait(5)
+
+
+def test_hurry_for_one_file_leaves_the_others_for_the_second(sync: JournalSync, synced: list[int], tmp_path: Path) -> None:
+    patient, urgent = new_file(tmp_path / "a"), new_file(tmp_path / "b")
+    sync.mark(patient, urgent=False)
+    sync.mark(urgent, urgent=True)
+    until_idle(sync)
+    assert synced == [urgent]
+    sync.settle()
+    assert synced == [urgent, patient]
+    for file in (patient, urgent):
+        sync.close(file)
+
+
+def test_in_a_rush_urgent_files_wait_for_each_other(
+    sync: JournalSync, synced: list[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(journal_sync, "EVERY_S", 3600.0)
+    monkeypatch.setattr(journal_sync, "URGENT_EVERY_S", 3600.0)
+    first, second, third = (new_file(tmp_path / name) for name in "abc")
+    for file in (first, second, third):
+        sync.mark(file, urgent=True)
+        until_idle(sync)
+    assert synced == [first]
+    sync.close(second)  # its own sync, and none any more in the pass
+    sync.settle()
+    assert synced == [first, second, third]
+    for file in (first, third):
+        sync.close(file)
+
+
+def test_after_a_rush_urgent_files_are_synced_though_nobody_asks_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(journal_sync, "EVERY_S", 3600.0)
+    monkeypatch.setattr(journal_sync, "URGENT_EVERY_S", 0.01)
+    done = threading.Semaphore(0)
+    monkeypatch.setattr(os, "fdatasync", lambda _file: done.release())
+    sync = JournalSync()
+    first, second = new_file(tmp_path / "a"), new_file(tmp_path / "b")
+    for file in (first, second):
+        sync.mark(file, urgent=True)
+        assert done.acquire(timeout=5)
+    for file in (first, second):
+        sync.close(file)
+    sync.shut()
+
+
 def test_without_hurry_it_is_synced_within_the_second(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     done = threading.Event()
     monkeypatch.setattr(os, "fdatasync", lambda _file: done.set())
