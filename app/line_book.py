@@ -104,15 +104,19 @@ class LineBook:
             self._list([*self._readable(), Publication(version=version, since=since, by=by, decided=now)])
 
     def back(self, *, by: str, now: datetime) -> str:
-        """The version before the present one counts again, and what was to come is dropped. Returns it. Raises `MalformedInput`."""
+        """Undo: what is to come is dropped; with nothing to come, the version before the present one counts again. Returns the one that
+        counts now. Raises `MalformedInput`."""
         with self._locked():
-            past = [each for each in self._readable() if each.since <= now]
-            earlier = [each for each in in_order(past) if each.version != in_order(past)[-1].version]
+            publications = self._readable()
+            past = in_order(each for each in publications if each.since <= now)
+            earlier = [each.version for each in past if each.version != past[-1].version]
+            if past and len(past) < len(publications):
+                self._list(each for each in publications if each.since <= now)
+                return past[-1].version
             if not earlier:
                 raise MalformedInput("没有更早的版本可以退回 there is no earlier version")
-            version = earlier[-1].version
-            self._list([*past, Publication(version=version, since=now, by=by, decided=now)])
-            return version
+            self._list([*publications, Publication(version=earlier[-1], since=now, by=by, decided=now)])
+            return earlier[-1]
 
     def _readable(self) -> tuple[Publication, ...]:
         """A list that somebody broke is begun anew: the versions themselves are all there."""

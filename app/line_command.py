@@ -72,14 +72,17 @@ def publish(file: Path, settings: Settings, book: LineBook, *, now: datetime, at
 
 
 def back(version: str, settings: Settings, book: LineBook, now: datetime) -> list[str]:
-    """Return to the version before, or to any that was kept. Raises `MalformedInput`."""
+    """Cancel what is to come; else return to the version before, or to any that was kept. Raises `MalformedInput`."""
     if version:
         text = book.text_of(version)
         if text is not None:
             sound_plan(text, settings, now, version)
         book.publish(version, since=now, by=user(), now=now)
     else:
+        coming = [each.version for each in book.publications() if each.since > now]
         version = book.back(by=user(), now=now)
+        if coming:
+            return [f"已取消定时发布 what was to come is cancelled：{'、'.join(coming)}；现用仍是 in force stays {version}"]
     return [f"已退回 back to：版本 {version}；新来电一秒之内听到 new calls hear it within a second"]
 
 
@@ -113,6 +116,8 @@ def ready_line(file: Path, settings: Settings, book: LineBook, now: datetime) ->
         plan, _ = sound_plan(read_line(file), settings, now, file)
         publish(file, settings, book, now=now)
         return f"版本 {plan.version} 已发布 published"
+    if judge_line(book.text_of(begun.version) or "", settings).plan is None:
+        return f"版本 {begun.version} 不再合格，先用上一个 not fit any more, the one before it counts；改好再发布 scripts/line check"
     if read_line(file) != book.text_of(begun.version):
         return f"版本 {begun.version}；{file.name} 与它不同，发布用 differs, to publish it: scripts/line publish"
     return f"版本 {begun.version}"

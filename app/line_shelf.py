@@ -89,8 +89,8 @@ class LineShelf:
             return None
         try:
             plan = self._judge(text).plan
-        except HotlineError as error:
-            log.error("menu version %s: %s", version, error)
+        except Exception:  # whatever it is: a menu must never keep the line from answering
+            log.exception("menu version %s", version)
             return None
         return renamed(plan, version) if plan else None
 

@@ -44,13 +44,19 @@ def test_of_two_for_the_same_moment_the_later_decision_counts(book: LineBook) ->
     assert counts(book) == "2026.1"
 
 
-def test_back_is_the_version_before_and_drops_what_was_to_come(book: LineBook) -> None:
+def test_back_is_the_version_before(book: LineBook) -> None:
     for days, version in ((3, "2026.1"), (2, "2026.2"), (1, "2026.2")):
         book.publish(version, since=NOW - days * DAY, by="clerk", now=NOW)
-    book.publish("2026.3", since=NOW + DAY, by="clerk", now=NOW)
     assert book.back(by="clerk", now=NOW) == "2026.1"
-    assert [counts(book), counts(book, NOW + 2 * DAY)] == ["2026.1", "2026.1"]
-    assert len(book.publications()) == 4
+    assert (counts(book), len(book.publications())) == ("2026.1", 4)
+
+
+def test_back_first_drops_what_is_to_come_and_leaves_what_counts(book: LineBook) -> None:
+    for days, version in ((-2, "2026.1"), (-1, "2026.2"), (1, "2026.3")):
+        book.publish(version, since=NOW + days * DAY, by="clerk", now=NOW)
+    assert book.back(by="clerk", now=NOW) == "2026.2"
+    assert [counts(book), counts(book, NOW + 2 * DAY)] == ["2026.2", "2026.2"]
+    assert book.back(by="clerk", now=NOW) == "2026.1"
 
 
 def test_there_is_no_way_back_from_the_first(book: LineBook) -> None:

@@ -83,6 +83,19 @@ def test_one_command_goes_back(file: Path, book: LineBook) -> None:
     assert counts(book, later) == "2026.2"
 
 
+def test_going_back_first_cancels_what_is_to_come(file: Path, book: LineBook) -> None:
+    publish(file, SETTINGS, book, now=NOW)
+    publish(rewritten(file, '"2026.1"', '"2026.2"'), SETTINGS, book, now=NOW, at=NOW + timedelta(days=1))
+    assert "已取消定时发布" in back("", SETTINGS, book, NOW)[0]
+    assert counts(book, NOW + timedelta(days=2)) == "2026.1"
+
+
+def test_a_start_tells_that_the_menu_in_force_is_no_longer_fit(file: Path, book: LineBook) -> None:
+    publish(file, SETTINGS, book, now=NOW)
+    other = Settings(lines=(Line(number="12399", name="另一条热线"),))
+    assert "版本 2026.1 不再合格" in ready_line(file, other, book, NOW)
+
+
 def test_the_menu_in_force_is_shown_as_it_was_written(file: Path, book: LineBook) -> None:
     assert "还没有发布过菜单" in show(book, NOW)[0]
     publish(file, SETTINGS, book, now=NOW)

@@ -92,6 +92,17 @@ def test_a_version_that_cannot_be_used_is_an_alarm_and_the_one_before_it_stays(b
     assert [record.levelno for record in caplog.records].count(logging.CRITICAL) == 1
 
 
+def test_whatever_breaks_while_a_menu_is_judged_the_line_goes_on(book: LineBook, caplog: pytest.LogCaptureFixture) -> None:
+    def breaks(_text: str) -> Verdict:
+        raise ZeroDivisionError
+
+    publish(book, "1")
+    shelf = LineShelf(book, plain=PLAIN, judge=breaks, clock=FakeClock())
+    shelf.look()
+    assert heard(shelf) == "plain"
+    assert "ALARM" in caplog.text
+
+
 def test_a_broken_list_is_an_alarm_and_the_menu_stays(book: LineBook, caplog: pytest.LogCaptureFixture) -> None:
     publish(book, "1")
     shelf = shelf_of(book)
