@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from ivr.facts import CallArrived, HungUp
 from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Record, Say
 from tests.agi.dialogues import FLOWS, PROMPTS, SOUNDS, Dialogue, dialogues, two_questions
 from tests.fakes.fake_asterisk import FakeAsterisk, Leaves, RecordedAsterisk
+from tests.fakes.fake_clock import NOON, FakeClock
 from tests.fakes.fake_journal import FakeJournal
 
 CALL = CallId("hl1-1764000000.12")
@@ -435,3 +437,27 @@ def test_when_we_end_first_nobody_says_how_his_message_ended(sounds: Sounds) -> 
 
     asyncio.run(run())
     assert [fact for fact in journal.facts(CALL) if isinstance(fact, MessageBegan | MessageLeft)] == [TOLD]
+
+
+def test_a_flow_learns_the_time_and_is_heard_in_its_language(tmp_path: Path) -> None:
+    for name in ("zh_CN/short", "en/short"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / f"{name}.alaw").write_bytes(b"\xd5" * 800)
+    moments: list[datetime | None] = []
+
+    def flow(arrival: CallArrived) -> Flow:
+        moments.append(arrival.now)
+        yield Say(prompts=("short",), language="en")
+        yield Collect(question="q", prompts=("short",), language="en")
+        yield FindAgent()
+
+    async def run() -> list[str]:
+        asterisk = FakeAsterisk(("200 result=0 endpos=800", "200 result=0 endpos=800", "200 result=1"))
+        driver = Driver(flows={"f": flow}, sounds=Sounds(tmp_path / "zh_CN"), journal=FakeJournal(), clock=FakeClock())
+        await driver.visit(Head(flow="f", arguments=ARGUMENTS), asterisk.line)
+        return asterisk.heard
+
+    heard = [line for line in asyncio.run(run()) if "short" in line]
+    assert moments == [NOON]
+    assert len(heard) == 2
+    assert all(f"{tmp_path}/en/short" in line for line in heard)

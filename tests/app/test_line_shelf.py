@@ -92,6 +92,23 @@ def test_a_version_that_cannot_be_used_is_an_alarm_and_the_one_before_it_stays(b
     assert [record.levelno for record in caplog.records].count(logging.CRITICAL) == 1
 
 
+def test_what_is_published_for_later_is_judged_at_once(book: LineBook, caplog: pytest.LogCaptureFixture) -> None:
+    publish(book, "1")
+    publish(book, "3", days=1)
+    shelf_of(book)
+    assert "version 3 cannot be used" in caplog.text
+
+
+def test_a_version_that_was_mended_is_heard_after_the_next_publication(book: LineBook) -> None:
+    publish(book, "3")
+    shelf = shelf_of(book)
+    assert heard(shelf) == "plain"
+    (book.published.parent / "versions" / "3.toml").write_text("3", encoding="utf-8")
+    publish(book, "3")
+    shelf.look()
+    assert heard(shelf) == "3"
+
+
 def test_whatever_breaks_while_a_menu_is_judged_the_line_goes_on(book: LineBook, caplog: pytest.LogCaptureFixture) -> None:
     def breaks(_text: str) -> Verdict:
         raise ZeroDivisionError

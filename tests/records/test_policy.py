@@ -193,3 +193,9 @@ def test_a_grade_is_kept_by_survey_and_no_grade_is_no_number() -> None:
 
 def test_who_hangs_up_in_the_survey_was_not_surveyed() -> None:
     assert build(CALL, journal_of((0.0, facts.Said(prompts=("survey-service",))))).survey is None
+
+
+def test_the_menu_that_he_heard_is_the_first_that_the_journal_names() -> None:
+    passed = [facts.CheckpointPassed(name="line", values=values) for values in ("notice=owed&plan=2026.1&menu=main", "plan=2026.2")]
+    assert build(CALL, journal_of(*enumerate(passed))).plan == "2026.1"
+    assert build(CALL, journal_of(*WHOLE_CALL)).plan == ""

@@ -314,3 +314,10 @@ def ends_when_cut(now: datetime, keys: str, by: str) -> list[object]:
     """The last orders when `by` is pressed in each prompt and question of this way in turn; the message box itself is not ours."""
     ours = [order for order in walk(now, keys) if isinstance(order, Say | Collect) and order.prompts != ("box-night",)]
     return [walk(now, keys, cut=count, by=by)[-1] for count in range(len(ours))]
+
+
+def test_a_try_it_call_hears_the_version_that_it_comes_with_and_a_citizen_the_published_one() -> None:
+    asked = plans()
+    for values in ({"plan": "draft-1-0a1b"}, {}):
+        rehearse(line(asked, HOUSE), now=DAY, values=values).keeps("line", **VERSION).hangs_up().ends()
+    assert asked.asked == ["draft-1-0a1b", ""]
