@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from app.care_list import FILE
+from app.prompts_command import write_telephone
 from app.settings import Waiting
+from phones.hearing import read_sound
 from phones.softphone import Softphone
 from runtime.binaries import AsteriskHome
 from tests.live.audio import assert_heard, assert_not_heard, prompt
@@ -16,10 +18,11 @@ from tests.live.cell import Cell
 from tests.live.night import let_it_be_night
 from tests.live.stage import PROCESSES, Stage, trunks
 from tests.live.test_calls import joined, tell
-from tests.live.tones import PROMPT_S
+from tests.live.tones import PROMPT_S, tone
 
 pytest.importorskip("pjsua2")
 
+VISIT_EVERY_S = 5
 ENGLISH = "1002"
 """The agent who speaks English; 1001 does not."""
 
@@ -27,7 +30,7 @@ ENGLISH = "1002"
 @pytest.fixture(scope="module")
 def house(asterisk_home: AsteriskHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A line with a menu, and one agent of two who speaks English."""
-    waiting = Waiting(ring_seconds=5, visit_every_seconds=5, rest_after_miss_seconds=1)
+    waiting = Waiting(ring_seconds=5, visit_every_seconds=VISIT_EVERY_S, rest_after_miss_seconds=1)
     with Cell(asterisk_home, trunks=trunks(), waiting=waiting, skills={ENGLISH: ("english",)}) as cell:
         cell.start()
         let_it_be_night(cell)
@@ -132,6 +135,23 @@ def test_when_nobody_who_speaks_it_is_there_he_still_gets_a_human(stage: Stage) 
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert (record["language"], record["skills"], agents(record)) == ("en", ["english"], ["1001"])
+
+    tell(story())
+
+
+def test_who_waits_is_spoken_to_in_his_language_where_it_was_recorded(stage: Stage) -> None:
+    english = stage.cell.var / "asterisk" / "sounds" / "en" / "still-waiting.wav"
+    english.parent.mkdir(exist_ok=True)
+    write_telephone(tone(700, 0.3) + tone(1500, 0.3), english)
+
+    async def story() -> None:
+        async with stage.people() as (citizen, _):
+            await calls(citizen, "8")
+            await asyncio.sleep(VISIT_EVERY_S + 3)
+            await citizen.hang_up()
+            await stage.record(citizen)
+        assert_heard(citizen.recordings[-1], read_sound(english), "that he was not forgotten, in English")
+        assert_not_heard(citizen.recordings[-1], prompt(stage.cell, "still-waiting"), "the same in Mandarin")
 
     tell(story())
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.settings import Waiting
+from ivr.flows.message import SILENCE_S
 from phones.softphone import Softphone
 from runtime.binaries import AsteriskHome
 from tests.live.audio import assert_heard, assert_not_heard, prompt, sentence
@@ -96,7 +97,9 @@ def test_a_message_is_kept_and_thanked_for(stage: Stage) -> None:
         assert record["message"]["seconds"] == pytest.approx(sentence("d09").seconds + TONE_S + 1.0, abs=1.5)
         recording = stage.cell.var / record["recording"]["file"]
         spoken = assert_heard(recording, sentence("d09"), "what he said", channel=CITIZEN)
-        assert_heard(recording, prompt(stage.cell, "message-kept"), "thanks, after what he said", channel=HEARD, after=spoken)
+        thanked = assert_heard(recording, prompt(stage.cell, "message-kept"), "thanks, after what he said", channel=HEARD)
+        assert record["recording"]["state"] == "complete"
+        assert thanked - spoken == pytest.approx(sentence("d09").seconds + SILENCE_S, abs=1.0)  # both sides are in step
         assert_heard(citizen.recordings[-1], prompt(stage.cell, "message-kept"), "thanks")
         assert_not_heard(wav, prompt(stage.cell, "leave-message"), "the explanation")
         assert {point["value"].partition("&")[0] for point in record["track"] if point["what"] == "checkpoint"} == {f"plan={VERSION}"}
