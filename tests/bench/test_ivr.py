@@ -9,7 +9,8 @@ def cost(asterisk: float, python: float = 0.0, failed: int = 0) -> Cost:
 
 def test_ratio_and_prices_are_of_medians() -> None:
     native, ours = [cost(4.0), cost(5.0), cost(50.0)], [cost(5.5, 1.5), cost(5.0, 1.0), cost(6.0, 2.0)]
-    report = report_of(native, ours, {"no-journal": [cost(5.5, 1.0)]}, {"native": 300.0, "ours": 200.0}, 10.0, 0.5, Size())
+    prices = {"whole": [cost(6.0, 1.0), cost(9.0, 1.0)], "no-journal": [cost(5.5, 1.0), cost(8.5, 1.0)]}
+    report = report_of(native, ours, prices, {"native": 300.0, "ours": 200.0}, 10.0, 0.5, Size())
     figures = {figure.name: figure.value for figure in report.figures}
     assert (figures["native_total"], figures["ours_total"], figures["ours_python"]) == (5.0, 7.0, 1.5)
     assert figures["price_journal"] == 0.5
