@@ -85,9 +85,10 @@ def test_when_the_agent_has_hung_up_the_citizen_gives_a_grade_or_none(stage: Sta
             assert (await citizen.expect("ended", within=15)).fields["by"] == "them"
             record = await stage.record(citizen)
         assert record["survey"] == survey
-        heard = assert_heard(citizen.recordings[-1], prompt(stage.cell, "survey-thanks"), "thanks")
+        recording = stage.cell.var / record["recording"]["file"]  # what we said: a telephone may lose a short tone after a talk
+        heard = assert_heard(recording, prompt(stage.cell, "survey-thanks"), "thanks", channel=1)
         if not key:
-            assert assert_heard(citizen.recordings[-1], prompt(stage.cell, "survey-service"), "the question") < heard
+            assert assert_heard(recording, prompt(stage.cell, "survey-service"), "the question", channel=1) < heard
 
     tell(story())
 
