@@ -320,7 +320,7 @@ class _Visit:
         if reply.code != OK:
             raise Refused(f"{reply.code} {reply.text[:80]}")
         if reply.result in ("-1", "-2"):
-            log.error("Asterisk could not carry out: %s call=%s", line[:200].decode("utf-8", "replace").strip(), self._arrival.call)
+            log.error("Asterisk could not carry out: %s call=%s", _without_values(line), self._arrival.call)
         return reply
 
 
@@ -330,6 +330,12 @@ def _key(result: str) -> str:
     if key not in _ANY_KEY or not key:
         raise LineFault(f"Asterisk told of a key that does not exist: {result[:10]!r}")
     return key
+
+
+def _without_values(line: bytes) -> str:
+    """A command for the log: of `EXEC` the application only, since its values may hold keys that the citizen pressed."""
+    told = line.decode("utf-8", "replace").strip()
+    return " ".join(told.split(" ")[:2]) if told.startswith(EXEC) else told[:200]
 
 
 def _milliseconds(seconds: float) -> str:

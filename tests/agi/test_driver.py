@@ -361,6 +361,21 @@ def test_an_unknown_flow_is_refused_with_one_line(sounds: Sounds, caplog: pytest
     assert [record.getMessage() for record in caplog.records] == ["visit refused: no flow is named 'evil\\n'"]
 
 
+def test_what_the_citizen_keyed_is_in_no_log_even_when_asterisk_refuses_to_keep_it(
+    sounds: Sounds, caplog: pytest.LogCaptureFixture
+) -> None:
+    keyed = Checkpoint(name="number-entered", values={"keys": "19900001234"})
+
+    async def run() -> None:
+        asterisk = FakeAsterisk(exec_fails=True)
+        driver = Driver(flows={"welcome": said(keyed, Say(prompts=("short",)))}, sounds=sounds, journal=FakeJournal())
+        await driver.visit(Head(flow="welcome", arguments=ARGUMENTS), asterisk.line)
+
+    asyncio.run(run())
+    assert 'could not carry out: EXEC "MSet" call=' in caplog.text
+    assert "1990000" not in caplog.text
+
+
 @pytest.mark.parametrize("order", [Checkpoint(name="x", values={"name": "张三, 19900001234"}), FindAgent(skills=("a,HL_X=1",))])
 def test_a_citizens_words_never_become_a_channel_variable(order: object, sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
     visited = visit(said(order, FindAgent()), sounds)

@@ -23,7 +23,13 @@ class FakeAsterisk(asyncio.Transport):
     """`keys` are the replies to what plays or asks, in order (then: nobody presses anything). `leaves_at`: the n-th command, from 0."""
 
     def __init__(
-        self, keys: Iterable[str] = (), *, leaves_at: int | None = None, leaves: Leaves = Leaves.IN_COMMAND, mute_at: int | None = None
+        self,
+        keys: Iterable[str] = (),
+        *,
+        leaves_at: int | None = None,
+        leaves: Leaves = Leaves.IN_COMMAND,
+        mute_at: int | None = None,
+        exec_fails: bool = False,
     ) -> None:
         super().__init__()
         self.heard: list[str] = []
@@ -32,6 +38,7 @@ class FakeAsterisk(asyncio.Transport):
         self._leaves_at = leaves_at
         self._leaves = leaves
         self._mute_at = mute_at
+        self._exec_result = b"-1" if exec_fails else b"0"
         self._loop = asyncio.get_running_loop()
         self.line = Line(self._loop, self)
 
@@ -60,7 +67,7 @@ class FakeAsterisk(asyncio.Transport):
         if command.startswith("CHANNEL STATUS"):
             return b"200 result=6\n"
         if command.startswith("EXEC"):
-            return b"200 result=0\n"
+            return b"200 result=" + self._exec_result + b"\n"
         nothing = "200 result= (timeout)" if command.startswith("GET DATA") else "200 result=0 endpos=1600"
         return (self._keys.pop(0) if self._keys else nothing).encode() + b"\n"
 

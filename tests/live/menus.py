@@ -6,6 +6,7 @@ at welcomed enterprise  a human for this topic             over finished   the v
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,11 +62,17 @@ def agi_by(clock: Clock, settings: Settings, cell: Cell) -> Iterator[None]:
     thread.start()
     try:
         assert ready.wait(10)
+        until(lambda: _listens(settings.agi.port), within_s=10, what="the agi server listens")
         yield
     finally:
         loop, stop = ending[0]
         loop.call_soon_threadsafe(stop.set)
         thread.join(20)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Caller:

@@ -17,6 +17,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.audio import assert_heard, assert_music, assert_not_heard, prompt, sentence
 from tests.live.cell import Cell
 from tests.live.stage import PROCESSES, SPEECH, Stage, trunks
+from tests.live.switch import until
 from tests.live.tones import PROMPT_S
 
 pytest.importorskip("pjsua2")
@@ -252,10 +253,6 @@ def test_while_the_agent_talks_the_next_citizen_waits_and_then_gets_him(stage: S
 Point = Callable[[Stage, Softphone, Softphone], Story]
 
 
-async def _before_answer(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
-    await citizen.dial("12345")
-
-
 async def _in_the_greeting(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
     await citizen.dial("12345")
     await citizen.expect("answered")
@@ -305,10 +302,32 @@ async def _in_the_goodbye(stage: Stage, citizen: Softphone, agent: Softphone) ->
     await asyncio.sleep(PROMPT_S / 4)
 
 
+def _journals(stage: Stage) -> list[Path]:
+    return [path for folder in ("open", "closed") for path in (stage.cell.var / "journal" / folder).iterdir()]
+
+
+def test_a_citizen_who_takes_his_call_back_at_once_leaves_one_record_or_had_not_reached_us(stage: Stage) -> None:
+    """His CANCEL races the answer: it may even come before Asterisk has begun with the call, and then there was none."""
+
+    async def story() -> None:
+        async with stage.people("1001") as (citizen, (agent,)):
+            await citizen.dial("12345")
+            await citizen.hang_up()
+            await citizen.expect("ended")
+            until(lambda: not stage.cell.asterisk.channels(), what="nobody is on the line")
+            until(lambda: not _journals(stage), what="every journal is with the worker, and done with")
+            if stage.records(citizen):
+                record = await stage.record(citizen)
+                assert (record["abandon_stage"], record["completeness"]) == ("prompts", "complete")
+                assert record["hung_up_by"] in {"citizen", "unknown"}
+            await agent.until_idle()
+
+    tell(story())
+
+
 @pytest.mark.parametrize(
     ("point", "stages", "hung_up_by"),
     [
-        (_before_answer, {"prompts"}, {"citizen", "unknown"}),
         (_in_the_greeting, {"prompts"}, {"citizen"}),
         (_in_the_notice, {"prompts"}, {"citizen"}),
         (_while_he_waits, {"queue"}, {"citizen"}),

@@ -51,7 +51,9 @@ def _check(records: list[dict[str, Any]], talks: int) -> None:
     assert {record["recording"]["state"] for record in records} == {"complete"}
     assert all(record["recording"]["seconds"] > HOLD_S - 2 for record in records)
     joined = [each["agent"] for record in records for each in record["joined"]]
-    assert len(joined) == talks >= 2
+    # An agent may pick up in the moment in which his citizen hangs up: that is a talk for his telephone, and an offer that ended for us.
+    missed = [each for record in records for each in record["rings"] if each["outcome"] in ("citizen_gone", "failed")]
+    assert 2 <= len(joined) <= talks <= len(joined) + len(missed)
 
 
 async def _crowd(stage: Stage, citizens: Citizens) -> tuple[Outcome, int, int]:
