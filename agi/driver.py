@@ -258,16 +258,18 @@ class _Visit:
         return CheckpointKept()
 
     async def _leave(self, order: CallOrder | LastOrder) -> str:
-        """The done-flag, and the way on where the dialplan would not take it by itself."""
+        """Where the dialplan goes on by itself it finds the done-flag; elsewhere he is sent, and nobody looks for one there."""
         broke = self._session.broke is not None
         if broke and self._flow == WAITING_FLOW:
             order = BackToWaiting()  # he stands in line already; his skills are kept
         elif isinstance(order, FindAgent):
             self._unset[SKILLS] = pack_skills(order.skills)
-        self._unset[DONE] = "1"
-        await self._set({DEAD_MAN: "0"})
         way = TO_GOOD_BYE if isinstance(order, HangUp) else TO_WAITING
-        if _DIALPLAN_GOES_ON.get((self._flow, type(order))) != way:
+        if _DIALPLAN_GOES_ON.get((self._flow, type(order))) == way:
+            await self._set({DONE: "1", DEAD_MAN: "0"})
+        else:
+            if self._unset:
+                await self._set({})
             await self._ask(command(EXEC, "Goto", way), 0.0)
         if broke:
             return _FAILED
