@@ -7,7 +7,7 @@ section. `plain_text` refuses them, for every string of every value here; each e
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -30,11 +30,11 @@ class _Checked:
     """All strings of the value are plain text. Raises `BadSettings`."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for each in fields(self):
+            value = getattr(self, each.name)
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str | Path):
-                    plain_text(f"{type(self).__name__.lower()}.{field.name}", str(text), secret="password" in field.name)
+                    plain_text(f"{type(self).__name__.lower()}.{each.name}", str(text), secret="password" in each.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +102,50 @@ class CarrierTrunk(_Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmergencyTarget(_Checked):
+    """One way to a service: this full local number over this trunk."""
+
+    trunk: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyLine(_Checked):
+    """One of 110, 120, 119, 122: its key, its ways in the order in which they are tried, and how long each may ring."""
+
+    service: str
+    key: str
+    targets: tuple[EmergencyTarget, ...]
+    ring_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedInTrunk(_Checked):
+    """A trunk over which a service hands citizens to us, and the SIP headers in which it tells of them."""
+
+    trunk: str
+    service: str
+    case_header: str
+    caller_header: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyPlan(_Checked):
+    """The key plan and all that lies behind it."""
+
+    key: str = "*"
+    silence_seconds: int = 3
+    lines: tuple[EmergencyLine, ...] = ()
+    incoming: tuple[HandedInTrunk, ...] = ()
+    rounds: int = 2
+    """How often the whole list of a service is tried before a duty agent is asked."""
+
+    def handed_in(self, trunk: str) -> HandedInTrunk | None:
+        """What comes over this trunk from a service, or None."""
+        return next((each for each in self.incoming if each.trunk == trunk), None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site(_Checked):
     """One complete Asterisk. `var` is the system's folder; `modules` and `documentation` belong to the installed Asterisk.
 
@@ -127,6 +171,11 @@ class Site(_Checked):
     lines: tuple[CitizenLine, ...]
     agents: tuple[AgentPhone, ...]
     trunks: tuple[CarrierTrunk, ...]
+    emergency: EmergencyPlan = field(default_factory=EmergencyPlan)
+    python: str = "python3"
+    """The interpreter of the lifeline's note-taker script (agi-bin/)."""
+    project: Path = Path()
+    """The checkout that it belongs to."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -158,6 +207,11 @@ class Site(_Checked):
         return self_check_password(self.ami_password)
 
     @property
+    def watchdog_password(self) -> str:
+        """The watchdog's, likewise."""
+        return watchdog_password(self.ami_password)
+
+    @property
     def dead_man_seconds(self) -> int:
         """A visit without a sign of life for so long is left (asterisk.md §1)."""
         return self.step_seconds + 5
@@ -184,6 +238,11 @@ class Site(_Checked):
 def self_check_password(ami_password: str) -> str:
     """By which whoever knows our own secret calls in over the endpoint `self-check`."""
     return hashlib.sha256(f"self-check {ami_password}".encode()).hexdigest()
+
+
+def watchdog_password(ami_password: str) -> str:
+    """By which the watchdog logs in to AMI."""
+    return hashlib.sha256(f"watchdog {ami_password}".encode()).hexdigest()
 
 
 def plain_text(key: str, value: str, *, secret: bool = False) -> str:

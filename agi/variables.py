@@ -41,7 +41,26 @@ DEAD_MAN: Final = "TIMEOUT(absolute)"
 EXIT_ON_HANGUP: Final = "AGIEXITONHANGUP"
 """Set to `yes` by the dialplan before every visit."""
 
-ALL_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER)
+PRIORITY: Final = "HL_PRIORITY"
+"""`hotline.line.Priority` as a number; empty = 0."""
+SERVICE: Final = "HL_SERVICE"
+"""The emergency service to which he is being led or with which he talks; empty = none."""
+CITIZEN: Final = "HL_CITIZEN"
+"""On an agent's leg: the citizen's channel, for the three-way call by the agent's key."""
+CASE: Final = "HL_CASE"
+"""The case number of the centre that handed him in."""
+ORIGIN: Final = "HL_ORIGIN"
+"""The service that handed him in (110 …), empty = he called himself."""
+
+APP_DOWN_UNTIL: Final = "HL_APP_DOWN_UNTIL"
+"""Global: Unix seconds until which the dialplan makes no visits (the watchdog found the application mute and says so again and again)."""
+ROUTER_UNTIL: Final = "HL_ROUTER_UNTIL"
+"""Global: Unix seconds until which routing is believed to assign agents; afterwards the lifeline's plain queue takes over."""
+
+ALL_VARIABLES: Final = (
+    *(CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER),
+    *(PRIORITY, SERVICE, CITIZEN, CASE, ORIGIN),
+)
 
 # ── arguments of every visit: AGI(agi://127.0.0.1:PORT/FLOW,call,called,caller,trunk,checkpoint,values) ──
 
@@ -55,6 +74,16 @@ JOINED_BEFORE_CONTEXT: Final = "joined-before"
 AGENT_LEG_CONTEXT: Final = "agent-leg"
 GOOD_BYE_CONTEXT: Final = "good-bye"
 ENDED_CONTEXT: Final = "ended"
+EMERGENCY_CONTEXT: Final = "emergency"
+"""`s` asks which service; `emergency-110` and its like (see `emergency_context`) call one."""
+THREE_WAY_CONTEXT: Final = "three-way"
+HOLDING_CONTEXT: Final = "holding"
+"""A visit of ours failed: keys work, and the flow is tried again for some seconds before the lifeline takes over."""
+WITHOUT_APP_CONTEXT: Final = "without-app"
+LIFELINE_CONTEXT: Final = "lifeline"
+"""The plain queue of registered agents' phones, and the message box behind it."""
+TO_EMERGENCY: Final = f"{EMERGENCY_CONTEXT},s,1"
+TO_HOLDING: Final = f"{HOLDING_CONTEXT},s,1"
 TO_WAITING: Final = f"{WAITING_CONTEXT},s,1"
 """Begins the wait, or begins it once more with the place in line kept (HL_SINCE)."""
 TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
@@ -65,6 +94,8 @@ TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
 WELCOME_FLOW: Final = "welcome"
 WAITING_FLOW: Final = "waiting"
 PARTED_FLOW: Final = "parted"
+RESUME_FLOW: Final = "resume"
+OFFER_EMERGENCY_FLOW: Final = "offer-emergency"
 PROBE_FLOW: Final = "probe"
 """No flow: the supervisor asks whether the process takes visits in, and has its answer when the line is closed (app/probes.py)."""
 
@@ -73,6 +104,27 @@ PROBE_FLOW: Final = "probe"
 CITIZEN_WAITS_EVENT: Final = "CitizenWaits"
 CITIZEN_LEFT_EVENT: Final = "CitizenLeft"
 CITIZEN_GONE_EVENT: Final = "CitizenGone"
+EMERGENCY_ASKED_EVENT: Final = "EmergencyAsked"
+"""Call, How, Service."""
+EMERGENCY_DIALLED_EVENT: Final = "EmergencyDialled"
+"""Call, Service, Trunk, Attempt; so have EmergencyAnswered and EmergencyOver."""
+EMERGENCY_ANSWERED_EVENT: Final = "EmergencyAnswered"
+EMERGENCY_OVER_EVENT: Final = "EmergencyOver"
+"""… and Status (DIALSTATUS), Cause (HANGUPCAUSE), Answered (1 when they had talked)."""
+EMERGENCY_UNREACHED_EVENT: Final = "EmergencyUnreached"
+"""Call, Service."""
+THREE_WAY_BEGAN_EVENT: Final = "ThreeWayBegan"
+"""Call, Service, Agent."""
+THREE_WAY_LEFT_EVENT: Final = "ThreeWayLeft"
+"""Call, Who."""
+HANDED_IN_EVENT: Final = "HandedIn"
+"""Call, Service, Case."""
+LIFELINE_ENTERED_EVENT: Final = "LifelineEntered"
+"""Call, Why; and all that CitizenWaits says."""
+LIFELINE_ANSWERED_EVENT: Final = "LifelineAnswered"
+"""Call, Agent."""
+LIFELINE_OVER_EVENT: Final = "LifelineOver"
+"""Call, Outcome."""
 AGENT_ANSWERED_EVENT: Final = "AgentAnswered"
 """Said by the agent's leg in `agent-leg`: it can be bridged now."""
 
@@ -80,6 +132,12 @@ AGENT_ANSWERED_EVENT: Final = "AgentAnswered"
 
 SKILL_SEPARATOR: Final = "&"
 """Not a comma: skills travel inside `EXEC MSet "A=1,B=2"`, where a comma begins the next variable."""
+
+
+def emergency_context(service: str) -> str:
+    """The context that calls this service; without one, the one that asks which."""
+    return f"{EMERGENCY_CONTEXT}-{plain(service)}" if service else EMERGENCY_CONTEXT
+
 
 _PLAIN = re.compile(r"[A-Za-z0-9._&=-]*", re.ASCII)
 

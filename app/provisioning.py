@@ -1,13 +1,15 @@
 """From settings, secrets and the installed Asterisk to the files that Asterisk reads (agi/provision.py)."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from agi.provision import provision
-from agi.site import AgentPhone, CarrierTrunk, CitizenLine, Site
+from agi.site import AgentPhone, CarrierTrunk, CitizenLine, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk, Site
 from app.settings import Secrets, Settings, Trunk
+from hotline.emergency import SERVICE_KEYS, SERVICES, KeyPlan
 from hotline.errors import BadSettings
 from ivr.prompts import choose
 from runtime.binaries import AsteriskHome, find_asterisk
@@ -42,7 +44,42 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path,
             AgentPhone(id=agent.id, password=_password(secrets.agent_passwords, "agent_passwords", agent.id)) for agent in settings.agents
         ),
         trunks=tuple(_trunk(trunk, settings.sip.area_code, secrets) for trunk in settings.trunks),
+        emergency=emergency_plan(settings),
+        python=sys.executable,
+        project=PROMPTS.parent,
     )
+
+
+def emergency_plan(settings: Settings) -> EmergencyPlan:
+    """The emergency path as the dialplan is rendered from it. A service without targets leads to the duty agents."""
+    emergency = settings.emergency
+    told = {service.id: service for service in emergency.services}
+    keys = {service: key for key, service in SERVICE_KEYS.items()}
+    lines = tuple(
+        EmergencyLine(
+            service=name,
+            key=(told[name].key if name in told else "") or keys[name],
+            targets=tuple(_target(text) for text in (told[name].targets if name in told else ())),
+            ring_seconds=told[name].ring_seconds if name in told else 12,
+        )
+        for name in SERVICES
+    )
+    incoming = tuple(
+        HandedInTrunk(trunk=each.trunk, service=each.service, case_header=each.case_header, caller_header=each.caller_header)
+        for each in emergency.incoming
+    )
+    return EmergencyPlan(key=emergency.key, silence_seconds=emergency.silence_seconds, lines=lines, incoming=incoming)
+
+
+def key_plan(settings: Settings) -> KeyPlan:
+    """The same for flows and the watchdog."""
+    plan = emergency_plan(settings)
+    return KeyPlan(key=plan.key, services={line.key: line.service for line in plan.lines}, silence_s=plan.silence_seconds)
+
+
+def _target(text: str) -> EmergencyTarget:
+    trunk, _, number = text.partition("/")
+    return EmergencyTarget(trunk=trunk, number=number)
 
 
 def sounds_of(settings: Settings, prompts: Path = PROMPTS) -> dict[str, Path]:

@@ -91,6 +91,42 @@ class Waiting(_Frozen):
     rest_after_miss_seconds: int = Field(default=10, ge=0, description="an agent who did not take a call is not offered one for so long")
 
 
+class EmergencyService(_Frozen):
+    """Where one of 110, 120, 119, 122 is reached: full local numbers over trunks, in the order in which they are tried."""
+
+    id: Literal["110", "120", "119", "122"]
+    key: str = Field(
+        default="", pattern=r"^[1-9]?$", description="second key after the emergency key; default: 1, 2, 3, 4 in the order above"
+    )
+    targets: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,19}/[0-9]{3,15}$")], ...] = Field(
+        description="TRUNK/NUMBER: dialling 110 itself over a trunk may land in another city's centre"
+    )
+    ring_seconds: int = Field(default=12, ge=3, le=60)
+
+
+class HandedIn(_Frozen):
+    """Calls that an emergency centre hands over to us: everything that comes over this trunk."""
+
+    trunk: str
+    service: Literal["110", "120", "119", "122"]
+    case_header: str = Field(
+        default="X-Case-Number", pattern=r"^[A-Za-z][A-Za-z0-9-]{0,39}$", description="SIP header with its case number"
+    )
+    caller_header: str = Field(default="", description="SIP header with the original caller; default: P-Asserted-Identity, From")
+
+
+class Emergency(_Frozen):
+    """紧急求助: the key plan and where it leads. Rendered into the dialplan, no process of ours stands in between."""
+
+    key: str = Field(default="*", pattern=r"^[*1-9]$")
+    silence_seconds: int = Field(default=3, ge=1, le=10, description="after the key, without a second one: a duty agent")
+    services: tuple[EmergencyService, ...] = ()
+    incoming: tuple[HandedIn, ...] = ()
+    self_test: str = Field(
+        default="", pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description="HH:MM, China time, every day; empty: never"
+    )
+
+
 class Prompts(_Frozen):
     """Whose voice the line has."""
 
@@ -120,6 +156,7 @@ class Settings(_Frozen):
     trunks: tuple[Trunk, ...] = ()
     waiting: Waiting = Waiting()
     tickets: Tickets = Tickets()
+    emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
 
     @property

@@ -160,7 +160,8 @@ class RecordingClosed(CallFact):
 class CallEnded(CallFact):
     """The citizen's channel is gone. `by`: citizen, us, unknown. `cause`: Q.850 number, 0 = not known.
 
-    `how`: hangup (seen as it happened) or reconciled (found afterwards; times are then only an upper bound).
+    `how`: hangup (seen as it happened), reconciled (found afterwards; times are then only an upper bound) or cut_off (the switch died
+    under the call: he is owed a call-back).
     """
 
     kind: ClassVar[str] = "call_ended"
@@ -176,6 +177,120 @@ class FlowFailed(CallFact):
     kind: ClassVar[str] = "flow_failed"
     flow: str
     error: str
+
+
+# ── emergency (应急): told by the dialplan, written down by routing/ or from the switch's own event log ─────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyAsked(CallFact):
+    """Somebody asked for 110, 120, 119 or 122. `how`: key (the citizen's), agent (his key or button), word (he agreed to an offer)."""
+
+    kind: ClassVar[str] = "emergency_asked"
+    how: str
+    service: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyDialled(CallFact):
+    """One target is being called. `attempt` counts from 1 over the whole list and both rounds; `trunk` names the way, never the number."""
+
+    kind: ClassVar[str] = "emergency_dialled"
+    service: str
+    trunk: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyAnswered(CallFact):
+    """The emergency centre picked up: citizen and centre hear each other."""
+
+    kind: ClassVar[str] = "emergency_answered"
+    service: str
+    trunk: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyOver(CallFact):
+    """That attempt is over. `outcome`: talked, lost (the leg died in the talk), busy, no_answer, unreachable, refused, absent, failed,
+    citizen_gone. `cause`: Q.850."""
+
+    kind: ClassVar[str] = "emergency_over"
+    service: str
+    trunk: str
+    attempt: int
+    outcome: str
+    cause: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyUnreached(CallFact):
+    """No target answered, or he named no service in time: a duty agent is owed to him, first in line, with an alarm."""
+
+    kind: ClassVar[str] = "emergency_unreached"
+    service: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreeWayBegan(CallFact):
+    """三方通话: the agent brings the service in; citizen and agent stay together meanwhile."""
+
+    kind: ClassVar[str] = "three_way_began"
+    service: str
+    agent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreeWayLeft(CallFact):
+    """One of the three has left. `who`: citizen, agent, service."""
+
+    kind: ClassVar[str] = "three_way_left"
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedIn(CallFact):
+    """An emergency centre handed this citizen over to us. `case`: its own case number, empty when it told none."""
+
+    kind: ClassVar[str] = "handed_in"
+    service: str
+    case: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordSpotted(CallFact):
+    """The recogniser believes that he spoke of an emergency. It never transfers by itself. The word itself is not kept here."""
+
+    kind: ClassVar[str] = "word_spotted"
+    service: str
+
+
+# ── lifeline (应急保底): the dialplan alone, while processes of ours are away ────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifelineEntered(CallFact):
+    """The dialplan went on without us. `why`: refused, died, frozen (the visit), no_router (nobody assigns agents)."""
+
+    kind: ClassVar[str] = "lifeline_entered"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifelineAnswered(CallFact):
+    """An agent took him from the lifeline's plain queue."""
+
+    kind: ClassVar[str] = "lifeline_answered"
+    agent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifelineOver(CallFact):
+    """The plain queue is over for him. `outcome`: talked, nobody (a message box follows), left (by a key)."""
+
+    kind: ClassVar[str] = "lifeline_over"
+    outcome: str
 
 
 KINDS: dict[str, type[CallFact]] = {cls.kind: cls for cls in CallFact.__subclasses__()}

@@ -4,8 +4,9 @@
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
+from hotline.call_facts import CallFact
 from hotline.identity import AgentId, CallId, LegId
 
 
@@ -55,7 +56,40 @@ class Survey:
     """Ask what is on the line now. Answer: `Snapshot`."""
 
 
-LineOrder = RingAgent | Join | DropLeg | Survey
+@dataclass(frozen=True, kw_only=True)
+class BringIn:
+    """三方通话, one press of the agent: citizen and agent go into a conference together, and the service is called into it.
+
+    The dialplan does the rest (context `three-way`). Raises `Refused` when one of the two is gone.
+    """
+
+    call: CallId
+    channel: str
+    agent: AgentId
+    leg: LegId
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEmergency:
+    """A word was spotted and no agent is with him: ask him whether he wants the service (flow `offer-emergency`); silence keeps his place.
+
+    Raises `Refused` when he does not stand in line.
+    """
+
+    call: CallId
+    channel: str
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillHere:
+    """Tell the dialplan that agents are being assigned, for so many seconds more; without it, the lifeline's plain queue takes over."""
+
+    seconds: int
+
+
+LineOrder = RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere
 
 # ── answers and facts: what the line tells us ────────────────────────────────────────────────────
 
@@ -76,6 +110,18 @@ class WaitingCitizen:
     trunk: str
     since: float
     skills: tuple[str, ...] = ()
+    priority: int = 0
+    """First in line (hotline.line.Priority); within one priority, who waits longest."""
+
+
+class Priority(IntEnum):
+    """先接谁: what goes before the longer wait. Kept in the channel variable HL_PRIORITY."""
+
+    NORMAL = 0
+    HANDED_IN = 50
+    CUT_OFF = 60
+    SPOTTED = 80
+    EMERGENCY = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +144,8 @@ class Snapshot:
     phones: dict[AgentId, PhoneState]
     answered: frozenset[LegId] = frozenset()
     """Those of `legs` whose agent has picked up, joined or not."""
+    switch_since: float = 0.0
+    """Unix seconds at which this switch was started, 0 = not known: an older call that is not on the line was cut off."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +160,31 @@ class CitizenLeft:
     """He left the line by a key of his own (emergency, call-back) and is still on the phone: nobody may join him now."""
 
     call: CallId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTold:
+    """The dialplan tells something about a call that routing only writes down (or, for emergencies, also shows on the board)."""
+
+    call: CallId
+    fact: CallFact
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordSpotted:
+    """The live recogniser believes that this citizen speaks of an emergency. `agreed`: he said yes to our offer."""
+
+    call: CallId
+    service: str
+    agreed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrunkReachable:
+    """A carrier's trunk answers the switch's regular question again, or no more."""
+
+    trunk: str
+    reachable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,5 +257,17 @@ class LinkDown:
 
 
 LineFact = (
-    CitizenWaits | CitizenLeft | PhoneChanged | PhoneReachable | LegAnswered | LegEnded | PairParted | CitizenGone | LinkRestored | LinkDown
+    CitizenWaits
+    | CitizenLeft
+    | CallTold
+    | WordSpotted
+    | TrunkReachable
+    | PhoneChanged
+    | PhoneReachable
+    | LegAnswered
+    | LegEnded
+    | PairParted
+    | CitizenGone
+    | LinkRestored
+    | LinkDown
 )

@@ -34,7 +34,7 @@ def section(text: str, name: str, having: str = "") -> str:
 
 
 def test_every_template_renders_and_says_where_it_comes_from() -> None:
-    assert len(FILES) == len(list(TEMPLATES.glob("*.j2")))
+    assert len(FILES) == len(list(TEMPLATES.glob("*.conf.j2")))
     assert not [name for name, text in FILES.items() if "agi/provision.py" not in text.splitlines()[0]]
     assert not [name for name, text in FILES.items() if "{{" in text or "{%" in text]
 
@@ -64,7 +64,7 @@ def test_routing_may_originate_and_join_and_nothing_that_reaches_the_system() ->
 def test_nothing_dangerous_is_loaded() -> None:
     loaded = set(re.findall(r"^load = (\w+)\.so$", FILES["modules.conf"], re.MULTILINE))
     assert "autoload = no\n" in FILES["modules.conf"]
-    assert not loaded & {"app_system", "func_shell", "app_dial", "app_originate", "pbx_spool", "pbx_realtime", "app_disa", "chan_iax2"}
+    assert not loaded & {"app_system", "func_shell", "pbx_spool", "pbx_realtime", "app_disa", "chan_iax2"}
     assert "res_pjsip_endpoint_identifier_anonymous" not in loaded
     assert "live_dangerously = yes" not in FILES["asterisk.conf"]
 
