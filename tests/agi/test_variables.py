@@ -8,7 +8,13 @@ from agi import variables
 from agi.variables import ALL_VARIABLES, ARGUMENTS, pack_skills, plain, unpack_skills
 from hotline.errors import OurMistake
 
-DIALPLAN = Path(__file__).resolve().parent.parent.parent / "asterisk-conf" / "extensions.conf.j2"
+CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "asterisk-conf"
+
+
+def dialplan() -> str:
+    """The dialplan's template with all its parts."""
+    parts = [CONFIGURATION / "extensions.conf.j2", *sorted(CONFIGURATION.glob("*.dialplan.j2"))]
+    return "\n".join(path.read_text(encoding="utf-8") for path in parts)
 
 
 @pytest.mark.parametrize("value", ["", "1", "k=v&k2=v.2_x-y", "jobs&housing"])
@@ -34,16 +40,16 @@ def test_no_two_variables_have_one_name() -> None:
 
 @pytest.mark.parametrize("context", [getattr(variables, name) for name in dir(variables) if name.endswith("_CONTEXT")])
 def test_every_context_that_we_name_is_in_the_dialplan(context: str) -> None:
-    assert f"\n[{context}]\n" in DIALPLAN.read_text(encoding="utf-8")
+    assert f"\n[{context}]\n" in dialplan()
 
 
 def test_the_dialplan_calls_a_visit_with_our_arguments_in_our_order() -> None:
     *first, values = (f"${{HL_{name.upper()}}}" for name in ARGUMENTS)
-    dialplan = DIALPLAN.read_text(encoding="utf-8")
+    dialplan = dialplan()
     assert f',{",".join(first)}," ~ values' in dialplan
     assert f'values="{values}"' in dialplan
 
 
 def test_the_way_to_the_good_bye_is_a_label_of_the_dialplan() -> None:
-    good_bye = DIALPLAN.read_text(encoding="utf-8").partition("\n[good-bye]\n")[2]
+    good_bye = dialplan().partition("\n[good-bye]\n")[2]
     assert "n(silent)," in good_bye.partition("\n[")[0]
