@@ -45,9 +45,8 @@ def test_every_context_that_we_name_is_in_the_dialplan(context: str) -> None:
 
 def test_the_dialplan_calls_a_visit_with_our_arguments_in_our_order() -> None:
     *first, values = (f"${{HL_{name.upper()}}}" for name in ARGUMENTS)
-    dialplan = dialplan()
-    assert f',{",".join(first)}," ~ values' in dialplan
-    assert f'values="{values}"' in dialplan
+    assert f',{",".join(first)}," ~ values' in dialplan()
+    assert f'values="{values}"' in dialplan()
 
 
 def test_the_way_to_the_good_bye_is_a_label_of_the_dialplan() -> None:
