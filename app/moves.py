@@ -5,8 +5,10 @@ the end of patience leads to stopping, where children go down in order.
 """
 
 from enum import StrEnum
+from typing import Final
 
-from hotline.errors import OurMistake
+from hotline import moves
+from hotline.moves import picture
 
 
 class RunState(StrEnum):
@@ -46,17 +48,10 @@ RUN_MOVES: dict[tuple[RunState, RunEvent], RunState] = {
     (RunState.STOPPING, RunEvent.ALL_DOWN): RunState.STOPPED,
 }
 
-
-def picture() -> str:
-    """docs/states/system.md: the table as a mermaid diagram; tests/app/test_moves.py notices a stale copy."""
-    arrows = [f"    {state} --> {target}: {event}" for (state, event), target in RUN_MOVES.items()]
-    head = ["# The whole system 整个系统", "", "Drawn from `app/moves.py`; do not edit.", ""]
-    return "\n".join([*head, "```mermaid", "stateDiagram-v2", *arrows, "```", ""])
+PICTURE: Final = picture("The whole system 整个系统", RUN_MOVES, source="app/moves.py")
+"""docs/states/system.md; tests/app/test_moves.py notices a stale copy."""
 
 
 def moved(state: RunState, event: RunEvent) -> RunState:
-    """The next state. Raises `OurMistake` for a move that is not in the table, and nothing has changed then."""
-    try:
-        return RUN_MOVES[state, event]
-    except KeyError:
-        raise OurMistake(f"the system is {state} and cannot take {event}") from None
+    """The next state of the system. Raises `OurMistake` for a move that is not in the table."""
+    return moves.moved(RUN_MOVES, state, event)

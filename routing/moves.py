@@ -11,12 +11,11 @@ A move that is not in its table raises `OurMistake` and changes nothing. The pic
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final
 
-from hotline.errors import OurMistake
+from hotline.moves import picture
 
-State = TypeVar("State", bound=StrEnum)
-Event = TypeVar("Event", bound=StrEnum)
+_SOURCE: Final = "routing/moves.py"
 
 
 class Duty(StrEnum):
@@ -86,23 +85,8 @@ OFFER_MOVES: Mapping[tuple[OfferState, OfferEvent], OfferState] = {
 }
 
 
-def moved(moves: Mapping[tuple[State, Event], State], state: State, event: Event) -> State:
-    """The next state. Raises `OurMistake` for a move that is not in the table."""
-    try:
-        return moves[state, event]
-    except KeyError:
-        raise OurMistake(f"{type(state).__name__} {state} cannot take {event}") from None
-
-
-def picture(title: str, moves: Mapping[tuple[State, Event], State]) -> str:
-    """The table as a Markdown page with a mermaid state diagram; deterministic, so that a stale copy is noticed."""
-    arrows = [f"    {state} --> {target}: {event}" for (state, event), target in moves.items()]
-    head = [f"# {title}", "", "Drawn from `routing/moves.py`; do not edit.", ""]
-    return "\n".join([*head, "```mermaid", "stateDiagram-v2", *arrows, "```", ""])
-
-
 PICTURES: Mapping[str, str] = {
-    "routing-agent.md": picture("Agent's duty 坐席状态", AGENT_MOVES),
-    "routing-offer.md": picture("Offer 一次振铃", OFFER_MOVES),
+    "routing-agent.md": picture("Agent's duty 坐席状态", AGENT_MOVES, source=_SOURCE),
+    "routing-offer.md": picture("Offer 一次振铃", OFFER_MOVES, source=_SOURCE),
 }
 """File name in docs/states/ → its content; tests/routing/test_moves.py notices a stale copy."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from hotline.call_facts import AgentParted, CallFact, OfferEnded
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import DropLeg, LineOrder, PhoneState, WaitingCitizen
+from hotline.moves import moved
 from routing.model import Agent, Offer, Switchboard
-from routing.moves import AGENT_MOVES, OFFER_MOVES, Duty, DutyEvent, OfferEvent, OfferState, moved
+from routing.moves import AGENT_MOVES, OFFER_MOVES, Duty, DutyEvent, OfferEvent, OfferState
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from app.moves import RUN_MOVES, RunEvent, RunState, moved, picture
+from app.moves import PICTURE, RUN_MOVES, RunEvent, RunState, moved
 from app.places import PROJECT
 from hotline.errors import OurMistake
 
@@ -38,4 +38,4 @@ def test_asking_twice_to_stop_is_no_mistake() -> None:
 
 
 def test_the_picture_in_the_documentation_is_up_to_date() -> None:
-    assert (PROJECT / "docs" / "states" / "system.md").read_text(encoding="utf-8") == picture()
+    assert (PROJECT / "docs" / "states" / "system.md").read_text(encoding="utf-8") == PICTURE

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.errors import OurMistake
-from routing.moves import AGENT_MOVES, OFFER_MOVES, PICTURES, Duty, DutyEvent, OfferEvent, OfferState, moved
+from routing.moves import AGENT_MOVES, OFFER_MOVES, PICTURES, Duty, DutyEvent, OfferEvent, OfferState
 
 STATES = Path(__file__).resolve().parents[2] / "docs" / "states"
 
@@ -27,11 +26,6 @@ def test_every_offer_ends_and_nothing_follows_its_end() -> None:
 
 def test_only_a_free_agent_can_be_offered_a_call() -> None:
     assert [state for state, event in AGENT_MOVES if event is DutyEvent.OFFERED] == [Duty.FREE]
-
-
-def test_a_move_that_is_not_in_the_table_raises() -> None:
-    with pytest.raises(OurMistake, match="Duty talking cannot take offered"):
-        moved(AGENT_MOVES, Duty.TALKING, DutyEvent.OFFERED)
 
 
 @pytest.mark.parametrize("name", PICTURES)
