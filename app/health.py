@@ -11,6 +11,8 @@ from app.places import Places
 from app.restarts import Watch
 from console.model import HealthReport, ProcessHealth
 from hotline.errors import DoorClosed
+from hotline.workdays import CHINA
+from storage.alarm_files import alarms_in
 
 LOW_SPACE = 0.10
 BACKLOG_OLD_S = 600.0
@@ -32,8 +34,16 @@ def report_of(
         live_calls=live_calls,
         open_journals=len(list((places.journal / "open").glob("*.jsonl"))),
         backlog=len(closed),
-        alarms=(*notes, *_alarms(processes=processes, closed=closed, free=free_share(places.var), now=time.time())),
+        alarms=(*notes, *standing(places), *_alarms(processes=processes, closed=closed, free=free_share(places.var), now=time.time())),
     )
+
+
+def standing(places: Places) -> list[str]:
+    """What processes have raised in `var/alarms/`, for people: the words, since when (China time), how often."""
+    return [
+        f"{alarm.words}（{alarm.since.astimezone(CHINA):%m-%d %H:%M:%S} 起，{alarm.count} 次 {alarm.name}）"
+        for alarm in alarms_in(places.var)
+    ]
 
 
 def as_json(report: HealthReport) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.children import STOP_ORDER, running
 from app.control import ask_supervisor
+from app.health import standing
 from app.ledger_reading import recorded_in
 from app.places import PROJECT, Places
 from app.prepare import prepare, supervisor_of, switch_of
@@ -42,6 +43,8 @@ async def up(*, config: Path, places: Places, progress: Progress) -> None:
     await wait_until_healthy(places, progress)
     await self_check(settings=settings, places=places, switch=switch_of(places), recorded=recorded_in(places), progress=progress)
     progress.say(dial_in(settings, places, took_s=time.monotonic() - began))
+    for alarm in standing(places):
+        progress.say(f"告警 alarm: {alarm}")
 
 
 async def down(*, config: Path, places: Places, within_s: float, progress: Progress) -> None:

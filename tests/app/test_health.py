@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app.places import Places
 from app.restarts import Watch, heard, started, unheard
 from console.model import HealthReport
 from hotline.errors import DoorClosed
+from storage.alarm_files import raise_alarm
 
 WELL = heard(started(Watch(), 0.0, adopted=False), 1.0)
 
@@ -54,6 +56,13 @@ def test_journals_are_counted_and_old_ones_alarm(places: Places) -> None:
     assert (made.open_journals, made.backlog, made.alarms) == (1, 1, ())
     os.utime(places.journal / "closed" / "hl1-1.2.jsonl", (1000.0, 1000.0))
     assert "worker" in report(places, agi=WELL).alarms[0]
+
+
+def test_an_alarm_that_somebody_raised_is_shown_with_its_time_in_china_and_is_not_healthy(places: Places) -> None:
+    raise_alarm(places.var, "disk-full", "磁盘已满：请清理", now=datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
+    made = report(places, agi=WELL)
+    assert made.alarms == ("磁盘已满：请清理（11-24 00:00:00 起，1 次 disk-full）",)
+    assert not made.healthy
 
 
 def test_many_restarts_alarm_and_name_the_log(places: Places) -> None:
