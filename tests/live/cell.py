@@ -19,7 +19,7 @@ from typing import Any, Self
 from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import provision_asterisk
-from app.settings import Agent, Agi, Asterisk, Console, Line, Secrets, Settings, Sip, Trunk, Waiting
+from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Secrets, Settings, Sip, Trunk, Waiting
 from runtime.binaries import AsteriskHome, find_redis
 from tests.live.ami import AmiTap
 from tests.live.ports import free_port, free_range
@@ -51,6 +51,7 @@ class Cell:
         lines: tuple[Line, ...] = LINES,
         prompts: Path | None = None,
         skills: Mapping[str, tuple[str, ...]] | None = None,
+        emergency: Emergency | None = None,
     ) -> None:
         self.home = home
         self._prompts = prompts
@@ -67,6 +68,7 @@ class Cell:
             agents=tuple(Agent(id=id_, name=f"坐席{id_}", skills=(skills or {}).get(id_, ())) for id_ in AGENTS),
             trunks=tuple(trunks),
             waiting=waiting or Waiting(ring_seconds=5, visit_every_seconds=5),
+            emergency=emergency or Emergency(),
         )
         self.secrets = Secrets.model_validate(
             {
@@ -182,11 +184,11 @@ class Cell:
         return redis_argv(redis.argv, self.places)
 
 
-def as_toml(tree: Mapping[str, Any]) -> str:
+def as_toml(tree: Mapping[str, Any], above: str = "") -> str:
     """A settings tree as TOML: plain values first, then tables, then lists of tables. JSON's strings and lists are TOML's, too."""
     plain = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in tree.items() if not _is_table(value)]
-    tables = [f"[{key}]\n{as_toml(value)}" for key, value in tree.items() if isinstance(value, Mapping)]
-    rows = [f"[[{key}]]\n{as_toml(row)}" for key, value in tree.items() if _is_rows(value) for row in value]
+    tables = [f"[{above}{key}]\n{as_toml(value, f'{above}{key}.')}" for key, value in tree.items() if isinstance(value, Mapping)]
+    rows = [f"[[{above}{key}]]\n{as_toml(row, f'{above}{key}.')}" for key, value in tree.items() if _is_rows(value) for row in value]
     return "\n".join([*plain, *tables, *rows]) + "\n"
 
 
