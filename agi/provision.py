@@ -17,7 +17,7 @@ from hotline.phone import LONGEST, SHORTEST
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
-_FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh")
+_FOLDERS = ("etc", "lib", "spool", "run", "log", "log/cel-custom", "db", "keys", "agi-bin", "sounds", "moh")
 
 
 def render(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
