@@ -8,7 +8,7 @@ import pytest
 
 from hotline.errors import OurMistake
 from storage import alarm_files
-from storage.alarm_files import FOLDER, WRITE_AGAIN, alarms_in, clear_alarm, raise_alarm
+from storage.alarm_files import FOLDER, WRITE_AGAIN, Alarm, alarms_in, clear_alarm, raise_alarm
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 WORDS = "磁盘已满：请清理 the disk is full: make room"
@@ -35,7 +35,12 @@ def test_a_trouble_is_one_critical_line_however_often_it_is_met(tmp_path: Path, 
 def test_a_trouble_that_is_met_in_a_rush_writes_its_file_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
     whole = alarm_files._write
-    monkeypatch.setattr(alarm_files, "_write", lambda path, alarm: written.append(alarm.count) or whole(path, alarm))
+
+    def noticed(path: Path, alarm: Alarm) -> bool:
+        written.append(alarm.count)
+        return whole(path, alarm)
+
+    monkeypatch.setattr(alarm_files, "_write", noticed)
     for millisecond in range(0, 10_001, 10):
         raise_alarm(tmp_path, "disk-full", WORDS, now=NOON + timedelta(milliseconds=millisecond))
     assert written == [1, 501, 1001]
