@@ -5,21 +5,21 @@ The dead-man is the step's own length + 5 s: when we hang, Asterisk takes the ci
 """
 
 import logging
-import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import Final, Protocol
 
 from agi import message
+from agi.arrival import arrival_of, recording_of
 from agi.sounds import Sounds
 from agi.variables import (
-    ARGUMENTS,
     CHECKPOINT,
     DEAD_MAN,
     DONE,
     PARTED_FLOW,
+    PRIORITY,
     PROBE_FLOW,
     SKILLS,
     TO_GOOD_BYE,
@@ -27,18 +27,19 @@ from agi.variables import (
     VALUES,
     WAITING_FLOW,
     WELCOME_FLOW,
+    emergency_context,
     pack_skills,
     plain,
 )
 from agi.wire import CHANNEL_STATUS, EXEC, GET_DATA, OK, STREAM_FILE, WAIT_FOR_DIGIT, Head, Reply, command
-from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, RecordingStarted, Said, VisitBegan, VisitEnded
+from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, Said, VisitBegan, VisitEnded
+from hotline.emergency import KeyPlan
 from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
-from hotline.identity import CallId
 from hotline.ports import Clock, Journal
-from ivr.checkpoint import decode, encode
+from ivr.checkpoint import encode
 from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
-from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, Record, Say, Wait
-from ivr.session import Session
+from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, LeaveTo, Record, Say, Wait
+from ivr.session import KEYS, Session
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,6 @@ SPARE_S: Final = 5.0
 """What Asterisk gets beyond the expected length of a step, and of a command."""
 
 _ANY_KEY = "0123456789*#"
-_NO_KEY = ""
 _ALIVE = command(CHANNEL_STATUS)
 
 _DIALPLAN_GOES_ON = {
@@ -57,15 +57,13 @@ _DIALPLAN_GOES_ON = {
 }
 """Where the dialplan leads the channel by itself after a visit. `FindAgent` from `waiting` is not there: new skills must be announced."""
 
-_NUMBER = re.compile(r"[0-9+*#-]{0,32}", re.ASCII)
-_TRUNK = re.compile(r"[A-Za-z0-9-]{0,40}", re.ASCII)
-
 _FINISHED = "finished"
 _HUNG_UP = "hung_up"
 _LEFT = "left"
 _FAILED = "failed"
 _TO_THE_LINE = "handed_over:waiting"
 _TO_THE_DIALPLAN = "handed_over:dialplan"
+_TO_THE_EMERGENCY = "handed_over:emergency"
 
 
 class Channel(Protocol):
@@ -80,17 +78,22 @@ class Channel(Protocol):
 class Driver:
     """Serves visits: `visit` is what agi.server.Server calls for each head. Without a clock no flow learns what time it is.
 
-    `spool`: where messages are recorded, absolute; without it none is.
+    `spool`: where messages are recorded, absolute; without it none is. `keys`: the emergency key works in all that these visits do.
     """
 
     def __init__(
-        self, *, flows: Mapping[str, FlowFunction], sounds: Sounds, journal: Journal, clock: Clock | None = None, spool: Path | None = None
+        self,
+        *,
+        flows: Mapping[str, FlowFunction],
+        sounds: Sounds,
+        journal: Journal,
+        clock: Clock | None = None,
+        spool: Path | None = None,
+        keys: KeyPlan = KEYS,
     ) -> None:
         self._flows = flows
-        self._sounds = sounds
-        self._journal = journal
         self._clock = clock
-        self._spool = spool
+        self._around = _Around(sounds=sounds, journal=journal, spool=spool, keys=keys)
 
     async def visit(self, head: Head, channel: Channel) -> None:
         """One visit from its head to its last order. A head that names no call or no flow is refused: the dialplan goes on."""
@@ -105,50 +108,34 @@ class Driver:
         except MalformedInput as error:
             log.warning("visit refused: flow=%s: %s", head.flow, error)
             return
-        await _Visit(head.flow, Session(flow, arrival), arrival, channel, self._sounds, self._journal, self._spool).run()
-
-
-def arrival_of(head: Head) -> CallArrived:
-    """The head in our words. Raises `MalformedInput` when the call has no id; any other value that cannot be right counts as unknown."""
-    told = dict(zip(ARGUMENTS, head.arguments, strict=False))
-    return CallArrived(
-        call=CallId(told.get("call", "")),
-        called=_if(_NUMBER, told.get("called", "")),
-        caller=_if(_NUMBER, told.get("caller", "")),
-        trunk=_if(_TRUNK, told.get("trunk", "")),
-        checkpoint=told.get("checkpoint", ""),
-        values=decode(told.get("values", "")),
-    )
-
-
-def recording_of(call: CallId) -> RecordingStarted:
-    """The dialplan began the recorder right before this visit (context `line`), under these names."""
-    return RecordingStarted(citizen_file=f"{call}-citizen.wav", heard_file=f"{call}-heard.wav")
-
-
-def _if(pattern: re.Pattern[str], value: str) -> str:
-    return value if pattern.fullmatch(value) else ""
+        await _Visit(head.flow, Session(flow, arrival, self._around.keys), arrival, channel, self._around).run()
 
 
 class _Gone(Exception):
     """The citizen left, or the line was closed: ends the visit in good order, caught in `_Visit.run`."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Around:
+    """What all visits share."""
+
+    sounds: Sounds
+    journal: Journal
+    spool: Path | None
+    keys: KeyPlan
+
+
 class _Visit:
     """One flow, one citizen."""
 
-    __slots__ = ("_arrival", "_channel", "_flow", "_journal", "_session", "_sounds", "_spool", "_unset")
+    __slots__ = ("_arrival", "_channel", "_emergency_key", "_flow", "_journal", "_session", "_sounds", "_spool", "_unset")
 
-    def __init__(
-        self, flow: str, session: Session, arrival: CallArrived, channel: Channel, sounds: Sounds, journal: Journal, spool: Path | None
-    ) -> None:
+    def __init__(self, flow: str, session: Session, arrival: CallArrived, channel: Channel, around: _Around) -> None:
         self._flow = flow
         self._session = session
         self._arrival = arrival
         self._channel = channel
-        self._sounds = sounds
-        self._journal = journal
-        self._spool = spool
+        self._sounds, self._journal, self._spool, self._emergency_key = around.sounds, around.journal, around.spool, around.keys.key
         self._unset: dict[str, str] = {}  # variables that the next MSet takes along
 
     async def run(self) -> None:
@@ -208,8 +195,7 @@ class _Visit:
                 return await self._record(order)
             case Wait():
                 await self._set_and_arm(order.seconds)
-                await self._ask(command(EXEC, "Wait", f"{max(order.seconds, 0.0):.3f}"), order.seconds)
-                return WaitOver()
+                return WaitOver(interrupted_by=await self._one_key(order.seconds))
         raise OurMistake(f"no way to carry out {type(order).__name__}")
 
     async def _say(self, order: Say) -> PromptsPlayed:
@@ -217,27 +203,28 @@ class _Visit:
         key = ""
         if sounds:
             await self._set_and_arm(seconds)
-            key = await self._play(sounds, _ANY_KEY if order.until_key else _NO_KEY)
+            key = await self._play(sounds, _ANY_KEY if order.until_key else self._emergency_key)
         self._tell(Said(prompts=order.prompts, interrupted=bool(key)))
         return PromptsPlayed(interrupted_by=key)
 
     async def _collect(self, order: Collect) -> Keyed | Silence:
         sounds, seconds = self._sounds.of(order.prompts, order.language)
         await self._set_and_arm(seconds + order.timeout_s * order.most)
-        if order.end != "#":  # GET DATA knows no other end key
+        if order.end != "#" or order.most > 1:  # GET DATA knows no other end key, and would sit on an emergency key until its time is over
             digits = await self._keys_one_by_one(order, await self._play(sounds, _ANY_KEY))
         else:
             digits = await self._play(sounds[:-1], _ANY_KEY)
             if digits == order.end:
                 return Silence()
-            if len(digits) < order.most:
-                digits += await self._get_data(sounds[-1] if sounds and not digits else ("", 0.0), order, order.most - len(digits))
+            if not digits:
+                digits = await self._get_data(sounds[-1] if sounds else ("", 0.0), order)
         return Keyed(digits=digits) if digits else Silence()
 
     async def _record(self, order: Record) -> Recorded:
         """A tone, then his message. It is told of before and after: what he said before a hang-up, or our death, is kept."""
         if self._spool is None:
             return Recorded(seconds=0.0, how="failed")
+        order = replace(order, end_keys="".join(dict.fromkeys(order.end_keys + self._emergency_key)))
         file = message.began(self._arrival.call, order)
         await self._set_and_arm(order.most_seconds)
         self._tell(file)
@@ -260,10 +247,17 @@ class _Visit:
     async def _leave(self, order: CallOrder | LastOrder) -> str:
         """Where the dialplan goes on by itself it finds the done-flag; elsewhere he is sent, and nobody looks for one there."""
         broke = self._session.broke is not None
+        if isinstance(order, LeaveTo):
+            # Nothing is set before it: Asterisk drops the keys that come between two commands, and the service's key may follow at once.
+            # And the checkpoint on the channel remains the one to which he may come back.
+            await self._ask(command(EXEC, "Goto", f"{emergency_context(order.service)},s,1"), 0.0)
+            return _TO_THE_EMERGENCY
         if broke and self._flow == WAITING_FLOW:
             order = BackToWaiting()  # he stands in line already; his skills are kept
         elif isinstance(order, FindAgent):
             self._unset[SKILLS] = pack_skills(order.skills)
+            if order.priority:
+                self._unset[PRIORITY] = str(order.priority)
         way = TO_GOOD_BYE if isinstance(order, HangUp) else TO_WAITING
         if _DIALPLAN_GOES_ON.get((self._flow, type(order))) == way:
             await self._set({DONE: "1", DEAD_MAN: "0"})
@@ -285,22 +279,25 @@ class _Visit:
                 return _key(reply.result)
         return ""
 
-    async def _get_data(self, sound: tuple[str, float], order: Collect, most: int) -> str:
+    async def _get_data(self, sound: tuple[str, float], order: Collect) -> str:
         path, seconds = sound
-        expected = seconds + order.timeout_s * most
-        reply = await self._ask(command(GET_DATA, path, _milliseconds(order.timeout_s), str(most)), expected)
+        reply = await self._ask(command(GET_DATA, path, _milliseconds(order.timeout_s), "1"), seconds + order.timeout_s)
         return "" if reply.result == "-1" else reply.result
 
     async def _keys_one_by_one(self, order: Collect, digits: str) -> str:
-        if order.end and digits == order.end:
+        """What he presses, up to the end key or the emergency key. Between two commands of ours Asterisk drops what comes: a round trip."""
+        if order.end and digits == order.end != self._emergency_key:
             return ""
-        while len(digits) < order.most:
-            reply = await self._ask(command(WAIT_FOR_DIGIT, _milliseconds(order.timeout_s)), order.timeout_s)
-            key = "" if reply.result in ("0", "-1") else _key(reply.result)
-            if not key or key == order.end:
+        while len(digits) < order.most and self._emergency_key not in digits:
+            key = await self._one_key(order.timeout_s)
+            if not key or key == order.end != self._emergency_key:
                 break
             digits += key
         return digits
+
+    async def _one_key(self, seconds: float) -> str:
+        reply = await self._ask(command(WAIT_FOR_DIGIT, _milliseconds(seconds)), seconds)
+        return "" if reply.result in ("0", "-1") else _key(reply.result)
 
     async def _set_and_arm(self, seconds: float) -> None:
         await self._set({DEAD_MAN: str(ceil(seconds + SPARE_S))})

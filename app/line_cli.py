@@ -68,7 +68,7 @@ def _try(asked: argparse.Namespace, places: Places) -> int:
     from app.line_command import parsed, read_line, sound_plan
     from app.line_judging import texts_of
     from app.line_try import Trial, player_here
-    from app.provisioning import sounds_of
+    from app.provisioning import key_plan, sounds_of
     from app.settings import read_settings
     from app.wall_clock import WallClock
     from hotline.workdays import CHINA
@@ -77,7 +77,7 @@ def _try(asked: argparse.Namespace, places: Places) -> int:
     now = WallClock().now().astimezone(CHINA)
     plan, _ = sound_plan(read_line(file), settings, now, file)
     player = () if asked.silent or not sys.stdin.isatty() else player_here()
-    trial = Trial(texts=texts_of(), sounds=sounds_of(settings), player=player, ask=input, show=print)
+    trial = Trial(texts=texts_of(), sounds=sounds_of(settings), player=player, ask=input, show=print, keys=key_plan(settings))
     trial.call(plan, number=asked.number or next(iter(plan.numbers)), at=parsed(asked.at) if asked.at else now)
     return 0
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from hotline.emergency import SERVICES, KeyPlan
 from hotline.identity import CallId
 from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
 from ivr.flows.line import House, line
 from ivr.line_plan import MessagePlan, StaffPlan
-from ivr.orders import CallOrder, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, LastOrder, Say
+from ivr.orders import CallOrder, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, LastOrder, LeaveTo, Say
 from ivr.prompts import MANDARIN
-from ivr.session import Session
+from ivr.session import KEYS, Session
 
 PLAYERS: Final = (("paplay",), ("aplay", "-q"), ("afplay",), ("ffplay", "-nodisp", "-autoexit", "-loglevel", "quiet"))
 HANG_UP: Final = "h"
@@ -39,19 +40,20 @@ class Trial:
         player: tuple[str, ...],
         ask: Ask,
         show: Callable[[str], object],
+        keys: KeyPlan = KEYS,
     ) -> None:
         self._texts = texts
         self._sounds = sounds
         self._player = player
         self._ask = ask
         self._show = show
+        self._emergency = keys
 
     def call(self, plan: StaffPlan, *, number: str, at: datetime) -> None:
         """Place the call and follow it to its end, or until nobody types any more."""
         self._show(f"☎ {number}，{at:%Y-%m-%d %H:%M}，版本 {plan.version}。按键后回车；直接回车 = 不按；{HANG_UP} = 挂断")
-        house = House(emergency=_emergency, message=_message)
         arrival = CallArrived(call=CallId("try-1.1"), called=number, caller="19900000001", trunk="try", now=at)
-        session = Session(line(lambda _called, _version: plan, house), arrival)
+        session = Session(line(lambda _called, _version: plan, House(message=_message)), arrival, self._emergency)
         order = session.start()
         while not session.over:
             try:
@@ -65,16 +67,20 @@ class Trial:
     def _meet(self, order: CallOrder | LastOrder) -> Fact:
         match order:
             case Say(prompts=prompts, language=language):
-                return PromptsPlayed(interrupted_by=self._keys(prompts, language, "  （回车听完）> ")[:1])
+                return PromptsPlayed(interrupted_by=self._one(self._keys(prompts, language, "  （回车听完）> ")))
             case Collect(prompts=prompts, language=language):
                 digits = self._keys(prompts, language, "  请按键 > ") if prompts else ""
-                return Keyed(digits=digits[:1]) if digits else Silence()
+                return Keyed(digits=self._one(digits)) if digits else Silence()
             case Checkpoint(name=name, values=values):
                 if name == _NOTICE:
                     self._show(f"  ▶ {values['what']} {values.get('name', '')}".rstrip())
                 return CheckpointKept()
             case _:
                 return Recorded(seconds=3.0) if type(order).__name__ == "Record" else WaitOver()
+
+    def _one(self, typed: str) -> str:
+        """One key ends a prompt or a question; the emergency key takes the service along."""
+        return typed[:2] if typed.startswith(self._emergency.key) else typed[:1]
 
     def _keys(self, prompts: tuple[str, ...], language: str, question: str) -> str:
         for key in prompts:
@@ -117,12 +123,10 @@ def _ending(order: CallOrder | LastOrder) -> str:
     if isinstance(order, FindAgent):
         skills = f"（{'、'.join(order.skills)}）" if order.skills else ""
         return f"→ 转人工{skills} a human"
+    if isinstance(order, LeaveTo):
+        named = f"{order.service} {SERVICES[order.service]}" if order.service else "先问要哪个电话，不按键转值班人员 asks which"
+        return f"→ 紧急求助 emergency：{named}"
     return "→ 再见，挂断 we hang up" if isinstance(order, HangUp) else "→ 回到等候 back to the wait"
-
-
-def _emergency(_arrival: CallArrived) -> Flow:
-    yield Checkpoint(name=_NOTICE, values={"what": "emergency"})
-    yield FindAgent()
 
 
 def _message(name: str, plan: MessagePlan, _language: str = "") -> FlowFunction:

@@ -15,13 +15,15 @@ from app.line_book import LineBook
 from app.line_judging import judge_line, plain_plan, skills_of
 from app.line_shelf import LineShelf
 from app.places import Places
+from app.provisioning import key_plan
 from app.settings import Secrets, Settings
 from app.wall_clock import WallClock
 from hotline.ports import Clock
 from ivr.checkpoint import resume
 from ivr.flows.catalogue import FLOWS, RESUME_POINTS
-from ivr.flows.line import ON_THE_LINE, House, Plans, after_call, line, line_again
+from ivr.flows.line import ON_THE_LINE, House, Plans, after_call, connecting_again, line, line_again
 from ivr.flows.message import message_box
+from ivr.flows.welcome import WELCOMED
 from ivr.orders import FlowFunction
 from storage.journal_files import JournalFiles, new_writer
 from storage.layout import Layout
@@ -42,7 +44,7 @@ async def serve_by(clock: Clock, settings: Settings, var: Path, stop: asyncio.Ev
     try:
         flows = flows_of(settings, shelf.plan, straight=CareList(var / care_list.FILE, area_code=settings.sip.area_code))
         spool = Layout(var=Places(var=var).var).spool
-        driver = Driver(flows=flows, sounds=Sounds(sounds_of(var)), journal=journal, clock=clock, spool=spool)
+        driver = Driver(flows=flows, sounds=Sounds(sounds_of(var)), journal=journal, clock=clock, spool=spool, keys=key_plan(settings))
         server = Server(driver.visit, most=settings.agi.max_visits)
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(shelf.watch())
@@ -64,7 +66,7 @@ def flows_of(settings: Settings, plans: Plans, *, straight: Callable[[str], bool
     """Every flow of a system whose lines have these plans; `straight`: which caller goes to a human without a menu."""
     skills = skills_of(settings)
     house = House(skills=lambda: skills, message=message_box, straight=straight)
-    again = resume({**RESUME_POINTS, ON_THE_LINE: line_again(plans, house)})
+    again = resume({**RESUME_POINTS, ON_THE_LINE: line_again(plans, house), WELCOMED: connecting_again(plans, house)})
     return {**FLOWS, "welcome": line(plans, house), "parted": after_call(plans, house), "resume": again}
 
 

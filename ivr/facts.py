@@ -44,7 +44,9 @@ class Silence:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitOver:
-    """The time is over."""
+    """The time is over, or a key ended it."""
+
+    interrupted_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

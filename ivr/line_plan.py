@@ -3,7 +3,8 @@
 A plan is data: flows/line.py runs it, line_check.py judges it as a graph, line_drawing.py draws it. The values here are frozen and
 well-formed each by itself; whether they fit together is for line_check.py to say. GB/T 33358: no menu is the norm, keys are short cuts.
 
-Fixed for every plan, and nowhere written in it: `0` is always a human, `*` is the emergency key, pressing nothing leads to a human.
+Fixed for every plan, and nowhere written in it: `0` is always a human, the emergency key leads to 110 and the like (hotline/emergency.py:
+the operator's to choose, not the staff's), pressing nothing leads to a human.
 """
 
 from collections.abc import Mapping
@@ -32,7 +33,6 @@ class Kind(StrEnum):
     HUMAN = "human"
     AGAIN = "again"
     END = "end"
-    EMERGENCY = "emergency"  # never written in a plan: the emergency key is not the staff's to move
 
 
 NAMED: Final = frozenset({Kind.MENU, Kind.INFO, Kind.MESSAGE, Kind.LANGUAGE, Kind.SURVEY})
@@ -53,7 +53,6 @@ class Target:
 HUMAN: Final = Target(kind=Kind.HUMAN)
 AGAIN: Final = Target(kind=Kind.AGAIN)
 END: Final = Target(kind=Kind.END)
-EMERGENCY: Final = Target(kind=Kind.EMERGENCY)
 
 
 @dataclass(frozen=True, kw_only=True)

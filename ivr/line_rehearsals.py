@@ -14,17 +14,17 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from hotline.emergency import KeyPlan
 from hotline.identity import CallId
 from hotline.workdays import CHINA
 from ivr.facts import CallArrived, CheckpointKept, Keyed, PromptsPlayed, Silence
 from ivr.flows.line import House, line
 from ivr.line_findings import Flaw
 from ivr.line_plan import MessagePlan, Rehearsal, StaffPlan
-from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Order, Say
-from ivr.session import Session
+from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, LeaveTo, Order, Say
+from ivr.session import KEYS, Session
 
 _MESSAGE = "rehearsed-message"
-_EMERGENCY = "rehearsed-emergency"
 _FIX = "改菜单，或改这一步"
 _WORDS: Final = "听到、按、不按、转人工、留言、应急、再见、挂断"
 _ENDS: Final = frozenset({"转人工", "留言", "应急", "再见", "挂断"})
@@ -34,10 +34,10 @@ class _Otherwise(Exception):
     """The call went another way: how, in plain Chinese."""
 
 
-def rehearse_plan(plan: StaffPlan) -> Iterator[Flaw]:
+def rehearse_plan(plan: StaffPlan, keys: KeyPlan = KEYS) -> Iterator[Flaw]:
     """Play every rehearsal of the plan; a flaw for each that goes another way, at its step. Deterministic, no clock."""
     for count, rehearsal in enumerate(plan.rehearsals):
-        call = _Call(plan, rehearsal)
+        call = _Call(plan, rehearsal, keys)
         for number, step in enumerate(rehearsal.steps):
             try:
                 call.take(step)
@@ -54,7 +54,7 @@ def rehearse_plan(plan: StaffPlan) -> Iterator[Flaw]:
 class _Call:
     """One rehearsed call: the pending order, and whether its prompts were just heard."""
 
-    def __init__(self, plan: StaffPlan, rehearsal: Rehearsal) -> None:
+    def __init__(self, plan: StaffPlan, rehearsal: Rehearsal, keys: KeyPlan) -> None:
         arrival = CallArrived(
             call=CallId("rehearsal-1.1"),
             called=rehearsal.number,
@@ -62,7 +62,7 @@ class _Call:
             trunk="rehearsal",
             now=rehearsal.at.replace(tzinfo=CHINA),
         )
-        self._session = Session(line(lambda _called, _version: plan, House(emergency=_emergency, message=_message)), arrival)
+        self._session = Session(line(lambda _called, _version: plan, House(message=_message)), arrival, keys)
         self._heard = False
         self._order: Order = self._session.start()
         self._pass_checkpoints()
@@ -93,7 +93,7 @@ class _Call:
                 return " ".join(["转人工", *skills])
             case Checkpoint(name=name, values=values) if name == _MESSAGE:
                 return f"留言 {values['name']}"
-            case Checkpoint():
+            case LeaveTo():
                 return "应急"
             case _:
                 return "再见"
@@ -171,13 +171,8 @@ class _Call:
         self._pass_checkpoints()
 
     def _pass_checkpoints(self) -> None:
-        while isinstance(self._order, Checkpoint) and self._order.name not in (_MESSAGE, _EMERGENCY):
+        while isinstance(self._order, Checkpoint) and self._order.name != _MESSAGE:
             self._order = self._session.receive(CheckpointKept())
-
-
-def _emergency(_arrival: CallArrived) -> Flow:
-    yield Checkpoint(name=_EMERGENCY)
-    yield HangUp()
 
 
 def _message(name: str, _plan: MessagePlan, _language: str) -> FlowFunction:

@@ -62,7 +62,7 @@ def read_prompts(place: Place, raw: object) -> tuple[str, ...]:
 def read_target(place: Place, raw: object) -> Target:
     """`kind` or `kind:name`."""
     kind, colon, name = read_text(place, raw).partition(":")
-    allowed = [kind for kind in Kind if kind is not Kind.EMERGENCY]
+    allowed = list(Kind)
     if kind not in allowed:
         near = difflib.get_close_matches(kind, allowed, n=1)
         raise Wrong(f"去处 “{raw}” 不认识", f"是不是想写 {near[0]}" if near else f"去处以这些词开头：{'、'.join(allowed)}")

@@ -7,7 +7,7 @@
 | Wait       | WaitOver                     |
 | Record     | Recorded                     |
 | Checkpoint | CheckpointKept               |
-| FindAgent, HangUp, LeaveTo | none: the flow's visit is over, the driver sends the channel on and ends the visit |
+| FindAgent, BackToWaiting, HangUp, LeaveTo | none: the flow's visit is over, the driver sends the channel on and ends the visit |
 
 Visit and HandOver are answered inside the session and never reach the driver.
 """
@@ -48,7 +48,7 @@ class Collect:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Stay silent for so many seconds."""
+    """Stay silent for so many seconds. A key ends it early and is handed to the next Collect."""
 
     seconds: float
 
@@ -63,7 +63,8 @@ class Checkpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """留言: a tone, then what the citizen says is kept as his message until silence, one of `end_keys`, or the time is over.
+    """留言: a tone, then what the citizen says is kept as his message until silence, one of `end_keys` or the emergency key, or the time
+    is over.
 
     `name`: the message box. A hang-up ends it, too, and what he said until then stays kept. Asked again in the same call, it replaces
     the former message: do that only with one that says nothing.
@@ -72,14 +73,18 @@ class Record:
     name: str
     most_seconds: int = 120
     silence_seconds: int = 6
-    end_keys: str = "#0*"
+    end_keys: str = "#0"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindAgent:
-    """Put the citizen in line for a human with these skills; the visit ends here, the line does the waiting."""
+    """Put the citizen in line for a human with these skills; the visit ends here, the line does the waiting.
+
+    `priority`: hotline.line.Priority when he goes before the longer wait; 0 leaves it as it is.
+    """
 
     skills: tuple[str, ...] = ()
+    priority: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +95,13 @@ class BackToWaiting:
 @dataclass(frozen=True, kw_only=True)
 class HangUp:
     """End the call politely."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveTo:
+    """To 110, 120, 119 or 122 at once; without a service the dialplan asks which. The emergency key itself needs no flow (session.py)."""
+
+    service: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +119,7 @@ class HandOver:
 
 
 CallOrder = Say | Collect | Wait | Checkpoint | Record
-LastOrder = FindAgent | BackToWaiting | HangUp
+LastOrder = FindAgent | BackToWaiting | HangUp | LeaveTo
 Order = CallOrder | LastOrder | Visit | HandOver
 Flow = Generator[Order, Any, Any]  # sent: the answering fact, after a Visit its return value
 FlowFunction = Callable[[CallArrived], Flow]

@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn, Self
 
+from hotline.emergency import KeyPlan
 from hotline.errors import OurMistake
 from hotline.identity import CallId
 from ivr import trace
 from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
 from ivr.orders import CallOrder, Checkpoint, Collect, FlowFunction, LastOrder, Record, Say, Wait
-from ivr.session import Session
+from ivr.session import KEYS, Session
 
 _END = "(the visit is over)"
 
@@ -39,21 +40,22 @@ def rehearse(
     checkpoint: str = "",
     values: Mapping[str, str] | None = None,
     now: datetime | None = None,
+    keys: KeyPlan = KEYS,
 ) -> "Rehearsal":
-    """A citizen calls, and the flow begins. The arguments are those of `CallArrived`."""
+    """A citizen calls, and the flow begins. The arguments are those of `CallArrived`; `keys`: the emergency key."""
     arrival = CallArrived(
         call=CallId("rehearsal-1.1"), called=called, caller=caller, trunk=trunk, checkpoint=checkpoint, values=values or {}, now=now
     )
-    return Rehearsal(flow, arrival)
+    return Rehearsal(flow, arrival, keys)
 
 
 class Rehearsal:
     """One rehearsed call. Every step checks at once and raises `RehearsalMismatch`."""
 
-    def __init__(self, flow: FlowFunction, arrival: CallArrived) -> None:
+    def __init__(self, flow: FlowFunction, arrival: CallArrived, keys: KeyPlan = KEYS) -> None:
         self._judged = True  # until the flow stands at its first order
         self._script: list[str] = []  # what happened, as trace lines, and was right
-        self._session = Session(flow, arrival)
+        self._session = Session(flow, arrival, keys)
         self._heard = False  # the pending Say was checked and waits for what the citizen does
         self._breaks = False
         self._order: CallOrder | LastOrder | None = self._session.start()

@@ -9,6 +9,9 @@
 Keys that interrupt a `Say` go to the next `Collect`: it is answered here without the driver when they are the whole answer, else
 the driver gets a `Collect` without prompts for the keys that are left. So the journal learns every answer from `take_answers`.
 
+The emergency key (hotline.emergency.KeyPlan) belongs to no flow: wherever it stands among the keys that come, every flow is closed and
+`ivr/flows/emergency.py` follows, with the service that the keys after it name. So no flow can forget it.
+
 A hang-up is `session.hang_up()` instead of `receive`. No I/O, no clock; one session belongs to one task.
 
 What becomes of a flow that misbehaves (a human is the default, GB/T 33358):
@@ -22,11 +25,13 @@ What becomes of a flow that misbehaves (a human is the default, GB/T 33358):
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+from hotline.emergency import SERVICES, KeyPlan
 from hotline.errors import OurMistake
 from ivr.checkpoint import check, check_skills
 from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
+from ivr.flows.emergency import emergency
 from ivr.orders import (
     BackToWaiting,
     CallOrder,
@@ -37,6 +42,7 @@ from ivr.orders import (
     HandOver,
     HangUp,
     LastOrder,
+    LeaveTo,
     Order,
     Record,
     Say,
@@ -51,8 +57,9 @@ _ANSWERS: dict[type, tuple[type, ...]] = {
     Record: (Recorded,),
     Checkpoint: (CheckpointKept,),
 }
-_LAST_ORDERS = (FindAgent, BackToWaiting, HangUp)
+_LAST_ORDERS = (FindAgent, BackToWaiting, HangUp, LeaveTo)
 _A_HUMAN = FindAgent()
+KEYS: Final = KeyPlan()
 _MOST_TURNS = 100  # visits and hand-overs between two orders: more is a circle, and a circle would stop every other call too
 
 _MOST_DEEP = 32  # visits inside visits
@@ -72,10 +79,12 @@ class FlowBroke:
 class Session:
     """Runs one flow for one visit. `broke` is set when a flow of ours broke; the citizen goes to a human all the same."""
 
-    __slots__ = ("_answers", "_arrival", "_first", "_flows", "_head", "_pending", "_typed", "broke", "over")
+    __slots__ = ("_answers", "_arrival", "_first", "_flows", "_head", "_keys", "_pending", "_typed", "broke", "over")
 
-    def __init__(self, flow: FlowFunction, arrival: CallArrived) -> None:
+    def __init__(self, flow: FlowFunction, arrival: CallArrived, keys: KeyPlan = KEYS) -> None:
+        """`keys`: the emergency key and what may follow it."""
         self._arrival = arrival
+        self._keys = keys
         self._first: FlowFunction | None = flow
         self._flows: list[_Running] = []
         self._pending: CallOrder | LastOrder | None = None
@@ -97,7 +106,10 @@ class Session:
         pending = self._pending
         if self.over or type(fact) not in _ANSWERS.get(type(pending), ()):
             raise OurMistake(f"{type(fact).__name__} does not answer {self._standing()}")
-        if isinstance(fact, PromptsPlayed):
+        service = self._keys.service_of(_keys_of(fact))
+        if service is not None:
+            return self._to_emergency(service, fact)
+        if isinstance(fact, PromptsPlayed | WaitOver):
             self._typed += fact.interrupted_by
         elif isinstance(pending, Collect):
             return self._next_order(self._step(self._whole_answer(pending.question, fact)))
@@ -140,12 +152,22 @@ class Session:
                 return self._hand_out(order)
         return self._hand_out(self._break("EndlessTurns"))
 
+    def _to_emergency(self, service: str, fact: Fact) -> CallOrder | LastOrder:
+        if isinstance(self._pending, Collect):
+            self._whole_answer(self._pending.question, fact)  # the journal shows where he pressed it
+        self._typed = ""
+        self._close_all()
+        return self._next_order(self._enter(emergency(service)))
+
     def _hand_out(self, order: CallOrder | LastOrder) -> CallOrder | LastOrder:
         if isinstance(order, (Checkpoint, FindAgent)):
             try:
                 check_skills(order.skills) if isinstance(order, FindAgent) else check(order)
             except Exception as error:  # noqa: BLE001 - also a value that is no text at all
                 order = self._break(type(error).__name__, _place(error))
+        elif isinstance(order, LeaveTo) and order.service not in ("", *SERVICES):
+            self._note(_name(self._flows[-1]) if self._flows else "?", "NoSuchService", "")
+            order = LeaveTo()
         elif type(order) not in _ANSWERS and type(order) not in _LAST_ORDERS:
             order = self._break("NotAnOrder")
         if type(order) in _LAST_ORDERS:
@@ -231,6 +253,14 @@ class Session:
         if self.over:
             return "a visit that is over"
         return type(self._pending).__name__ if self._pending else "a visit that has not begun"
+
+
+def _keys_of(fact: Fact) -> str:
+    """The keys that a fact brings, in the order in which they were pressed."""
+    match fact:
+        case PromptsPlayed(interrupted_by=keys) | WaitOver(interrupted_by=keys) | Keyed(digits=keys) | Recorded(key=keys):
+            return keys
+    return ""
 
 
 def _name(flow: _Running) -> str:

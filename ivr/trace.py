@@ -14,7 +14,7 @@ from ivr.orders import Order
 
 Entry = Order | Fact | HungUp
 _FACTS = (PromptsPlayed, Keyed, Silence, WaitOver, Recorded, CheckpointKept, HungUp)
-_PLAIN = {"prompts", "question", "digits", "seconds", "name", "skills", "flow", "interrupted_by"}  # clear without their name
+_PLAIN = {"prompts", "question", "digits", "seconds", "name", "skills", "flow", "interrupted_by", "service"}  # clear without their name
 _KEYS = {"digits", "interrupted_by", "key"}
 
 

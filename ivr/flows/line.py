@@ -2,9 +2,10 @@
 
 What no plan can change (GB/T 33358, 国办发〔2022〕12号):
 
-- every prompt may be cut short by a key; `0` is a human and `*` the emergency, in every prompt and at every question;
+- every prompt may be cut short by a key; `0` is a human in every prompt and at every question (the emergency key: ivr/session.py);
 - pressing nothing leads to a human, and so do three wrong keys, a circle, and anything that the plan does not know;
-- a recording notice that a key cut short is owed: it is said before a human or a message box hears the citizen.
+- a recording notice that a key cut short is owed: it is said before a human or a message box hears the citizen;
+- whom an emergency centre hands over to us (`from=110`) hears the recording notice and no menu.
 
 `plans(called, version)` gives the published plan, or the one of this version to a call that began with it: old calls finish as they began.
 """
@@ -15,14 +16,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from hotline.line import Priority
 from hotline.workdays import CHINA
 from ivr.facts import CallArrived, Keyed
 from ivr.flows.parted import LOST, parted
-from ivr.flows.survey import survey
+from ivr.flows.survey import RATED, survey
 from ivr.flows.waiting import LANGUAGE_TAG
 from ivr.flows.welcome import WELCOMED
 from ivr.line_plan import (
-    EMERGENCY,
     HUMAN,
     PLAIN,
     Key,
@@ -36,14 +37,16 @@ from ivr.line_plan import (
     greeting_of,
     surge_of,
 )
-from ivr.menu import EMERGENCY_KEY, END_KEY, HUMAN_KEY
+from ivr.menu import END_KEY, HUMAN_KEY
 from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Order, Say, Visit
 
 ON_THE_LINE: Final = "line"
 """Checkpoint of a citizen in a menu: a later visit goes on there."""
-EMERGENCY_PRESSED: Final = "emergency-key"
+HANDED_IN: Final = "from"
+"""Value: the service that handed him in. It goes along with every checkpoint, so that he meets no menu when he comes back either."""
+_CASE: Final = "case"
 PROMPT_CUT: Final = "prompt"
-"""Question to which the journal books a 0 or `*` that was pressed in the middle of a prompt."""
+"""Question to which the journal books a 0 that was pressed in the middle of a prompt."""
 _AT_ONCE_S: Final = 0.1
 MOST_STEPS: Final = 30
 """Menus and announcements in one visit: more is a citizen who is lost, or a plan that nobody checked."""
@@ -55,21 +58,15 @@ Plans = Callable[[str, str], StaffPlan | None]
 _Walking = Generator[Order, Any, Target]
 
 
-def to_duty_agent(_arrival: CallArrived) -> Flow:
-    """What the emergency key does as long as no emergency plan is wired: a human at once, and the journal knows why."""
-    yield Checkpoint(name=EMERGENCY_PRESSED)
-    yield FindAgent()
-
-
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """What surrounds the plan: the flow behind the emergency key, the message box to be visited (flows/message.py; None = a human instead),
-    the skills that somebody on duty has (None = not known, ask for any), and who goes straight to a human (长者, by a list)."""
+    """What surrounds the plan: the message box to be visited (flows/message.py; None = a human instead), the skills that somebody on duty
+    has (None = not known, ask for any), who goes straight to a human (长者, by a list), and who goes first in line (he was cut off)."""
 
-    emergency: FlowFunction = to_duty_agent
     message: Callable[[str, MessagePlan, str], FlowFunction] | None = None
     skills: Callable[[], frozenset[str]] | None = None
     straight: Callable[[str], bool] = lambda _caller: False
+    first: Callable[[str], bool] = lambda _caller: False
 
 
 def line(plans: Plans, house: House | None = None) -> FlowFunction:
@@ -79,8 +76,7 @@ def line(plans: Plans, house: House | None = None) -> FlowFunction:
     """
 
     def line_visit(arrival: CallArrived) -> Flow:
-        walk = _Walk(plans(arrival.called, arrival.values.get("plan", "")) or _UNPLANNED, arrival, house or House())
-        yield from walk.from_the_greeting()
+        yield from _walk(plans, house, arrival).from_the_greeting()
 
     return line_visit
 
@@ -89,28 +85,40 @@ def line_again(plans: Plans, house: House | None = None) -> FlowFunction:
     """A citizen who was in a menu comes back to us (checkpoint `line`): to the same menu of the same version, without a greeting."""
 
     def line_resumed(arrival: CallArrived) -> Flow:
-        values = arrival.values
-        walk = _Walk(plans(arrival.called, values.get("plan", "")) or _UNPLANNED, arrival, house or House())
-        walk.owes_notice = values.get("notice") == "owed"
-        walk.speak(values.get("language", ""))
-        yield from walk.go(Target(kind=Kind.MENU, name=values.get("menu", "")))
+        yield from _walk(plans, house, arrival).go(Target(kind=Kind.MENU, name=arrival.values.get("menu", "")))
 
     return line_resumed
 
 
+def connecting_again(plans: Plans, house: House | None = None) -> FlowFunction:
+    """He was on his way to a human (checkpoint `welcomed`): he still is, with what he asked for and the notice that is owed to him."""
+
+    def connecting_resumed(arrival: CallArrived) -> Flow:
+        yield from _walk(plans, house, arrival).go(Target(kind=Kind.HUMAN, name=arrival.values.get("topic", "")))
+
+    return connecting_resumed
+
+
 def after_call(plans: Plans, house: House | None = None) -> FlowFunction:
-    """通话后: as flows/parted.py, and with the plan's survey when the two had finished."""
+    """通话后: as flows/parted.py, and with the plan's survey when the two had finished; who graded already is not asked again."""
 
     def after_the_call(arrival: CallArrived) -> Flow:
-        values = arrival.values
-        walk = _Walk(plans(arrival.called, values.get("plan", "")) or _UNPLANNED, arrival, house or House())
-        walk.speak(values.get("language", ""))
+        walk = _walk(plans, house, arrival)
         target = walk.number.after_call
-        if values.get(LOST) == "1" or target.kind is not Kind.SURVEY:
+        if arrival.values.get(LOST) == "1" or target.kind is not Kind.SURVEY or arrival.checkpoint == RATED:
             yield HandOver(flow=parted)
         yield from walk.go(target)
 
     return after_the_call
+
+
+def _walk(plans: Plans, house: House | None, arrival: CallArrived) -> "_Walk":
+    """His way as far as his checkpoint tells of it: version, language, what is owed to him."""
+    values = arrival.values
+    walk = _Walk(plans(arrival.called, values.get("plan", "")) or _UNPLANNED, arrival, house or House())
+    walk.owes_notice = values.get("notice") == "owed"
+    walk.speak(values.get("language", ""))
+    return walk
 
 
 class _Walk:
@@ -140,11 +148,13 @@ class _Walk:
 
     def from_the_greeting(self) -> Flow:
         """The whole call up to its human."""
-        target = yield from self._greet()
+        target = yield from (self._take_over() if self._arrival.values.get(HANDED_IN) else self._greet())
         yield from self.go(target)
 
     def go(self, target: Target) -> Flow:
         """On from here to a last order."""
+        if self._arrival.values.get(HANDED_IN) and target.kind is Kind.MENU:
+            target = HUMAN
         for _ in range(MOST_STEPS):
             step = self._steps.get(target.kind)
             if step is None:
@@ -166,6 +176,12 @@ class _Walk:
                 return _way(pressed, start)
         self.owes_notice = False
         return start
+
+    def _take_over(self) -> _Walking:
+        """An emergency centre hands him to us: it has heard him already. The notice is owed to him and said on the way to a human."""
+        self.owes_notice = True
+        yield Checkpoint(name=ON_THE_LINE, values=self._values())
+        return HUMAN
 
     def _menu(self, target: Target) -> _Walking:
         menu = self._plan.menus.get(target.name)
@@ -192,13 +208,11 @@ class _Walk:
     # ── away ────────────────────────────────────────────────────────────────────────────────────
 
     def _leave(self, target: Target) -> Flow:
-        if target.kind is Kind.EMERGENCY:
-            yield HandOver(flow=self._house.emergency)
-        elif target.kind is Kind.MESSAGE and target.name in self._plan.messages:
+        if target.kind is Kind.MESSAGE and target.name in self._plan.messages:
             yield from self._to_message(target.name, self._plan.messages[target.name])
         elif target.kind is Kind.SURVEY and target.name in self._plan.surveys:
             plan = self._plan.surveys[target.name]
-            yield HandOver(flow=survey(target.name, plan, emergency=self._house.emergency, language=_tag(self.language)))
+            yield HandOver(flow=survey(target.name, plan, language=_tag(self.language)))
         elif target.kind is Kind.END:
             yield HangUp()
         else:
@@ -211,19 +225,16 @@ class _Walk:
             yield from self._to_human(HUMAN)
             return
         pressed = yield from self._say(self._owed() + plan.prompts)
-        if pressed in (HUMAN_KEY, EMERGENCY_KEY):
-            yield from self._leave(_way(pressed, HUMAN))
-        pressed = yield Visit(flow=box(name, plan, _tag(self.language)))
-        yield from self._leave(_way(pressed, HUMAN))
+        if pressed != HUMAN_KEY:
+            yield Visit(flow=box(name, plan, _tag(self.language)))
+        yield from self._to_human(HUMAN)
 
     def _to_human(self, target: Target) -> Flow:
-        """He is led to a human. From here on only the emergency key means anything: a human is on the way."""
+        """He is led to a human. From here on no key means anything but the emergency key: a human is on the way."""
         values = self._values(topic=target.name) if target.kind is Kind.HUMAN and target.name else self._values()
         yield Checkpoint(name=WELCOMED, values=values)
-        pressed = yield from self._say(self.number.connecting + self._owed())
-        if pressed == EMERGENCY_KEY:
-            yield HandOver(flow=self._house.emergency)
-        yield FindAgent(skills=self._skills(target))
+        yield from self._say(self.number.connecting + self._owed())
+        yield FindAgent(skills=self._skills(target), priority=Priority.CUT_OFF if self._house.first(self._arrival.caller) else 0)
 
     def _skills(self, target: Target) -> tuple[str, ...]:
         """What his agent should have. A skill that nobody has is left out: waiting for nobody is worse than a general agent."""
@@ -236,7 +247,8 @@ class _Walk:
         return self.number.recording_notice if self.owes_notice else ()
 
     def _values(self, **more: str) -> dict[str, str]:
-        values = {"plan": self._plan.version, **more}
+        told = self._arrival.values
+        values = {"plan": self._plan.version, **more, **{key: told[key] for key in (HANDED_IN, _CASE) if key in told}}
         if self.language_name:
             values |= {"language": self.language_name, LANGUAGE_TAG: self.language.tag}
         if self.owes_notice:
@@ -249,7 +261,7 @@ class _Walk:
             return ""
         played = yield Say(prompts=prompts, language=_tag(self.language))
         pressed = str(played.interrupted_by)
-        if pressed in (HUMAN_KEY, EMERGENCY_KEY):  # it is spent here, and must not answer the next question as well
+        if pressed == HUMAN_KEY:  # it is spent here, and must not answer the next question as well
             yield Collect(question=PROMPT_CUT, prompts=(), timeout_s=_AT_ONCE_S)
         return pressed
 
@@ -286,8 +298,6 @@ class _Asking:
         return self._menu.wrong if digits else self._menu.still_there
 
     def _fixed(self, digits: str) -> Key | None:
-        if EMERGENCY_KEY in digits:
-            return Key(label="", to=EMERGENCY)
         if digits == HUMAN_KEY:
             own = self._menu.keys.get(HUMAN_KEY)
             return own if own and own.to.kind is Kind.HUMAN else Key(label="", to=HUMAN)
@@ -299,9 +309,7 @@ class _Asking:
 
 
 def _way(pressed: str, otherwise: Target) -> Target:
-    """Where a key in the middle of prompts leads: any other than these two has only cut them short (and answers the next question)."""
-    if pressed == EMERGENCY_KEY:
-        return EMERGENCY
+    """Where a key in the middle of prompts leads: any other than 0 has only cut them short (and answers the next question)."""
     return HUMAN if pressed == HUMAN_KEY else otherwise
 
 

@@ -3,16 +3,16 @@ grade); the keys themselves are there as the answers to `survey-NAME`."""
 
 from ivr.facts import CallArrived, Keyed
 from ivr.line_plan import SurveyPlan
-from ivr.menu import EMERGENCY_KEY, HUMAN_KEY
-from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Say
+from ivr.menu import HUMAN_KEY
+from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Say
 
 TRIES = 2
 RATED = "rated"
 TIMEOUT_S = 5.0
 
 
-def survey(name: str, plan: SurveyPlan, *, emergency: FlowFunction, language: str = "") -> FlowFunction:
-    """Ask, thank, hang up. A wrong key is asked once more; 0 is a human here, too, and `*` the emergency key."""
+def survey(name: str, plan: SurveyPlan, *, language: str = "") -> FlowFunction:
+    """Ask, thank, hang up. A wrong key is asked once more; 0 is a human here, too."""
 
     def survey_citizen(_arrival: CallArrived) -> Flow:
         question = Collect(question=f"survey-{name}", prompts=plan.prompts, timeout_s=TIMEOUT_S, language=language)
@@ -20,8 +20,6 @@ def survey(name: str, plan: SurveyPlan, *, emergency: FlowFunction, language: st
         for _ in range(TRIES):
             answer = yield question
             digits = answer.digits if isinstance(answer, Keyed) else ""
-            if EMERGENCY_KEY in digits:
-                yield HandOver(flow=emergency)
             if digits == HUMAN_KEY:
                 yield FindAgent()
             grade = digits if digits in plan.grades else ""

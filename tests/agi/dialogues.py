@@ -56,9 +56,16 @@ def two_questions(arrival: CallArrived) -> Flow:
 def many_keys(arrival: CallArrived) -> Flow:
     """Barge-in over several prompts, an end key that GET DATA does not know, a pause, a prompt that is not there."""
     yield Collect(question="number", prompts=("middle", "middle"), most=3, timeout_s=0.6)
-    yield Collect(question="starred", prompts=("middle",), most=4, timeout_s=0.6, end="*")
+    yield Collect(question="fived", prompts=("middle",), most=4, timeout_s=0.6, end="5")
     yield Wait(seconds=0.25)
     yield Say(prompts=("absent", "short"), until_key=False)
+    yield HangUp()
+
+
+def identity_card(arrival: CallArrived) -> Flow:
+    """Somebody presses the emergency key in the middle of a long number."""
+    yield Checkpoint(name="asked")
+    yield Collect(question="identity", prompts=("middle",), most=18, timeout_s=5.0)
     yield HangUp()
 
 
@@ -68,4 +75,9 @@ def long_story(arrival: CallArrived) -> Flow:
     yield FindAgent()
 
 
-FLOWS: Mapping[str, FlowFunction] = {"welcome": two_questions, "many-keys": many_keys, "long-story": long_story}
+FLOWS: Mapping[str, FlowFunction] = {
+    "welcome": two_questions,
+    "many-keys": many_keys,
+    "long-story": long_story,
+    "identity-card": identity_card,
+}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agi.driver import Driver, arrival_of
+from agi.driver import Driver
 from agi.sounds import Sounds
 from agi.variables import PROBE_FLOW
 from agi.wire import Head, HeadReader
@@ -25,10 +25,10 @@ from hotline.call_facts import (
     VisitBegan,
     VisitEnded,
 )
-from hotline.errors import MalformedInput
+from hotline.emergency import KeyPlan
 from hotline.identity import CallId
 from ivr.facts import CallArrived, HungUp
-from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Record, Say
+from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, LeaveTo, Order, Record, Say, Wait
 from tests.agi.dialogues import FLOWS, PROMPTS, SOUNDS, Dialogue, dialogues, two_questions
 from tests.fakes.fake_asterisk import FakeAsterisk, Leaves, RecordedAsterisk
 from tests.fakes.fake_clock import NOON, FakeClock
@@ -70,13 +70,14 @@ def visit(
     arguments: tuple[str, ...] = ARGUMENTS,
     leaves_at: int | None = None,
     leaves: Leaves = Leaves.IN_COMMAND,
+    plan: KeyPlan | None = None,
 ) -> Visited:
     """One visit to this flow; `keys` are Asterisk's replies to what plays or asks."""
     journal = FakeJournal()
 
     async def run() -> FakeAsterisk:
         asterisk = FakeAsterisk(keys, leaves_at=leaves_at, leaves=leaves)
-        driver = Driver(flows={name: flow}, sounds=sounds, journal=journal, spool=Path("/spool"))
+        driver = Driver(flows={name: flow}, sounds=sounds, journal=journal, spool=Path("/spool"), keys=plan or KeyPlan())
         await driver.visit(Head(flow=name, arguments=arguments), asterisk.line)
         return asterisk
 
@@ -131,9 +132,9 @@ def test_the_dead_man_is_armed_with_the_length_of_the_step_and_five_seconds(soun
     ]
 
 
-def test_what_must_be_heard_is_played_without_escape_keys(sounds: Sounds) -> None:
+def test_what_must_be_heard_is_cut_short_by_the_emergency_key_only(sounds: Sounds) -> None:
     heard = visit(said(Say(prompts=("short", "middle"), until_key=False), FindAgent()), sounds).heard
-    assert [line.rpartition(" ")[2] for line in heard if line.startswith("STREAM")] == ['""', '""']
+    assert [line.rpartition(" ")[2] for line in heard if line.startswith("STREAM")] == ['"*"', '"*"']
 
 
 def test_a_key_stops_the_rest_of_the_prompts(sounds: Sounds) -> None:
@@ -152,31 +153,30 @@ def test_a_key_pressed_in_an_announcement_answers_the_next_question(sounds: Soun
 
 def test_the_first_key_of_several_is_kept_when_it_stops_an_earlier_prompt(sounds: Sounds) -> None:
     flow = said(Collect(question="q", prompts=("short", "middle"), most=3, timeout_s=2), FindAgent())
-    visited = visit(flow, sounds, "200 result=49", "200 result=23")
-    assert 'GET DATA "" "2000" "2"' in visited.heard
+    visited = visit(flow, sounds, "200 result=49", "200 result=50", "200 result=51")
+    assert visited.heard.count('WAIT FOR DIGIT "2000"') == 2
     assert KeysPressed(question="q", digits="123") in visited.facts
 
 
-@pytest.mark.parametrize(
-    ("replies", "digits"),
-    [(("200 result= (timeout)",), ""), (("200 result=",), ""), (("200 result=12 (timeout)",), "12"), (("200 result=*0",), "*0")],
-)
-def test_what_get_data_heard_is_what_he_pressed(replies: tuple[str, ...], digits: str, sounds: Sounds) -> None:
-    visited = visit(said(Collect(question="q", prompts=("short",), most=4), FindAgent()), sounds, *replies)
+@pytest.mark.parametrize(("reply", "digits"), [("200 result= (timeout)", ""), ("200 result=", ""), ("200 result=1", "1")])
+def test_what_get_data_heard_is_what_he_pressed(reply: str, digits: str, sounds: Sounds) -> None:
+    visited = visit(said(Collect(question="q", prompts=("short",)), FindAgent()), sounds, reply)
     assert KeysPressed(question="q", digits=digits) in visited.facts
 
 
 @pytest.mark.parametrize(
     ("end", "replies", "digits"),
     [
-        ("*", ("200 result=0", "200 result=49", "200 result=42"), "1"),
-        ("*", ("200 result=42",), ""),
-        ("*", ("200 result=35", "200 result=50", "200 result=0"), "#2"),
+        ("5", ("200 result=0", "200 result=49", "200 result=53"), "1"),
+        ("5", ("200 result=53",), ""),
+        ("5", ("200 result=35", "200 result=50", "200 result=0"), "#2"),
+        ("#", ("200 result=49", "200 result=50", "200 result=35"), "12"),
+        ("#", ("200 result=35",), ""),
         ("", ("200 result=35",), "#"),
         ("", ("200 result=0", "200 result=0"), ""),
     ],
 )
-def test_another_end_key_is_heard_key_by_key(end: str, replies: tuple[str, ...], digits: str, sounds: Sounds) -> None:
+def test_a_longer_answer_and_another_end_key_are_heard_key_by_key(end: str, replies: tuple[str, ...], digits: str, sounds: Sounds) -> None:
     most = 1 if not end else 4
     visited = visit(said(Collect(question="q", prompts=("short",), most=most, end=end), FindAgent()), sounds, *replies)
     assert KeysPressed(question="q", digits=digits) in visited.facts
@@ -194,6 +194,64 @@ def test_a_sound_that_asterisk_cannot_play_is_no_hang_up(sounds: Sounds, caplog:
     assert visited.outcome == "handed_over:waiting"
     assert KeysPressed(question="q", digits="") in visited.facts
     assert "could not carry out" in caplog.text
+
+
+# ── the emergency key ────────────────────────────────────────────────────────────────────────────
+
+STAR, ONE = "200 result=42", "200 result=49"
+LEAVES = 'EXEC "Goto" "emergency,s,1"'
+
+
+@pytest.mark.parametrize(
+    ("order", "replies"),
+    [
+        (Say(prompts=("short", "long")), (STAR,)),
+        (Say(prompts=("short", "long"), until_key=False), ("200 result=0", STAR)),
+        (Collect(question="q", prompts=("short",)), ("200 result=*",)),
+        (Collect(question="q", prompts=("short", "long")), (STAR,)),
+        (Collect(question="q", prompts=("long",), most=18), ("200 result=0", ONE, ONE, STAR)),
+        (Collect(question="q", prompts=("long",), most=18, end="*"), ("200 result=0", ONE, STAR)),
+        (Collect(question="q", prompts=("long",), most=18, end="*"), (STAR,)),
+        (Wait(seconds=8), (STAR,)),
+        (Record(name="night"), ("200 result=42 (dtmf) endpos=8000",)),
+    ],
+)
+def test_the_emergency_key_acts_at_once_whatever_is_going_on(order: Order, replies: tuple[str, ...], sounds: Sounds) -> None:
+    visited = visit(said(Checkpoint(name="here"), order, HangUp()), sounds, *replies)
+    assert visited.heard[-1] == LEAVES
+    assert visited.outcome == "handed_over:emergency"
+    assert CheckpointPassed(name="emergency-key", values="") in visited.facts
+    assert visited.closed is False
+
+
+@pytest.mark.parametrize("order", [Say(prompts=("long",)), Collect(question="q", prompts=("long",), most=3), Wait(seconds=8)])
+def test_nothing_stands_between_the_key_and_the_way_out(order: Order, sounds: Sounds) -> None:
+    heard = visit(said(Checkpoint(name="here"), order, HangUp()), sounds, STAR).heard
+    assert [line.split(" ")[0] for line in heard[1:]] == ["WAIT" if isinstance(order, Wait) else "STREAM", "EXEC"]
+    assert "emergency-key" not in "".join(heard), "the checkpoint to which he may come back stays"
+
+
+def test_a_flow_may_lead_to_a_service_by_itself(sounds: Sounds) -> None:
+    assert visit(said(LeaveTo(service="119")), sounds, name="offer-emergency").heard == ['EXEC "Goto" "emergency-119,s,1"']
+
+
+def test_a_flow_that_breaks_as_it_is_left_keeps_nobody_from_the_emergency(sounds: Sounds) -> None:
+    def flow(arrival: CallArrived) -> Flow:
+        try:
+            yield Say(prompts=("long",))
+        finally:
+            raise OSError
+
+    assert visit(flow, sounds, STAR, name="waiting").heard[-1] == LEAVES
+
+
+def test_the_emergency_key_is_a_setting(sounds: Sounds) -> None:
+    plan = KeyPlan(key="9", services={"1": "120"})
+    order = Say(prompts=("long",), until_key=False)
+    visited = visit(said(order, Record(name="night"), HangUp()), sounds, "200 result=0", "200 result=57 (dtmf) endpos=8000", plan=plan)
+    assert next(line for line in visited.heard if line.startswith(("STREAM", "RECORD"))).endswith(' "9"')
+    assert ' "#09" ' in "".join(visited.heard)
+    assert visited.heard[-1] == LEAVES
 
 
 # ── where a visit leads ──────────────────────────────────────────────────────────────────────────
@@ -214,6 +272,7 @@ WAITING, GOOD_BYE = 'EXEC "Goto" "waiting,s,1"', 'EXEC "Goto" "good-bye,s,silent
         ("parted", FindAgent(), WAITING),
         ("parted", BackToWaiting(), WAITING),
         ("another", FindAgent(), WAITING),
+        ("welcome", FindAgent(priority=60), 'EXEC "MSet" "HL_SKILLS=,HL_PRIORITY=60,AGI_DONE=1,TIMEOUT(absolute)=0"'),
     ],
 )
 def test_a_visit_leads_where_its_last_order_says(flow: str, order: object, last: str, sounds: Sounds) -> None:
@@ -326,21 +385,8 @@ def test_only_the_first_visit_of_a_call_is_an_arrival(sounds: Sounds) -> None:
     assert visit(said(BackToWaiting()), sounds, name="waiting").facts[0] == VisitBegan(flow="waiting")
 
 
-def test_a_later_visit_learns_where_the_earlier_one_stopped() -> None:
-    arrival = arrival_of(Head(flow="resume", arguments=(CALL, "12345", "", "telecom", "first", "key=1&x")))
-    assert (arrival.checkpoint, arrival.values, arrival.caller) == ("first", {"key": "1"}, "")
-
-
-@pytest.mark.parametrize("text", ['1"; HANGUP', "揭阳", "1\n2", '"a" ' * 600, "1" * 33])
-def test_a_number_that_cannot_be_one_counts_as_withheld(text: str) -> None:
-    arrival = arrival_of(Head(flow="welcome", arguments=(CALL, text, text, text, "", "")))
-    assert (arrival.called, arrival.caller, arrival.trunk) == ("", "", "" if text != "1" * 33 else text)
-
-
 @pytest.mark.parametrize("arguments", [(), ("",), ("../../etc",), ("${SHELL(id)}", "1")])
 def test_a_visit_of_no_call_is_refused_with_one_line(arguments: tuple[str, ...], sounds: Sounds, caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(MalformedInput):
-        arrival_of(Head(flow="welcome", arguments=arguments))
     journal = FakeJournal()
 
     async def run() -> FakeAsterisk:

@@ -26,7 +26,7 @@ def test_the_journal_knows_box_and_file_before_the_tone() -> None:
 
 def test_asterisk_is_told_path_format_keys_milliseconds_and_silence() -> None:
     line = record(Path("/spool"), began(CALL, ORDER), ORDER)
-    assert line == f'RECORD FILE "/spool/{CALL}-message" "wav" "#0*" "60000" "s=6"\n'.encode()
+    assert line == f'RECORD FILE "/spool/{CALL}-message" "wav" "#0" "60000" "s=6"\n'.encode()
 
 
 @pytest.mark.parametrize(

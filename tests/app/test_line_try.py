@@ -57,7 +57,8 @@ def test_at_night_another_menu_and_a_message_box_are_met() -> None:
 
 
 def test_the_star_is_the_emergency() -> None:
-    assert "  ▶ emergency" in call("*")
+    assert call("*")[-1].startswith("→ 紧急求助 emergency：先问")
+    assert call("", "", "*2")[-1] == "→ 紧急求助 emergency：120 医疗急救"
 
 
 def test_hanging_up_and_an_end_of_typing_end_the_call() -> None:

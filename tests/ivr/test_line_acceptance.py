@@ -12,7 +12,7 @@ from ivr.facts import CallArrived, CheckpointKept, Keyed, PromptsPlayed, Silence
 from ivr.flows.line import line
 from ivr.line_acceptance import judge
 from ivr.line_plan import StaffPlan
-from ivr.orders import Collect, FindAgent, Say
+from ivr.orders import Collect, FindAgent, LeaveTo, Say
 from ivr.session import Session
 from tests.ivr.lines import ROOT, SHIPPED, SKILLS, SMALL, around
 
@@ -76,7 +76,7 @@ def test_whatever_lines_are_lost_what_is_accepted_leads_every_citizen_to_a_human
 
 
 def ended(plan: StaffPlan, keys: list[str]) -> bool:
-    """Play a call with these keys, pressed in prompts and at questions alike; whether it ends with a human and nothing broke."""
+    """Play a call with these keys, in prompts and at questions alike; whether it ends with a human or the emergency, and nothing broke."""
     arrival = CallArrived(call=CallId("t-1.1"), called="12345", caller="19900000001", trunk="t")
     session = Session(line(lambda _called, _version: plan), arrival)
     order, pressed = session.start(), iter(keys)
@@ -88,4 +88,4 @@ def ended(plan: StaffPlan, keys: list[str]) -> bool:
             order = session.receive(Keyed(digits=key) if key else Silence())
         else:
             order = session.receive(CheckpointKept())
-    return isinstance(order, FindAgent) and session.broke is None
+    return isinstance(order, FindAgent | LeaveTo) and session.broke is None

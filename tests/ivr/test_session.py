@@ -7,10 +7,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotline.emergency import KeyPlan
 from hotline.errors import OurMistake
 from hotline.identity import CallId
-from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Silence, WaitOver
-from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Order, Say, Visit, Wait
+from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
+from ivr.orders import (
+    BackToWaiting,
+    Checkpoint,
+    Collect,
+    FindAgent,
+    Flow,
+    FlowFunction,
+    HandOver,
+    HangUp,
+    LeaveTo,
+    Order,
+    Record,
+    Say,
+    Visit,
+    Wait,
+)
 from ivr.session import FlowBroke, Session
 
 ARRIVAL = CallArrived(call=CallId("hl1-1.1"), called="12345", caller="19900000001", trunk="phones")
@@ -18,7 +34,7 @@ HELLO = Say(prompts=("greeting",))
 ONE_KEY = Collect(question="topic", prompts=("main-menu",))
 SIX_KEYS = Collect(question="number", prompts=("your-number",), most=6)
 PLAYED = PromptsPlayed()
-LAST = (FindAgent, BackToWaiting, HangUp)
+LAST = (FindAgent, BackToWaiting, HangUp, LeaveTo)
 
 
 def says(*orders: Order, log: list[Any] | None = None, returns: object = None) -> FlowFunction:
@@ -295,6 +311,91 @@ def test_ordinary_answers_and_silence_are_told_to_the_journal_too() -> None:
     visit.receive(Keyed(digits="2"))
     visit.receive(Silence())
     assert visit.take_answers() == (("topic", "2"), ("number", ""))
+
+
+# ── the emergency key ────────────────────────────────────────────────────────────────────────────
+
+
+def led_away(visit: Session, fact: Fact) -> Order:
+    """The last order after this fact, the checkpoint for the journal in between."""
+    kept = visit.receive(fact)
+    assert isinstance(kept, Checkpoint)
+    assert kept.name == "emergency-key"
+    return visit.receive(CheckpointKept())
+
+
+@pytest.mark.parametrize(
+    ("order", "fact"),
+    [
+        (HELLO, PromptsPlayed(interrupted_by="*")),
+        (ONE_KEY, Keyed(digits="*")),
+        (SIX_KEYS, Keyed(digits="44*")),
+        (Wait(seconds=3), WaitOver(interrupted_by="*")),
+        (Record(name="night"), Recorded(seconds=3, how="key", key="*")),
+    ],
+)
+def test_the_emergency_key_leads_away_from_every_order_and_the_flow_is_not_asked(order: Order, fact: Fact) -> None:
+    log: list[Fact] = []
+    visit = session(says(Visit(flow=says(order, log=log)), HangUp(), log=log))
+    visit.start()
+    assert led_away(visit, fact) == LeaveTo()
+    assert (log, visit.over, visit.broke) == ([], True, None)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "service"),
+    [("*", ""), ("*1", "110"), ("*2", "120"), ("*3", "119"), ("*4", "122"), ("*9", ""), ("12*3", "119"), ("*1*2", "120"), ("*1*", "")],
+)
+def test_keys_that_follow_at_once_name_the_service(pressed: str, service: str) -> None:
+    visit = session(says(SIX_KEYS))
+    visit.start()
+    kept = visit.receive(Keyed(digits=pressed))
+    assert kept == Checkpoint(name="emergency-key", values={"service": service} if service else {})
+    assert visit.receive(CheckpointKept()) == LeaveTo(service=service)
+    assert visit.take_answers() == (("number", pressed),)
+
+
+def test_the_key_plan_is_a_setting() -> None:
+    keys = KeyPlan(key="9", services={"5": "120"})
+    visit = Session(says(SIX_KEYS), ARRIVAL, keys)
+    visit.start()
+    assert led_away(visit, Keyed(digits="95")) == LeaveTo(service="120")
+    other = Session(says(ONE_KEY, HangUp()), ARRIVAL, keys)
+    other.start()
+    assert other.receive(Keyed(digits="*")) == HangUp()
+
+
+def test_an_emergency_tidies_every_flow_up_and_no_broken_one_stops_it() -> None:
+    tidied = []
+
+    def host(arrival: CallArrived) -> Flow:
+        try:
+            yield HELLO
+        finally:
+            tidied.append("host")
+            raise OSError
+
+    visit = session(host)
+    visit.start()
+    assert led_away(visit, PromptsPlayed(interrupted_by="*")) == LeaveTo()
+    assert tidied == ["host"]
+    assert visit.broke is not None
+
+
+def test_a_service_that_does_not_exist_is_asked_for_again_by_the_dialplan() -> None:
+    visit = session(says(LeaveTo(service="911")))
+    assert visit.start() == LeaveTo()
+    assert visit.broke is not None
+    assert visit.broke.error == "NoSuchService"
+    assert session(says(LeaveTo(service="119"))).start() == LeaveTo(service="119")
+
+
+def test_a_key_in_a_pause_ends_it_and_answers_the_next_question() -> None:
+    log: list[Any] = []
+    visit = session(says(Wait(seconds=3), ONE_KEY, HangUp(), log=log))
+    visit.start()
+    assert visit.receive(WaitOver(interrupted_by="4")) == HangUp()
+    assert log[1] == Keyed(digits="4")
 
 
 # ── flows in flows ───────────────────────────────────────────────────────────────────────────────

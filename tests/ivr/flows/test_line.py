@@ -7,22 +7,18 @@ import pytest
 
 from hotline.identity import CallId
 from ivr.facts import CallArrived, CheckpointKept, Keyed, PromptsPlayed, Silence
-from ivr.flows.line import House, after_call, line, line_again, to_duty_agent, wall_clock
+from ivr.flows.line import House, after_call, connecting_again, line, line_again, wall_clock
 from ivr.line_graph import prompts
 from ivr.line_plan import END, HUMAN, InfoPlan, Kind, MessagePlan, StaffPlan, Surge, Target
-from ivr.orders import BackToWaiting, Collect, FindAgent, Flow, FlowFunction, HangUp, Say
+from ivr.orders import BackToWaiting, Collect, FindAgent, Flow, FlowFunction, HangUp, LeaveTo, Say
 from ivr.rehearsal import Rehearsal, rehearse
 from ivr.session import Session
 from tests.ivr.lines import shipped
 
 DAY = datetime(2026, 12, 1, 2, tzinfo=UTC)  # ten in the morning in China
 NIGHT = datetime(2026, 12, 1, 15, 30, tzinfo=UTC)
-EMERGENCY = FindAgent(skills=("duty",))
+EMERGENCY = LeaveTo()
 VERSION = {"plan": "2026.1"}
-
-
-def emergency(_arrival: CallArrived) -> Flow:
-    yield EMERGENCY
 
 
 def message_box(name: str, plan: MessagePlan, language: str) -> FlowFunction:
@@ -33,7 +29,7 @@ def message_box(name: str, plan: MessagePlan, language: str) -> FlowFunction:
     return box
 
 
-HOUSE = House(emergency=emergency, message=message_box)
+HOUSE = House(message=message_box)
 
 
 def plans(plan: StaffPlan | None = None) -> "StaffPlans":
@@ -265,8 +261,37 @@ def test_a_line_without_a_survey_says_good_bye() -> None:
     rehearse(after_call(plans(replace(shipped(), numbers={"12345": number})), HOUSE)).hears("goodbye").asks(HangUp()).ends()
 
 
-def test_without_an_emergency_plan_the_emergency_key_is_a_human_at_once() -> None:
-    rehearse(to_duty_agent).keeps("emergency-key").asks(FindAgent()).ends()
+def test_who_graded_already_is_not_asked_again_when_the_visit_is_made_again() -> None:
+    rehearse(after_call(plans(), HOUSE), checkpoint="rated", values={"survey": "service"}).hears("goodbye").asks(HangUp()).ends()
+
+
+def test_who_was_on_his_way_to_a_human_still_is_with_all_that_he_had() -> None:
+    values = {**VERSION, "topic": "medical", "language": "english", "notice": "owed"}
+    back = rehearse(connecting_again(plans(), HOUSE), checkpoint="welcomed", values=values)
+    back.keeps("welcomed", **VERSION, topic="medical", language="english", tag="en", notice="owed")
+    back.hears("connecting-to-agent", "recording-notice").asks(FindAgent(skills=("medical", "english"))).ends()
+
+
+# ── who does not come like others ────────────────────────────────────────────────────────────────
+
+BY_110 = {"from": "110", "case": "A-7"}
+
+
+def test_whom_a_centre_hands_over_hears_the_notice_and_no_menu() -> None:
+    handed = rehearse(line(plans(), HOUSE), values=BY_110, now=DAY).keeps("line", **VERSION, **BY_110, notice="owed")
+    handed.keeps("welcomed", **VERSION, **BY_110, notice="owed").hears("connecting-to-agent", "recording-notice")
+    handed.asks(FindAgent()).ends()
+
+
+def test_whom_a_centre_hands_over_meets_no_menu_when_he_comes_back_either() -> None:
+    values = {**VERSION, **BY_110, "notice": "owed"}
+    back = rehearse(line_again(plans(), HOUSE), checkpoint="line", values=values)
+    back.keeps("welcomed", **values).hears("connecting-to-agent", "recording-notice").asks(FindAgent()).ends()
+
+
+def test_whom_we_cut_off_is_first_in_line_when_he_calls_again() -> None:
+    house = replace(HOUSE, first=lambda caller: caller == "19900000001")
+    in_main(house=house).keys("0").keeps("welcomed", **VERSION).hears("connecting-to-agent").asks(FindAgent(priority=60)).ends()
 
 
 def test_moments_are_read_on_the_wall_clock_of_china() -> None:

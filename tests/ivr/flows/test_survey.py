@@ -1,20 +1,15 @@
 """一次一评, as the citizen hears it."""
 
-from ivr.facts import CallArrived
 from ivr.flows.survey import survey
 from ivr.line_plan import SurveyPlan
-from ivr.orders import FindAgent, Flow, FlowFunction, HangUp
+from ivr.orders import FindAgent, FlowFunction, HangUp, LeaveTo
 from ivr.rehearsal import Rehearsal, rehearse
 
 PLAN = SurveyPlan(label="服务评价", prompts=("survey-service",), grades={"1": "满意", "2": "不满意"}, thanks=("survey-thanks",))
 
 
-def emergency(_arrival: CallArrived) -> Flow:
-    yield FindAgent(skills=("duty",))
-
-
 def asked(flow: FlowFunction | None = None) -> Rehearsal:
-    return rehearse(flow or survey("service", PLAN, emergency=emergency)).hears("survey-service")
+    return rehearse(flow or survey("service", PLAN)).hears("survey-service")
 
 
 def test_a_grade_is_thanked_for() -> None:
@@ -33,7 +28,7 @@ def test_a_wrong_key_is_asked_once_more_and_not_a_third_time() -> None:
 
 def test_a_human_and_the_emergency_are_one_key_away_here_too() -> None:
     asked().keys("0").asks(FindAgent()).ends()
-    asked().keys("*").asks(FindAgent(skills=("duty",))).ends()
+    asked().keys("*").keeps("emergency-key").asks(LeaveTo()).ends()
 
 
 def test_he_may_hang_up() -> None:
