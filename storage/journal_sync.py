@@ -25,8 +25,9 @@ class JournalSync:
     Every descriptor that was marked here is closed here, so that no number is reused while it waits for its sync.
     """
 
-    def __init__(self) -> None:
-        """The thread starts with the first job."""
+    def __init__(self, *, every_second: _Job | None = None) -> None:
+        """The thread starts with the first job. `every_second`: what it does beside, from then on."""
+        self._every_second = every_second or _nothing
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._dirty: set[int] = set()
@@ -60,6 +61,7 @@ class JournalSync:
         """Wait until all that was asked for so far is done."""
         done = threading.Event()
         self.then(self._sync_all)
+        self.then(self._every_second)
         self.then(done.set)
         done.wait()
 
@@ -84,6 +86,7 @@ class JournalSync:
             self._do(job)
             if time.monotonic() >= due:
                 self._do(self._sync_all)
+                self._do(self._every_second)
                 due = time.monotonic() + EVERY_S
             elif time.monotonic() >= self._urgent_due:
                 self._do(self._sync_urgent)

@@ -14,7 +14,10 @@ from hotline.call_facts import Arrived, CallEnded, CallFact, KeysPressed
 from hotline.identity import CallId
 from records.journal import Journal, decode, merge
 from storage import journal_files
+from storage.alarm_files import alarms_in, raise_alarm
+from storage.ballast import Ballast
 from storage.journal_files import JournalFiles, calls_in, new_writer
+from storage.journal_waiting import WaitingFacts
 from storage.layout import Layout
 from tests.checks.check_journal import ARRIVED, CALL, CHECKS, ENDED, OTHER, Stage
 
@@ -139,21 +142,169 @@ def test_more_calls_than_descriptors_lose_nothing(tmp_path: Path, monkeypatch: p
     assert [len(stage.facts(call)) for call in calls] == [3] * 20
 
 
-def test_a_full_disk_is_counted_and_alarms_once(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, journal: JournalFiles, stage: FileStage
+class FullDisk:
+    """`os.write` and the making of files, on a disk that has so many bytes left. Everything else is real."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+        self.room = room
+        self.refused = 0
+        self._write, self._open = os.write, os.open
+        monkeypatch.setattr(os, "write", self.write)
+        monkeypatch.setattr(os, "open", self.open)
+
+    def write(self, file: int, text: bytes) -> int:
+        taken = min(self.room, len(text))
+        if text and not taken:
+            self.refused += 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.room -= taken
+        return self._write(file, text[:taken])
+
+    def open(self, path: str, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_CREAT and not self.room and not Path(path).exists():
+            self.refused += 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self._open(path, flags, mode)
+
+
+EVERYTHING = 10**9
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch, stage: FileStage) -> FullDisk:
+    """Room for everything, until a test says otherwise. (The stage first: its own folders and threads are made before.)"""
+    return FullDisk(monkeypatch, EVERYTHING)
+
+
+def alarms(stage: FileStage) -> list[str]:
+    return [alarm.name for alarm in alarms_in(stage.var)]
+
+
+def test_on_a_full_disk_facts_wait_in_order_and_arrive_once_when_there_is_room(
+    disk: FullDisk, journal: JournalFiles, stage: FileStage, caplog: pytest.LogCaptureFixture
+) -> None:
+    written: list[CallFact] = [ARRIVED, *(KeysPressed(question="q", digits=str(number)) for number in range(5)), ENDED]
+    journal.write(CALL, written[0])
+    disk.room = 0
+    for fact in written[1:]:
+        journal.write(CALL, fact)
+    assert (journal.waiting, journal.lost, alarms(stage)) == (6, 0, ["facts-wait-agi"])
+    assert [record.levelno for record in caplog.records if record.levelno == logging.CRITICAL] == [logging.CRITICAL]
+    disk.room = EVERYTHING
+    assert stage.facts(CALL) == written
+    assert (journal.waiting, alarms(stage), stage.read(CALL).unreadable) == (0, [], 0)
+
+
+def test_a_new_call_on_a_full_disk_arrives_later_too(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
+    disk.room = 0
+    journal.write(CALL, ARRIVED)
+    journal.write(OTHER, ARRIVED)
+    assert (journal.waiting, stage.facts(CALL)) == (2, [])
+    disk.room = EVERYTHING
+    assert (stage.facts(CALL), stage.facts(OTHER)) == ([ARRIVED], [ARRIVED])
+
+
+@pytest.mark.parametrize("room", range(1, 200, 13))
+def test_a_line_torn_by_the_full_disk_is_glued_to_nothing_and_comes_again_whole(
+    disk: FullDisk, journal: JournalFiles, stage: FileStage, tmp_path: Path, room: int
 ) -> None:
     journal.write(CALL, ARRIVED)
-    whole = os.write
-    with monkeypatch.context() as broken:
-        broken.setattr(os, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
-        with caplog.at_level(logging.CRITICAL):
-            for _ in range(5):
-                journal.write(CALL, ENDED)
-    assert os.write is whole
-    assert (journal.lost, len(caplog.records)) == (5, 1)
+    disk.room = room
     journal.write(CALL, ENDED)
-    assert len(caplog.records) == 2
-    assert stage.facts(CALL) == [ARRIVED, ENDED]
+    disk.room = EVERYTHING
+    routing = journal_at(tmp_path, "routing")
+    routing.write(CALL, KeysPressed(question="q", digits="1"))  # right behind the torn line
+    routing.shut()
+    assert sorted(fact.kind for fact in stage.facts(CALL)) == ["arrived", "call_ended", "keys_pressed"]
+
+
+def test_a_journal_is_closed_only_after_its_waiting_facts(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
+    journal.write(CALL, ARRIVED)
+    disk.room = 0
+    journal.write(CALL, ENDED)
+    journal.close(CALL)
+    assert not stage.closed(CALL)
+    disk.room = EVERYTHING
+    assert stage.closed(CALL)
+    assert len(decode((stage.var / "journal" / "closed" / f"{CALL}.jsonl").read_bytes()).lines) == 2
+
+
+def test_facts_that_waited_while_another_process_closed_the_journal_come_late(
+    disk: FullDisk, journal: JournalFiles, stage: FileStage, tmp_path: Path
+) -> None:
+    routing = journal_at(tmp_path, "routing")
+    routing.write(CALL, ENDED)
+    disk.room = 0
+    journal.write(CALL, ARRIVED)
+    routing.close(CALL)
+    routing.shut()
+    disk.room = EVERYTHING
+    assert len(stage.facts(CALL)) == 2
+    assert len(list((tmp_path / "journal" / "late").iterdir())) == 1
+
+
+def test_the_ballast_is_released_before_anything_waits(
+    disk: FullDisk, journal: JournalFiles, stage: FileStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ballast(stage.var).make(1)
+    whole = Ballast.release
+
+    def makes_room(ballast: Ballast) -> bool:
+        disk.room = EVERYTHING
+        return whole(ballast)
+
+    monkeypatch.setattr(Ballast, "release", makes_room)
+    disk.room = 0
+    journal.write(CALL, ARRIVED)
+    assert (journal.waiting, Ballast(stage.var).mib) == (0, 0)
+    assert stage.facts(CALL) == [ARRIVED]
+
+
+def test_a_disk_that_is_broken_in_another_way_keeps_its_ballast(
+    journal: JournalFiles, stage: FileStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ballast(stage.var).make(1)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error")))
+        journal.write(CALL, ARRIVED)
+    assert (journal.waiting, Ballast(stage.var).mib) == (1, 1)
+    assert stage.facts(CALL) == [ARRIVED]
+
+
+def test_a_journal_that_cannot_be_renamed_is_closed_later(journal: JournalFiles, stage: FileStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal.write(CALL, ARRIVED)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        journal.close(CALL)
+        journal.settle()
+        assert alarms(stage) == ["facts-wait-agi"]
+    assert stage.closed(CALL)
+    assert alarms(stage) == []
+
+
+def test_when_memory_is_full_too_facts_are_lost_and_it_is_said(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
+    journal._waiting = WaitingFacts(most_bytes=500)
+    disk.room = 0
+    for _ in range(10):
+        journal.write(CALL, ENDED)
+    assert journal.lost + journal.waiting == 10
+    assert journal.lost > 0
+    assert alarms(stage) == ["facts-wait-agi", "facts-lost-agi"]
+    disk.room = EVERYTHING
+    assert stage.facts(CALL) == [ENDED] * (10 - journal.lost)
+
+
+def test_a_process_that_ends_on_a_full_disk_says_what_is_lost(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
+    disk.room = 0
+    journal.write(CALL, ARRIVED)
+    journal.shut()
+    assert (journal.lost, alarms(stage)) == (1, ["facts-lost-agi"])
+
+
+def test_the_next_process_says_that_the_one_before_died_with_facts_in_its_memory(stage: FileStage, tmp_path: Path) -> None:
+    raise_alarm(tmp_path, "facts-wait-agi", "写不进磁盘 cannot be written")
+    journal_at(tmp_path).shut()
+    assert alarms(stage) == ["facts-lost-agi"]
 
 
 def test_orphans_are_open_journals_without_a_channel(journal: JournalFiles, tmp_path: Path) -> None:
