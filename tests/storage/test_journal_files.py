@@ -1,12 +1,14 @@
 """The journal on files: several processes, no waiting for the disk, nothing lost."""
 
 import errno
+import json
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,6 +178,12 @@ def disk(monkeypatch: pytest.MonkeyPatch, stage: FileStage) -> FullDisk:
     return FullDisk(monkeypatch, EVERYTHING)
 
 
+def whole_lines(stage: FileStage) -> list[dict[str, Any]]:
+    """The lines of the open journal that any reader of JSON can read, as they stand there."""
+    lines = (stage.var / "journal" / "open" / f"{CALL}.jsonl").read_bytes().split(b"\n")
+    return [json.loads(line) for line in lines if line.startswith(b"{") and line.endswith(b"}") and line.count(b'"v"') == 1]
+
+
 def alarms(stage: FileStage) -> list[str]:
     return [alarm.name for alarm in alarms_in(stage.var)]
 
@@ -191,8 +199,10 @@ def test_on_a_full_disk_facts_wait_in_order_and_arrive_once_when_there_is_room(
     assert (journal.waiting, journal.lost, alarms(stage)) == (6, 0, ["facts-wait-agi"])
     assert [record.levelno for record in caplog.records if record.levelno == logging.CRITICAL] == [logging.CRITICAL]
     disk.room = EVERYTHING
-    assert stage.facts(CALL) == written
+    journal.write(CALL, ENDED)  # there is room, but the others were first
+    assert stage.facts(CALL) == [*written, ENDED]
     assert (journal.waiting, alarms(stage), stage.read(CALL).unreadable) == (0, [], 0)
+    assert [item["seq"] for item in whole_lines(stage)] == list(range(1, 9))
 
 
 def test_a_new_call_on_a_full_disk_arrives_later_too(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
@@ -216,6 +226,7 @@ def test_a_line_torn_by_the_full_disk_is_glued_to_nothing_and_comes_again_whole(
     routing.write(CALL, KeysPressed(question="q", digits="1"))  # right behind the torn line
     routing.shut()
     assert sorted(fact.kind for fact in stage.facts(CALL)) == ["arrived", "call_ended", "keys_pressed"]
+    assert "call_ended" in [item["fact"] for item in whole_lines(stage)]
 
 
 def test_a_journal_is_closed_only_after_its_waiting_facts(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
@@ -241,6 +252,27 @@ def test_facts_that_waited_while_another_process_closed_the_journal_come_late(
     disk.room = EVERYTHING
     assert len(stage.facts(CALL)) == 2
     assert len(list((tmp_path / "journal" / "late").iterdir())) == 1
+
+
+def test_facts_that_are_written_while_the_journal_is_closed_come_late(
+    disk: FullDisk, journal: JournalFiles, stage: FileStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.write(CALL, ARRIVED)
+    disk.room = 0
+    journal.write(CALL, ENDED)
+    disk.room = EVERYTHING
+    whole = journal_files._write_whole
+
+    def closed_meanwhile(file: int, line: bytes) -> None:
+        path = stage.var / "journal" / "open" / f"{CALL}.jsonl"
+        if path.exists():
+            path.rename(stage.var / "journal" / "closed" / path.name)
+        whole(file, line)
+
+    monkeypatch.setattr(journal_files, "_write_whole", closed_meanwhile)
+    journal.settle()
+    [late] = (stage.var / "journal" / "late").iterdir()
+    assert [line.fact for line in decode(late.read_bytes()).lines] == [ENDED]
 
 
 def test_the_ballast_is_released_before_anything_waits(
