@@ -4,20 +4,21 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from agi.translate import LEG_PREFIX, PHONE_STATES, Event, agent_on, call_of, phone_of, waiting_citizen
-from agi.variables import CALL, CALLED, CALLER, SINCE, SKILLS, TRUNK, WAITING_CONTEXT
+from agi.event_words import Event
+from agi.translate import LEG_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
+from agi.variables import CALL, CALLED, CALLER, PRIORITY, SINCE, SKILLS, TRUNK, WAITING_CONTEXT
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
 
 log = logging.getLogger(__name__)
 
-SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS)
+SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY)
 UNSET: Final = "(null)"
 UP: Final = "6"
 """ChannelState of a channel that was answered."""
 
-_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills"}
+_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills", PRIORITY: "Priority"}
 
 
 def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot:

@@ -5,9 +5,18 @@ An event that lacks what it must have raises `MalformedInput` that names event a
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from agi.variables import AGENT_ANSWERED_EVENT, CITIZEN_GONE_EVENT, CITIZEN_LEFT_EVENT, CITIZEN_WAITS_EVENT, unpack_skills
+from agi.event_words import Event, count, may_be_empty, name, need
+from agi.told import TOLD_EVENTS, told
+from agi.variables import (
+    AGENT_ANSWERED_EVENT,
+    CITIZEN_GONE_EVENT,
+    CITIZEN_LEFT_EVENT,
+    CITIZEN_WAITS_EVENT,
+    WORD_SPOTTED_EVENT,
+    unpack_skills,
+)
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
@@ -21,10 +30,10 @@ from hotline.line import (
     PhoneChanged,
     PhoneReachable,
     PhoneState,
+    TrunkReachable,
     WaitingCitizen,
+    WordSpotted,
 )
-
-Event = Mapping[str, Any]
 
 LEG_PREFIX: Final = "leg-"
 PHONE_PREFIX: Final = "PJSIP/"
@@ -98,7 +107,7 @@ NO_ANSWER_REASON: Final = "3"
 
 def translate(event: Event) -> LineFact | None:
     """The fact in this event, or None if it is not about a citizen, an agent's leg or an agent's phone. Raises `MalformedInput`."""
-    make = EVENTS.get(_need(event, "Event"))
+    make = EVENTS.get(need(event, "Event"))
     return make(event) if make else None
 
 
@@ -113,8 +122,8 @@ def leg_outcome(cause: str, tech_cause: str) -> str:
 
 def phone_of(device: str) -> AgentId | None:
     """The agent whose phone this device is; trunks are named with letters and are nobody's."""
-    name = device.removeprefix(PHONE_PREFIX)
-    return AgentId(name) if device.startswith(PHONE_PREFIX) and name.isascii() and name.isdigit() and 2 <= len(name) <= 8 else None
+    phone = device.removeprefix(PHONE_PREFIX)
+    return AgentId(phone) if device.startswith(PHONE_PREFIX) and phone.isascii() and phone.isdigit() and 2 <= len(phone) <= 8 else None
 
 
 def agent_on(channel: str) -> AgentId | None:
@@ -128,21 +137,22 @@ def call_of(leg: LegId) -> CallId:
 
 
 def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
-    """Who waits, from the words Call, Called, Caller, Trunk, Since, Skills. Raises `MalformedInput`."""
-    began = _need(words, "Since")
+    """Who waits, from the words Call, Called, Caller, Trunk, Since, Skills, Priority. Raises `MalformedInput`."""
+    began = need(words, "Since")
     try:
         since = float(began)
     except ValueError as error:
-        raise MalformedInput(f"{_name(words)}: Since is not a number") from error
+        raise MalformedInput(f"{name(words)}: Since is not a number") from error
     return WaitingCitizen(
-        call=CallId(_need(words, "Call")),
+        call=CallId(need(words, "Call")),
         channel=channel,
-        called=_need(words, "Called"),
-        caller=_may_be_empty(words, "Caller"),
-        trunk=_need(words, "Trunk"),
+        called=need(words, "Called"),
+        caller=may_be_empty(words, "Caller"),
+        trunk=need(words, "Trunk"),
         since=since,
         # panoramisk strips the blank of the last header, and with an empty value loses it: nobody is told apart by this one.
         skills=unpack_skills(str(words.get("Skills", ""))),
+        priority=count(words, "Priority") if words.get("Priority") else 0,
     )
 
 
@@ -150,55 +160,63 @@ def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
 
 
 def _user_event(event: Event) -> LineFact | None:
-    make = USER_EVENTS.get(_need(event, "UserEvent"))
+    make = USER_EVENTS.get(need(event, "UserEvent"))
     return make(event) if make else None
 
 
 def _citizen_waits(event: Event) -> LineFact:
-    return CitizenWaits(citizen=waiting_citizen(event, _need(event, "Channel")))
+    return CitizenWaits(citizen=waiting_citizen(event, need(event, "Channel")))
 
 
 def _citizen_left(event: Event) -> LineFact:
-    return CitizenLeft(call=CallId(_need(event, "Call")))
+    return CitizenLeft(call=CallId(need(event, "Call")))
 
 
 def _citizen_gone(event: Event) -> LineFact:
     return CitizenGone(
-        call=CallId(_need(event, "Call")),
-        called=_need(event, "Called"),
-        caller=_may_be_empty(event, "Caller"),
-        trunk=_need(event, "Trunk"),
-        by=_who(_may_be_empty(event, "By"), _need(event, "Channel")),
-        cause=_count(event, "Cause"),
-        citizen_bytes=_count(event, "CitizenBytes"),
-        heard_bytes=_count(event, "HeardBytes"),
+        call=CallId(need(event, "Call")),
+        called=need(event, "Called"),
+        caller=may_be_empty(event, "Caller"),
+        trunk=need(event, "Trunk"),
+        by=_who(may_be_empty(event, "By"), need(event, "Channel")),
+        cause=count(event, "Cause"),
+        citizen_bytes=count(event, "CitizenBytes"),
+        heard_bytes=count(event, "HeardBytes"),
     )
 
 
 def _agent_answered(event: Event) -> LineFact:
-    return LegAnswered(leg=LegId(_need(event, "Uniqueid")), agent=AgentId(_need(event, "Agent")), call=CallId(_need(event, "Call")))
+    return LegAnswered(leg=LegId(need(event, "Uniqueid")), agent=AgentId(need(event, "Agent")), call=CallId(need(event, "Call")))
 
 
 def _device_state_change(event: Event) -> LineFact | None:
-    agent = phone_of(_need(event, "Device"))
+    agent = phone_of(need(event, "Device"))
     if agent is None:
         return None
-    state = _need(event, "State")
+    state = need(event, "State")
     if state not in PHONE_STATES:
         raise MalformedInput("DeviceStateChange: unknown State")
     return PhoneChanged(agent=agent, state=PHONE_STATES[state])
 
 
 def _contact_status(event: Event) -> LineFact | None:
-    agent, status = phone_of(PHONE_PREFIX + _need(event, "AOR")), _need(event, "ContactStatus")
-    return PhoneReachable(agent=agent, reachable=REACHABLE[status]) if agent and status in REACHABLE else None
+    aor, status = need(event, "AOR"), need(event, "ContactStatus")
+    if status not in REACHABLE:
+        return None
+    if agent := phone_of(PHONE_PREFIX + aor):
+        return PhoneReachable(agent=agent, reachable=REACHABLE[status])
+    return TrunkReachable(trunk=aor, reachable=REACHABLE[status])
+
+
+def _word_spotted(event: Event) -> LineFact:
+    return WordSpotted(call=CallId(need(event, "Call")), service=need(event, "Service"), agreed=event.get("Agreed") == "1")
 
 
 def _hangup(event: Event) -> LineFact | None:
     leg = _leg(event)
     if leg is None:
         return None
-    return LegEnded(leg=leg, outcome=leg_outcome(_need(event, "Cause"), str(event.get("TechCause", ""))))
+    return LegEnded(leg=leg, outcome=leg_outcome(need(event, "Cause"), str(event.get("TechCause", ""))))
 
 
 def _originate_response(event: Event) -> LineFact | None:
@@ -206,10 +224,10 @@ def _originate_response(event: Event) -> LineFact | None:
 
     It may come before or after the leg's Hangup, whose cause is better: agi/ami.py holds it back for a moment.
     """
-    if _need(event, "Response") == "Success":
+    if need(event, "Response") == "Success":
         return None
     # An agent's phone that never had a channel has no Uniqueid that deserves the name: our ActionID is the leg's id.
-    leg = _need(event, "ActionID")
+    leg = need(event, "ActionID")
     if not leg.startswith(LEG_PREFIX):
         return None
     return LegEnded(leg=LegId(leg), outcome="no_answer" if event.get("Reason") == NO_ANSWER_REASON else "absent")
@@ -220,7 +238,7 @@ def _bridge_leave(event: Event) -> LineFact | None:
     leg = _leg(event)
     if leg is None:
         return None
-    return PairParted(call=call_of(leg), leg=leg, by="agent" if _count(event, "BridgeNumChannels") else "citizen")
+    return PairParted(call=call_of(leg), leg=leg, by="agent" if count(event, "BridgeNumChannels") else "citizen")
 
 
 EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyType(
@@ -234,18 +252,20 @@ EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyTy
     }
 )
 
-USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact]]] = MappingProxyType(
+USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyType(
     {
+        **dict.fromkeys(TOLD_EVENTS, told),
         CITIZEN_WAITS_EVENT: _citizen_waits,
         CITIZEN_LEFT_EVENT: _citizen_left,
         CITIZEN_GONE_EVENT: _citizen_gone,
         AGENT_ANSWERED_EVENT: _agent_answered,
+        WORD_SPOTTED_EVENT: _word_spotted,
     }
 )
 
 
 def _leg(event: Event) -> LegId | None:
-    unique = _need(event, "Uniqueid")
+    unique = need(event, "Uniqueid")
     return LegId(unique) if unique.startswith(LEG_PREFIX) else None
 
 
@@ -257,28 +277,3 @@ def _who(source: str, channel: str) -> str:
     if source in (channel, "citizen") or source.startswith("PJSIP/"):
         return "citizen"
     return "us" if source.startswith("dialplan/") or source == "us" else "unknown"
-
-
-def _need(event: Event, header: str) -> str:
-    value = _may_be_empty(event, header)
-    if not value:
-        raise MalformedInput(f"{_name(event)}: {header} is empty")
-    return value
-
-
-def _may_be_empty(event: Event, header: str) -> str:
-    value = event.get(header)
-    if not isinstance(value, str):
-        raise MalformedInput(f"{_name(event)}: {header} is {'missing' if value is None else 'there twice'}")
-    return value
-
-
-def _count(event: Event, header: str) -> int:
-    value = _need(event, header)
-    if not (value.isascii() and value.isdigit()):
-        raise MalformedInput(f"{_name(event)}: {header} is not a count")
-    return int(value)
-
-
-def _name(event: Event) -> str:
-    return f"{event.get('Event', 'no event')} {event.get('UserEvent', '')}".strip()

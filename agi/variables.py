@@ -45,6 +45,8 @@ PRIORITY: Final = "HL_PRIORITY"
 """`hotline.line.Priority` as a number; empty = 0."""
 SERVICE: Final = "HL_SERVICE"
 """The emergency service to which he is being led or with which he talks; empty = none."""
+HOW: Final = "HL_HOW"
+"""Why he is sent to `emergency-110` and its like, when it is not his own key: `hotline.call_facts.EmergencyAsked.how`."""
 CITIZEN: Final = "HL_CITIZEN"
 """On an agent's leg: the citizen's channel, for the three-way call by the agent's key."""
 CASE: Final = "HL_CASE"
@@ -59,7 +61,7 @@ ROUTER_UNTIL: Final = "HL_ROUTER_UNTIL"
 
 ALL_VARIABLES: Final = (
     *(CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER),
-    *(PRIORITY, SERVICE, CITIZEN, CASE, ORIGIN),
+    *(PRIORITY, SERVICE, HOW, CITIZEN, CASE, ORIGIN),
 )
 
 # ── arguments of every visit: AGI(agi://127.0.0.1:PORT/FLOW,call,called,caller,trunk,checkpoint,values) ──
@@ -77,6 +79,10 @@ ENDED_CONTEXT: Final = "ended"
 EMERGENCY_CONTEXT: Final = "emergency"
 """`s` asks which service; `emergency-110` and its like (see `emergency_context`) call one."""
 THREE_WAY_CONTEXT: Final = "three-way"
+OFFER_CONTEXT: Final = "offer"
+"""A word was spotted: he is asked whether he wants a service, and keeps his place in line (`IN_LINE`)."""
+IN_LINE: Final = (WAITING_CONTEXT, OFFER_CONTEXT)
+"""Where a citizen may be joined with an agent."""
 HOLDING_CONTEXT: Final = "holding"
 """A visit of ours failed: keys work, and the flow is tried again for some seconds before the lifeline takes over."""
 WITHOUT_APP_CONTEXT: Final = "without-app"
@@ -86,6 +92,8 @@ TO_EMERGENCY: Final = f"{EMERGENCY_CONTEXT},s,1"
 TO_HOLDING: Final = f"{HOLDING_CONTEXT},s,1"
 TO_WAITING: Final = f"{WAITING_CONTEXT},s,1"
 """Begins the wait, or begins it once more with the place in line kept (HL_SINCE)."""
+TO_MUSIC: Final = f"{WAITING_CONTEXT},T,1"
+"""What the dead-man of a visit in `waiting` does: the visit is left, he goes on waiting where he was."""
 TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
 """Ends the call without a word: the flow has said its own."""
 
@@ -117,6 +125,8 @@ THREE_WAY_BEGAN_EVENT: Final = "ThreeWayBegan"
 """Call, Service, Agent."""
 THREE_WAY_LEFT_EVENT: Final = "ThreeWayLeft"
 """Call, Who."""
+WORD_SPOTTED_EVENT: Final = "WordSpotted"
+"""Call, Service, Agreed (1 when he said yes to our offer)."""
 HANDED_IN_EVENT: Final = "HandedIn"
 """Call, Service, Case."""
 LIFELINE_ENTERED_EVENT: Final = "LifelineEntered"

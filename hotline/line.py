@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from hotline.call_facts import CallFact
+from hotline.call_facts import Arrived, CallFact
 from hotline.identity import AgentId, CallId, LegId
 
 
@@ -74,12 +74,13 @@ class BringIn:
 class OfferEmergency:
     """A word was spotted and no agent is with him: ask him whether he wants the service (flow `offer-emergency`); silence keeps his place.
 
-    Raises `Refused` when he does not stand in line.
+    `agreed`: he was asked and has said yes, so he is led there. Raises `Refused` when he does not stand in line.
     """
 
     call: CallId
     channel: str
     service: str
+    agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,10 +165,14 @@ class CitizenLeft:
 
 @dataclass(frozen=True, kw_only=True)
 class CallTold:
-    """The dialplan tells something about a call that routing only writes down (or, for emergencies, also shows on the board)."""
+    """The dialplan tells something about a call that routing only writes down (or, for emergencies, also shows on the board).
+
+    `arrived`: who calls, when it is said with it; for a call that no process of ours has met.
+    """
 
     call: CallId
     fact: CallFact
+    arrived: Arrived | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from hotline.line import JoinedPair, PhoneState
 
 CALL, OTHER = CallId("hl1-1764000000.1"), CallId("hl1-1764000000.5")
 LEG = LegId(f"leg-{CALL}-1764000000123")
-VARIABLES = ["HL_CALLED=12345", "HL_CALLER=", "HL_TRUNK=telecom", "HL_SINCE=1764000003", "HL_SKILLS=water"]
+VARIABLES = ["HL_CALLED=12345", "HL_CALLER=", "HL_TRUNK=telecom", "HL_SINCE=1764000003", "HL_SKILLS=water", "HL_PRIORITY=100"]
 
 
 def citizen(call: CallId = CALL, *, bridge: str = "", context: str = "waiting", variables: list[str] | None = None) -> Mapping[str, object]:
@@ -30,7 +30,7 @@ def leg(name: LegId = LEG, *, bridge: str = "", state: str = "6") -> Mapping[str
 def test_who_stands_in_the_waiting_context_and_hears_nobody_waits() -> None:
     snapshot = snapshot_of([citizen()], [])
     [waiting] = snapshot.waiting
-    assert (waiting.call, waiting.caller, waiting.since, waiting.skills) == (CALL, "", 1764000003.0, ("water",))
+    assert (waiting.call, waiting.caller, waiting.since, waiting.skills, waiting.priority) == (CALL, "", 1764000003.0, ("water",), 100)
     assert snapshot.calls == {CALL}
 
 
@@ -39,6 +39,11 @@ def test_who_stands_elsewhere_or_hears_somebody_is_a_call_but_does_not_wait(row:
     snapshot = snapshot_of([row], [])
     assert snapshot.waiting == ()
     assert snapshot.calls == {CALL}
+
+
+def test_who_has_no_priority_of_his_own_waits_like_everybody() -> None:
+    [waiting] = snapshot_of([citizen(variables=[*VARIABLES[:-1], "HL_PRIORITY=(null)"])], []).waiting
+    assert waiting.priority == 0
 
 
 def test_who_has_just_arrived_in_the_waiting_context_will_announce_himself(caplog: pytest.LogCaptureFixture) -> None:

@@ -19,7 +19,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.ami import AmiTap, Message
 from tests.live.ports import free_port, free_range
 from tests.live.switch import LiveAsterisk
-from tests.live.tones import AGENT_HZ, CITIZEN_HZ, KEYS, key_tone, tone
+from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, KEYS, key_tone, tone
 
 PHONES = "127.0.0.21"
 """Where the agents' telephones are: the same Asterisk plays them, each registered at the cell; all answer at once and speak AGENT_HZ."""
@@ -27,6 +27,10 @@ PHONES = "127.0.0.21"
 PASSWORD = "carrier-and-cell-know-it"
 STRANGER = "stranger"
 """A trunk of the carrier that the cell does not know."""
+
+Manner = Literal["answers", "busy", "absent", "refuses", "full", "rings", "early", "short", "dies"]
+"""What an emergency centre does with a call: speaks CENTRE_HZ; 486; 404; 403; 503; rings for ever; 183 with its voice, no answer;
+throws him out after a second, in good order; is cut off after a second (cause 38)."""
 
 _MODULES = (
     "res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd codec_alaw"
@@ -36,6 +40,7 @@ _MODULES = (
     " res_pjsip_caller_id res_pjsip_dtmf_info res_pjsip_nat res_pjsip_rfc3326 res_pjsip_logger bridge_simple pbx_config app_mixmonitor"
     " app_playback app_stack app_exec func_callerid func_channel func_logic func_strings"
     " res_pjsip_header_funcs res_pjsip_outbound_registration format_sln app_senddtmf"
+    " app_userevent"
 )
 
 
@@ -158,6 +163,7 @@ class Carrier:
             (self.folder / "etc" / name).write_text(text, encoding="utf-8")
         self.sound("agent", tone(AGENT_HZ, 30))
         self.sound("citizen", tone(CITIZEN_HZ, 30))
+        self.sound("centre", tone(CENTRE_HZ, 30))
         for key in KEYS:
             self.sound(f"key-{ord(key)}", key_tone(key))
         self.asterisk.start()
@@ -187,6 +193,14 @@ class Carrier:
         """Lay down a sound of 16-bit samples at 8 kHz, to be played by `Call.say`."""
         (self.folder / "sounds" / f"{name}.sln").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
 
+    def centre(self, number: str, manner: Manner) -> None:
+        """From now on this emergency centre (06630000100 to …199) behaves so; without this it answers."""
+        self.ami.action("Setvar", Variable=f"CENTRE_{number}", Value=manner)
+
+    def centre_called(self, number: str, *, within_s: float = 5.0) -> Message:
+        """The first call at this centre since the mark: Uniqueid, Channel, From and Asserted (the caller's number as it came in)."""
+        return self.ami.wait_for("UserEvent", UserEvent="CentreCalled", Number=number, within_s=within_s)
+
     def heard_by(self, agent_call: str) -> Path:
         """What an agent's telephone heard in one call, by that call's unique id on this side."""
         return self.folder / "heard" / f"{agent_call}.wav"
@@ -200,7 +214,7 @@ class Carrier:
             + "".join(self._trunk(way, cell_port) for way in self._all_ways)
             + f"[phones-udp]\ntype = transport\nprotocol = udp\nbind = {PHONES}:{self.port}\n"
             + "".join(_phone(agent, password, cell_port) for agent, password in phones.items()),
-            "extensions.conf": f"[globals]\nHOME = {self.folder}\n{_DIALPLAN}",
+            "extensions.conf": f"[globals]\nHOME = {self.folder}\n{_DIALPLAN}{_CENTRE}",
             "rtp.conf": f"[general]\nrtpstart = {self._rtp[0]}\nrtpend = {self._rtp[1]}\n",
             "manager.conf": f"[general]\nenabled = yes\nbindaddr = 127.0.0.1\nport = {self._ami_port}\ndisabledevents = Newexten,VarSet\n"
             f"[carrier]\nsecret = {PASSWORD}\nread = all\nwrite = all\nwritetimeout = 5000\n",
@@ -268,11 +282,38 @@ exten => speaks,1,Playback(${SOUND})
 exten => over,1,StopMixMonitor(${MIX})
  same => n,Return()
 [from-cell]
+exten => _066300001XX,1,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
+ same => n,MixMonitor(,r(${HOME}/heard/${UNIQUEID}.wav)i(MIX))
+ same => n,UserEvent(CentreCalled,Number: ${EXTEN},From: ${CALLERID(num)},Asserted: ${PJSIP_HEADER(read,P-Asserted-Identity)},FromHeader: ${PJSIP_HEADER(read,From)})
+ same => n,Goto(centre,${IF($["${CENTRE_${EXTEN}}" = ""]?answers:${CENTRE_${EXTEN}})},1)
 exten => _X!,1,Answer()
  same => n,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
  same => n,MixMonitor(,r(${HOME}/heard/${UNIQUEID}.wav)i(MIX))
  same => n,Playback(${HOME}/sounds/agent)
  same => n,Wait(600)
+"""
+
+
+_CENTRE = """
+[centre]
+exten => answers,1,Answer()
+ same => n,Playback(${HOME}/sounds/centre)
+ same => n,Wait(600)
+exten => busy,1,Hangup(17)
+exten => absent,1,Hangup(1)
+exten => refuses,1,Hangup(21)
+exten => full,1,Hangup(34)
+exten => rings,1,Ringing()
+ same => n,Wait(600)
+exten => early,1,Progress()
+ same => n,Playback(${HOME}/sounds/centre,noanswer)
+ same => n,Wait(600)
+exten => short,1,Answer()
+ same => n,Wait(1)
+ same => n,Hangup(16)
+exten => dies,1,Answer()
+ same => n,Wait(1)
+ same => n,Hangup(38)
 """
 
 

@@ -14,7 +14,11 @@ MUSIC_S = 3.0
 MUSIC_HZ = 350
 CITIZEN_HZ = 1900
 AGENT_HZ = 2300
-FIRST_HZ, STEP_HZ = 500, 90
+CENTRE_HZ = 2700
+"""An emergency centre's voice."""
+RING_HZ = 450
+"""What he hears while it rings (agi/pcm.py)."""
+FIRST_HZ, STEP_HZ = 500, 80
 PIECE = 400
 KEYS = "123A456B789C*0#D"
 LOUD = 0.25
@@ -28,7 +32,8 @@ def prompt_names() -> list[str]:
 
 def pitch_of(prompt: str) -> int:
     """The pitch in Hz that stands for this prompt in a cell."""
-    free = [hz for hz in range(FIRST_HZ, RATE // 2, STEP_HZ) if min(abs(hz - other) for other in (CITIZEN_HZ, AGENT_HZ)) > STEP_HZ / 2]
+    people = (CITIZEN_HZ, AGENT_HZ, CENTRE_HZ)
+    free = [hz for hz in range(FIRST_HZ, RATE // 2, STEP_HZ) if min(abs(hz - other) for other in people) > STEP_HZ / 2]
     return free[prompt_names().index(prompt)]
 
 
@@ -57,7 +62,7 @@ def lay_tones(folder: Path, seconds: float = PROMPT_S) -> Path:
 def heard_in(wav: Path) -> dict[int, float]:
     """Seconds of each known pitch in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
     samples = array_of(wav)
-    pitches = [MUSIC_HZ, CITIZEN_HZ, AGENT_HZ, *(pitch_of(name) for name in prompt_names())]
+    pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *(pitch_of(name) for name in prompt_names())]
     seconds = dict.fromkeys(pitches, 0.0)
     for at in range(0, len(samples) - PIECE + 1, PIECE):
         piece = samples[at : at + PIECE]

@@ -1,0 +1,115 @@
+"""What the dialplan tells about a call (UserEvents of emergency and lifeline) in our words, and how a call to a centre ended."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from agi.event_words import Event, count, may_be_empty, need
+from agi.variables import (
+    EMERGENCY_ANSWERED_EVENT,
+    EMERGENCY_ASKED_EVENT,
+    EMERGENCY_DIALLED_EVENT,
+    EMERGENCY_OVER_EVENT,
+    EMERGENCY_UNREACHED_EVENT,
+    HANDED_IN_EVENT,
+    LIFELINE_ANSWERED_EVENT,
+    LIFELINE_ENTERED_EVENT,
+    LIFELINE_OVER_EVENT,
+    THREE_WAY_BEGAN_EVENT,
+    THREE_WAY_LEFT_EVENT,
+)
+from hotline.call_facts import (
+    Arrived,
+    CallFact,
+    EmergencyAnswered,
+    EmergencyAsked,
+    EmergencyDialled,
+    EmergencyOver,
+    EmergencyUnreached,
+    HandedIn,
+    LifelineAnswered,
+    LifelineEntered,
+    LifelineOver,
+    ThreeWayBegan,
+    ThreeWayLeft,
+)
+from hotline.identity import CallId
+from hotline.line import CallTold
+
+ENDED_WELL: Final = frozenset({0, 16, 26, 31})
+"""Causes with which somebody hung up in good order; the dialplan judges by the same ones."""
+
+STATUS_OUTCOMES: Final[Mapping[str, str]] = MappingProxyType({"CANCEL": "citizen_gone", "BUSY": "busy", "NOANSWER": "no_answer"})
+"""DIALSTATUS where it says all; otherwise the cause does."""
+
+CAUSE_OUTCOMES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        1: "absent",
+        3: "unreachable",
+        17: "busy",
+        18: "unreachable",
+        19: "no_answer",
+        20: "unreachable",
+        21: "refused",
+        22: "absent",
+        27: "unreachable",
+        28: "absent",
+        34: "unreachable",
+        38: "unreachable",
+        41: "unreachable",
+        42: "unreachable",
+    }
+)
+"""Q.850 cause of a trunk's leg that was not answered (3: it does not answer the regular question). Whatever is not here: failed."""
+
+
+def told(event: Event) -> CallTold | None:
+    """What this UserEvent tells about a call, None when it tells nothing of the kind. Raises `MalformedInput`."""
+    make = TOLD_EVENTS.get(need(event, "UserEvent"))
+    return CallTold(call=CallId(need(event, "Call")), fact=make(event), arrived=_arrived(event)) if make else None
+
+
+def emergency_outcome(status: str, cause: int, *, answered: bool) -> str:
+    """How a call to a centre ended, in the words of `hotline.call_facts.EmergencyOver`."""
+    if answered:
+        return "talked" if cause in ENDED_WELL else "lost"
+    return STATUS_OUTCOMES.get(status) or CAUSE_OUTCOMES.get(cause, "failed")
+
+
+def _arrived(event: Event) -> Arrived | None:
+    """Who tells of a call that perhaps nobody of ours has met says who calls."""
+    if "Called" not in event:
+        return None
+    return Arrived(called=need(event, "Called"), caller=may_be_empty(event, "Caller"), trunk=need(event, "Trunk"))
+
+
+def _over(event: Event) -> CallFact:
+    cause = count(event, "Cause")
+    return EmergencyOver(
+        service=need(event, "Service"),
+        trunk=need(event, "Trunk"),
+        attempt=count(event, "Attempt"),
+        outcome=emergency_outcome(may_be_empty(event, "Status"), cause, answered=need(event, "Answered") == "1"),
+        cause=cause,
+    )
+
+
+TOLD_EVENTS: Final[Mapping[str, Callable[[Event], CallFact]]] = MappingProxyType(
+    {
+        EMERGENCY_ASKED_EVENT: lambda event: EmergencyAsked(how=need(event, "How"), service=may_be_empty(event, "Service")),
+        EMERGENCY_DIALLED_EVENT: lambda event: EmergencyDialled(
+            service=need(event, "Service"), trunk=need(event, "Trunk"), attempt=count(event, "Attempt")
+        ),
+        EMERGENCY_ANSWERED_EVENT: lambda event: EmergencyAnswered(
+            service=need(event, "Service"), trunk=need(event, "Trunk"), attempt=count(event, "Attempt")
+        ),
+        EMERGENCY_OVER_EVENT: _over,
+        EMERGENCY_UNREACHED_EVENT: lambda event: EmergencyUnreached(service=may_be_empty(event, "Service")),
+        THREE_WAY_BEGAN_EVENT: lambda event: ThreeWayBegan(service=need(event, "Service"), agent=need(event, "Agent")),
+        THREE_WAY_LEFT_EVENT: lambda event: ThreeWayLeft(who=need(event, "Who")),
+        HANDED_IN_EVENT: lambda event: HandedIn(service=need(event, "Service"), case=may_be_empty(event, "Case")),
+        LIFELINE_ENTERED_EVENT: lambda event: LifelineEntered(why=need(event, "Why")),
+        LIFELINE_ANSWERED_EVENT: lambda event: LifelineAnswered(agent=need(event, "Agent")),
+        LIFELINE_OVER_EVENT: lambda event: LifelineOver(outcome=need(event, "Outcome")),
+    }
+)

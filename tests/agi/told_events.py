@@ -1,0 +1,58 @@
+"""What the dialplan tells about calls, as AMI says it, and what it means."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hotline.call_facts import (
+    Arrived,
+    CallFact,
+    EmergencyAnswered,
+    EmergencyAsked,
+    EmergencyDialled,
+    EmergencyOver,
+    EmergencyUnreached,
+    HandedIn,
+    LifelineAnswered,
+    LifelineEntered,
+    LifelineOver,
+    ThreeWayBegan,
+    ThreeWayLeft,
+)
+from hotline.identity import CallId
+from hotline.line import CallTold
+
+CALL: Final = CallId("hl1-1764000000.12")
+WAY: Final = {"Service": "110", "Trunk": "telecom", "Attempt": "2"}
+OVER: Final = {"Status": "ANSWER", "Cause": "38", "Answered": "1"}
+LOST: Final = EmergencyOver(service="110", trunk="telecom", attempt=2, outcome="lost", cause=38)
+WHO: Final = {"Called": "12345", "Caller": "", "Trunk": "telecom", "Since": "1764000003"}
+
+
+def event(name: str, **words: str) -> Mapping[str, str]:
+    """A UserEvent of the citizen's channel."""
+    return {"Event": "UserEvent", "UserEvent": name, "Channel": "PJSIP/telecom-00000001", "Uniqueid": str(CALL), "Call": CALL, **words}
+
+
+def means(fact: CallFact, arrived: Arrived | None = None) -> CallTold:
+    """What it tells about that call."""
+    return CallTold(call=CALL, fact=fact, arrived=arrived)
+
+
+TOLD: Final = [
+    (event("EmergencyAsked", Service="", How="key"), means(EmergencyAsked(how="key"))),
+    (event("EmergencyDialled", **WAY), means(EmergencyDialled(service="110", trunk="telecom", attempt=2))),
+    (event("EmergencyAnswered", **WAY), means(EmergencyAnswered(service="110", trunk="telecom", attempt=2))),
+    (event("EmergencyOver", **WAY, **OVER), means(LOST)),
+    (event("EmergencyUnreached", Service=""), means(EmergencyUnreached())),
+    (event("ThreeWayBegan", Service="110", Agent="1001"), means(ThreeWayBegan(service="110", agent="1001"))),
+    (event("ThreeWayLeft", Who="agent"), means(ThreeWayLeft(who="agent"))),
+    (event("HandedIn", Case="", Service="110"), means(HandedIn(service="110"))),
+    (event("LifelineEntered", Why="died"), means(LifelineEntered(why="died"))),
+    (
+        event("LifelineEntered", Why="no_router", **WHO),
+        means(LifelineEntered(why="no_router"), Arrived(called="12345", caller="", trunk="telecom")),
+    ),
+    (event("LifelineAnswered", Agent="1001"), means(LifelineAnswered(agent="1001"))),
+    (event("LifelineOver", Outcome="nobody"), means(LifelineOver(outcome="nobody"))),
+]
+"""Every event that `agi.told` knows."""
