@@ -230,7 +230,15 @@ def test_a_line_torn_by_the_full_disk_is_glued_to_nothing_and_comes_again_whole(
     routing.write(CALL, KeysPressed(question="q", digits="1"))  # right behind the torn line
     routing.shut()
     assert sorted(fact.kind for fact in stage.facts(CALL)) == ["arrived", "call_ended", "keys_pressed"]
-    assert "call_ended" in [item["fact"] for item in whole_lines(stage)]
+
+
+def test_what_was_torn_ends_before_the_line_comes_again(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
+    journal.write(CALL, ARRIVED)
+    disk.room = 20
+    journal.write(CALL, ENDED)
+    disk.room = EVERYTHING
+    journal.settle()
+    assert [item["fact"] for item in whole_lines(stage)] == ["arrived", "call_ended"]
 
 
 def test_a_journal_is_closed_only_after_its_waiting_facts(disk: FullDisk, journal: JournalFiles, stage: FileStage) -> None:
