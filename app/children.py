@@ -14,11 +14,12 @@ from app.pidfile import Claim, boot_id, is_alive, read_claim
 from app.places import PROJECT, Places
 from app.settings import Settings
 
-SERVED = ("agi", "routing", "worker", "console")
+SERVED = ("agi", "watchdog", "routing", "worker", "console")
 """Our own Python processes, `python -m app.cli serve NAME`."""
 
-STOP_STAGES = (("asterisk",), ("routing",), ("agi", "worker", "console"), ("redis",))
-"""The switch first: then routing still sees its calls end and closes their journals. One stage goes down at the same time."""
+STOP_STAGES = (("asterisk",), ("routing", "watchdog"), ("agi", "worker", "console"), ("redis",))
+"""The switch first: then routing still sees its calls end and closes their journals; the watchdog before what it watches.
+One stage goes down at the same time."""
 
 STOP_ORDER = tuple(name for stage in STOP_STAGES for name in stage)
 

@@ -26,21 +26,30 @@ class Mute(DoorClosed):
     """It did not answer; the message says what was seen."""
 
 
-async def answers(host: str, port: int, said: bytes, expected: bytes) -> None:
+async def answers(host: str, port: int, said: bytes, expected: bytes, *, within_s: float = ANSWER_WITHIN_S) -> None:
     """A TCP server answers `said` with something that begins with `expected`. Raises `Mute`."""
-    await _exchange(lambda: asyncio.open_connection(host, port), said, expected, f"{host}:{port}")
+    await _exchange(lambda: asyncio.open_connection(host, port), said, expected, f"{host}:{port}", within_s)
+
+
+async def visit_answered(port: int, *, within_s: float = ANSWER_WITHIN_S) -> None:
+    """The agi process takes a visit in. Raises `Mute`."""
+    await answers("127.0.0.1", port, _VISIT, b"", within_s=within_s)
 
 
 async def answers_on_socket(path: Path, said: bytes, expected: bytes) -> None:
     """The same on a unix socket."""
-    await _exchange(lambda: asyncio.open_unix_connection(str(path)), said, expected, path.name)
+    await _exchange(lambda: asyncio.open_unix_connection(str(path)), said, expected, path.name, ANSWER_WITHIN_S)
 
 
 async def _exchange(
-    connect: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]], said: bytes, expected: bytes, where: str
+    connect: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]],
+    said: bytes,
+    expected: bytes,
+    where: str,
+    within_s: float,
 ) -> None:
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(within_s):
             reader, writer = await connect()
             try:
                 writer.write(said)
@@ -51,7 +60,7 @@ async def _exchange(
                 with suppress(OSError):
                     await writer.wait_closed()
     except TimeoutError:
-        raise Mute(f"{where}: no answer in {ANSWER_WITHIN_S:g} s") from None
+        raise Mute(f"{where}: no answer in {within_s:g} s") from None
     except OSError as error:
         raise Mute(f"{where}: {error.strerror or type(error).__name__}") from None
     if not answer.startswith(expected):
@@ -87,10 +96,13 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
 
     async def agi() -> None:
         heartbeat(places.alive_file("agi"), now=time.time())
-        await answers("127.0.0.1", settings.agi.port, _VISIT, b"")
+        await visit_answered(settings.agi.port)
 
     async def routing() -> None:
         heartbeat(places.alive_file("routing"), now=time.time())
+
+    async def watchdog() -> None:
+        heartbeat(places.alive_file("watchdog"), now=time.time())
 
     async def worker() -> None:
         heartbeat(places.alive_file("worker"), now=time.time())
@@ -98,4 +110,12 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
     async def console() -> None:
         await answers("127.0.0.1", settings.console.port, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", b"HTTP/1.")
 
-    return {"asterisk": asterisk, "redis": redis, "agi": agi, "routing": routing, "worker": worker, "console": console}
+    return {
+        "asterisk": asterisk,
+        "redis": redis,
+        "agi": agi,
+        "routing": routing,
+        "watchdog": watchdog,
+        "worker": worker,
+        "console": console,
+    }
