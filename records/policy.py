@@ -19,8 +19,8 @@ _TAG, _RATED, _SURVEY, _GRADE = "tag", "rated", "survey", "grade"
 """Words of checkpoints that mean something here (ivr/flows/line.py, survey.py): the record must not depend on flows."""
 
 CUT_OFF = "cut_off"
-_ENDS = {"hangup": (0, "complete"), CUT_OFF: (1, CUT_OFF), "reconciled": (2, "reconciled")}
-"""Which of several ends counts first, and how complete the record is by it: what was seen beats what was found afterwards."""
+_COMPLETENESS = {"hangup": "complete", CUT_OFF: CUT_OFF}
+"""How complete the record is by how its end was told; whatever is not here: reconciled."""
 
 _FOUND_AFTERWARDS = (facts.CallEnded, facts.AgentParted, facts.OfferEnded, facts.RecordingClosed)
 """What is written down about a call that was cut off when somebody finds it: no sign that it still lived."""
@@ -70,8 +70,13 @@ def spool_files(call: str, lines: Iterable[JournalLine]) -> tuple[str, str] | No
     started = [line.fact for line in lines if isinstance(line.fact, facts.RecordingStarted)]
     if started:
         return started[0].citizen_file, started[0].heard_file
-    # Without the application nobody tells that the recorder began, but the dialplan did begin it, under these names.
-    return (f"{call}-citizen.wav", f"{call}-heard.wav") if any(_recorded(line.fact) for line in lines) else None
+    # Without the application nobody tells that the recorder began, but the dialplan did begin it.
+    return recorder_files(call) if any(_recorded(line.fact) for line in lines) else None
+
+
+def recorder_files(call: str) -> tuple[str, str]:
+    """The names that the dialplan gives to the two recorded sides (citizen, heard)."""
+    return f"{call}-citizen.wav", f"{call}-heard.wav"
 
 
 def message_file(call: str, lines: Iterable[JournalLine]) -> str | None:
@@ -107,12 +112,12 @@ def _with_arrival(record: CallRecord, moments: list[Moment]) -> CallRecord:
 
 
 def _with_end(record: CallRecord, moments: list[Moment]) -> CallRecord:
-    """A hang-up that was seen beats one that was found: the latter's time is only an upper bound."""
+    """A hang-up that was seen beats those that were found. Of these the earliest counts: who finds a call gone only knows that it was."""
     ends = [(at, fact) for at, fact in moments if isinstance(fact, facts.CallEnded)]
     if not ends:
         return record
-    at, fact = min(ends, key=lambda end: (_ENDS.get(end[1].how, (3, ""))[0], end[0]))
-    completeness = _ENDS.get(fact.how, (3, "reconciled"))[1]
+    at, fact = min(ends, key=lambda end: (end[1].how != "hangup", end[0]))
+    completeness = _COMPLETENESS.get(fact.how, "reconciled")
     record = replace(record, ended=at, hung_up_by=fact.by, cause=fact.cause, completeness=completeness)
     return _cut_off(record, moments, at) if completeness == CUT_OFF else record
 

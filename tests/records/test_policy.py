@@ -256,11 +256,13 @@ def test_the_recording_tells_how_long_a_call_that_was_cut_off_lived() -> None:
     assert build(CALL, journal, recording=Recording(state="complete", seconds=900.0)).ended == ARRIVED + timedelta(seconds=300)
 
 
-def test_of_several_ends_the_one_that_was_seen_counts_then_the_cut_then_the_earliest() -> None:
+def test_of_several_ends_the_one_that_was_seen_counts_else_the_earliest() -> None:
     found = [(90.0, facts.CallEnded(by="unknown", how="reconciled")), (80.0, facts.CallEnded(by="citizen", how="reconciled"))]
+    cut = facts.CallEnded(by="us", how="cut_off")
     assert build(CALL, journal_of(*found)).hung_up_by == "citizen"
-    assert build(CALL, journal_of(*found, FOUND_GONE[1])).completeness == "cut_off"
-    assert build(CALL, journal_of(*found, FOUND_GONE[1], GONE)).completeness == "complete"
+    assert build(CALL, journal_of(*found, (300.0, cut))).completeness == "reconciled"
+    assert build(CALL, journal_of(*found, (70.0, cut))).completeness == "cut_off"
+    assert build(CALL, journal_of(*found, (50.0, cut), GONE)).completeness == "complete"
 
 
 def test_the_record_names_who_wrote_it() -> None:
