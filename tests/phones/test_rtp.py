@@ -19,7 +19,7 @@ def listening() -> tuple[socket.socket, tuple[str, int]]:
 
 def drained(ear: socket.socket) -> list[tuple[int, bytes]]:
     """Payload type (with its mark) and body of every packet so far."""
-    packets = []
+    packets: list[tuple[int, bytes]] = []
     while True:
         try:
             packet = ear.recv(2048)
