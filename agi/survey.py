@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from agi.event_words import Event
 from agi.translate import LEG_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
-from agi.variables import CALL, CALLED, CALLER, PRIORITY, SINCE, SKILLS, TRUNK, WAITING_CONTEXT
+from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SINCE, SKILLS, TRUNK
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
@@ -18,7 +18,7 @@ UNSET: Final = "(null)"
 UP: Final = "6"
 """ChannelState of a channel that was answered."""
 
-_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills", PRIORITY: "Priority"}
+_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills", PRIORITY: "Rank"}
 
 
 def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot:
@@ -39,8 +39,8 @@ def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot
 
 
 def _waiting(row: Event) -> WaitingCitizen | None:
-    """He stands in line if he is in the waiting context (in the music or in a visit) and hears nobody."""
-    if row["Context"] != WAITING_CONTEXT or row["BridgeID"]:
+    """He stands in line if he is in a context of the line (in the music, in a visit, asked about a spotted word) and hears nobody."""
+    if row["Context"] not in IN_LINE or row["BridgeID"]:
         return None
     variables = _variables(row)
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agi.provision import TEMPLATES, lay_sounds, provision, render
+from agi.site import EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
 from agi.variables import (
     AGENT_LEG_CONTEXT,
     ALL_VARIABLES,
@@ -24,6 +25,17 @@ from tests.agi.site_values import site
 
 FILES = render(site())
 DIALPLAN = FILES["extensions.conf"]
+TARGETS = (EmergencyTarget(trunk="telecom", number="06630000110"), EmergencyTarget(trunk="mobile", number="06630000111"))
+EMERGENCY = EmergencyPlan(
+    silence_seconds=4,
+    lines=(
+        EmergencyLine(service="110", key="1", targets=TARGETS, ring_seconds=12),
+        EmergencyLine(service="120", key="7", targets=(), ring_seconds=12),
+    ),
+    incoming=(HandedInTrunk(trunk="mobile", service="110", case_header="X-Case-Number", caller_header="X-Caller"),),
+)
+EMERGENCY_MOBILE = (EmergencyLine(service="110", key="1", targets=TARGETS[1:], ring_seconds=12),)
+URGENT = render(replace(site(), emergency=EMERGENCY))["extensions.conf"]
 
 
 def section(text: str, name: str, having: str = "") -> str:
@@ -88,9 +100,63 @@ def test_every_visit_has_its_dead_man_and_done_flag() -> None:
     assert DIALPLAN.count("AGI(${HL_AGI}") == 3
 
 
-def test_the_dialplan_dials_nothing_and_runs_nothing() -> None:
-    for word in ("Dial(", "System(", "TrySystem(", "SHELL(", "Originate(", "EVAL(", "Exec("):
-        assert word not in DIALPLAN
+def test_the_dialplan_runs_nothing() -> None:
+    for word in ("System(", "TrySystem(", "SHELL(", "EVAL(", "Exec("):
+        assert word not in URGENT
+
+
+def test_the_dialplan_dials_nothing_but_the_emergency_targets_of_the_settings() -> None:
+    dialled = re.findall(r"Dial\(([^,]*),", URGENT)
+    assert dialled == [
+        "PJSIP/06630000110@telecom",
+        "PJSIP/06630000111@mobile",
+        "PJSIP/telecom/sip:06630000110@192.0.2.10:5060",
+        "PJSIP/mobile/sip:06630000111@sip.example.org:5070",
+    ]
+    assert "Dial(" not in DIALPLAN
+
+
+def test_between_the_last_key_and_the_centre_stands_nothing_that_could_keep_him_waiting() -> None:
+    for context in ("emergency-110", "emergency-dial-110", "emergency-asked", "emergency-over", "emergency-answered"):
+        for word in ("AGI(", "Playback(", "Background(", "Wait(", "Read(", "HL_APP_DOWN_UNTIL", "HL_DRAINING", "GROUP"):
+            assert word not in section(URGENT, context), f"{word} in {context}"
+
+
+def test_the_emergency_keys_are_those_of_the_settings() -> None:
+    asks = section(URGENT, "emergency")
+    assert re.findall(r"^exten => ([0-9*]),1,Goto\(([^,]+),", asks, re.MULTILINE) == [
+        ("1", "emergency-110"), ("7", "emergency-120"), ("*", "emergency")
+    ]  # fmt: skip
+    assert "WaitExten(4)" in asks
+    assert "exten => *,1,Goto(emergency,s,1)\n" in section(URGENT, "waiting")
+    other = render(replace(site(), emergency=replace(EMERGENCY, key="9")))["extensions.conf"]
+    assert "exten => 9,1,Goto(emergency,s,1)\n" in section(other, "waiting")
+
+
+def test_a_service_without_targets_leads_to_the_duty_agents_at_once() -> None:
+    assert "Dial(" not in section(URGENT, "emergency-dial-120")
+    assert "Goto(emergency-duty,s,1)" in section(URGENT, "emergency-120")
+
+
+def test_a_trunk_to_a_centre_is_asked_more_often_whether_it_is_there() -> None:
+    pjsip = render(replace(site(), emergency=replace(EMERGENCY, lines=EMERGENCY_MOBILE)))["pjsip.conf"]
+    assert "qualify_frequency = 5\n" in section(pjsip, "mobile", "type = aor")
+    assert "qualify_frequency = 15\n" in section(pjsip, "telecom", "type = aor")
+
+
+def test_a_target_over_a_trunk_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(BadSettings, match="no trunk 'telecom'"):
+        render(replace(site(), trunks=(), emergency=EMERGENCY))
+
+
+def test_what_comes_from_a_centre_is_marked_before_anything_else() -> None:
+    handed = section(render(replace(site(), emergency=EMERGENCY))["extensions.conf"], "from-trunk-mobile")
+    assert "exten => 12345,1,Gosub(handed-in,s,1(110,X-Case-Number,X-Caller))\n same => n,Gosub(arrival,s,1(mobile," in handed
+    assert "handed-in" not in section(URGENT, "from-trunk-telecom")
+
+
+def test_the_switch_has_room_for_an_emergency_leg_per_citizen() -> None:
+    assert f"maxcalls = {2 * site().max_calls + len(site().agents) + 50}\n" in FILES["asterisk.conf"]
 
 
 def test_no_extension_of_the_wait_ends_with_a_line_to_which_nobody_could_come_back() -> None:

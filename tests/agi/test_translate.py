@@ -46,7 +46,7 @@ LEG_HEAD = {"Channel": "PJSIP/1001-00000002", "Uniqueid": str(LEG)}
 WAITS = {
     "Event": "UserEvent", "UserEvent": "CitizenWaits", **HEAD,
     "Call": CALL, "Called": "12345", "Caller": "19900000001", "Trunk": "telecom", "Since": "1764000003", "Skills": "teochew&water",
-    "Priority": "0100",
+    "Rank": "0100",
 }  # fmt: skip
 GONE = {
     "Event": "UserEvent", "UserEvent": "CitizenGone", **HEAD, "Call": CALL, "Called": "12345", "Caller": "", "Trunk": "telecom",
@@ -121,7 +121,7 @@ NAMED = [each for each, _ in KNOWN if "Why" not in each or "Called" not in each]
 
 @pytest.mark.parametrize("event", NAMED, ids=lambda event: str(event.get("UserEvent", event["Event"])))
 def test_an_event_that_lacks_any_needed_header_is_refused_by_name(event: Mapping[str, str]) -> None:
-    unneeded = {"Skills", "Priority", "Agreed", "Reason", "TechCause", "Channel", "Uniqueid"}
+    unneeded = {"Skills", "Rank", "Agreed", "Reason", "TechCause", "Channel", "Uniqueid"}
     for header in event.keys() - unneeded - {"Event", "UserEvent"}:
         with pytest.raises(MalformedInput, match=header) as refused:
             translate({name: value for name, value in event.items() if name != header})
