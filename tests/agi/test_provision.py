@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from agi.provision import TEMPLATES, lay_sounds, provision, render
-from agi.site import EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
+from agi.site import AgentPhone, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
 from agi.variables import (
     AGENT_LEG_CONTEXT,
     ALL_VARIABLES,
     ENDED_CONTEXT,
     GOOD_BYE_CONTEXT,
+    HOLDING_CONTEXT,
     JOINED_BEFORE_CONTEXT,
     LINE_CONTEXT,
     WAITING_CONTEXT,
@@ -97,7 +98,55 @@ def test_every_visit_has_its_dead_man_and_done_flag() -> None:
         assert text.index("AGIEXITONHANGUP=yes") < text.index("TIMEOUT(absolute)=${HL_DEAD_MAN}") < text.index("AGI(${HL_AGI}/")
         assert "exten => T,1," in text
     assert "HL_DEAD_MAN = 20\n" in DIALPLAN
-    assert DIALPLAN.count("AGI(${HL_AGI}") == 3
+
+
+def test_a_visit_that_is_tried_again_must_give_its_first_word_at_once() -> None:
+    holding = section(DIALPLAN, HOLDING_CONTEXT)
+    assert holding.index("TIMEOUT(absolute)=2)") < holding.index("AGI(${HL_AGI}/${HL_VISIT},")
+    assert "exten => T,1," in holding
+
+
+def test_every_visit_that_fails_leads_to_holding() -> None:
+    for context in (LINE_CONTEXT, JOINED_BEFORE_CONTEXT):
+        text = section(DIALPLAN, context)
+        assert "holding,s,1" in text
+        assert "exten => T,1,Goto(holding,T,1)\n" in text
+
+
+def test_the_emergency_key_of_the_settings_works_wherever_the_lifeline_leads_him() -> None:
+    nine = render(replace(site(), emergency=EmergencyPlan(key="9")))["extensions.conf"]
+    for context in (HOLDING_CONTEXT, "lifeline-words", "lifeline-keys", "lifeline-box"):
+        assert "exten => 9,1," in section(nine, context), context
+        assert "exten => *,1," in section(DIALPLAN, context), context
+    assert re.search(r"Record\([^)]*,kqt\)", DIALPLAN)
+    assert re.search(r"Record\([^)]*,kqy\)", nine)  # no option ends a recording by one digit of our choice: any key does
+
+
+def test_nothing_but_the_note_taker_is_originated_and_it_gets_constant_arguments() -> None:
+    assert set(re.findall(r"Originate\(([^,]+),", DIALPLAN)) == {"Local/s@note-taker/n"}
+    assert set(re.findall(r"[( ,]AGI\(([^)$]+)\)", DIALPLAN)) == {"note-taker"}
+
+
+def test_an_agent_is_member_of_one_small_queue() -> None:
+    agents = tuple(AgentPhone(id=str(1000 + number), password="p") for number in range(1100))
+    many = render(replace(site(), agents=agents))["queues.conf"]
+    names = re.findall(r"^\[(lifeline-[0-9]+)\]$", many, re.MULTILINE)
+    assert names == [f"lifeline-{number}" for number in range(10)]
+    members = [re.findall(r"^member => PJSIP/([0-9]+)$", section(many, name), re.MULTILINE) for name in names]
+    assert [len(each) for each in members] == [100] * 10
+    assert len({agent for each in members for agent in each}) == 1000
+    few = render(site())
+    assert "Queue(lifeline-0,c,,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
+    assert "member => PJSIP/1002\n" in section(few["queues.conf"], "lifeline-0")
+
+
+def test_the_note_taker_is_a_script_for_the_owner_only(tmp_path: Path) -> None:
+    here = replace(site(tmp_path), python="/opt/python/bin/python3", project=tmp_path)
+    provision(here)
+    script = tmp_path / "asterisk" / "agi-bin" / "note-taker"
+    assert stat.S_IMODE(script.stat().st_mode) == 0o700
+    assert f"cd '{tmp_path}'" in script.read_text()
+    assert f"'/opt/python/bin/python3' -m app.note_taker '{tmp_path}'" in script.read_text()
 
 
 def test_the_dialplan_runs_nothing() -> None:
@@ -197,7 +246,16 @@ def test_each_trunk_knows_the_spellings_of_its_own_area() -> None:
 
 
 def test_a_line_without_application_is_greeted_with_its_own_words() -> None:
-    assert "exten => 12350,1,Set(TIMEOUT(absolute)=0)\n same => n,Playback(branch-greeting&recording-notice)\n" in DIALPLAN
+    assert 'exten => 12350,1,Set(HL_WORDS=${IF($["${HL_CHECKPOINT}" = ""]?branch-greeting&recording-notice:)})\n' in DIALPLAN
+
+
+def test_a_prompt_that_no_voice_has_is_left_out_of_the_lifeline() -> None:
+    assert "&lifeline-keys" not in DIALPLAN
+    spoken = replace(site(), sounds={f"zh_CN/{name}.wav": Path("x.wav") for name in ("lifeline-keys", "lifeline-message")})
+    words = render(spoken)["extensions.conf"]
+    assert "?branch-greeting&recording-notice&lifeline-keys:lifeline-keys)})\n" in words
+    assert "Background(lifeline-message,m)" in words
+    assert "Background(recording-notice,m)" in section(DIALPLAN, "lifeline-box")
 
 
 def test_files_are_for_the_owner_only_and_what_is_old_goes(tmp_path: Path) -> None:
