@@ -208,6 +208,11 @@ class Site(_Checked):
         return self.var / "spool" / "recording"
 
     @property
+    def second_recordings(self) -> Path:
+        """The same on the second volume (`storage.layout.Layout.second_spool`); it may not be there."""
+        return self.var / "second" / "spool" / "recording"
+
+    @property
     def self_check_password(self) -> str:
         """By which the self-check call is known to come from ourselves; nothing more to keep in secrets.toml."""
         return self_check_password(self.ami_password)

@@ -16,11 +16,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.settings import Secrets, Settings
+from app.settings import Secrets, Settings, Storage
 from hotline.errors import BadSettings, HotlineError
 from hotline.messages import Receipt, TicketDraft
 from hotline.ports import TicketSink
 from storage.after_call import AfterCall
+from storage.ballast import MIB
+from storage.disk_watch import DiskWatch, Limits
 from storage.engine import open_for_writing
 from storage.journal_sweep import JournalSweep
 from storage.layout import Layout
@@ -42,6 +44,7 @@ TIDY_S = 3600.0
 STOP_POLL_S = 0.2
 TROUBLE_S = 2.0
 PUSH_S = 90.0
+LOOK_AT_DISKS_S = 2.0
 
 
 class AnotherWorker(HotlineError):
@@ -52,8 +55,28 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     """Work until `stop` is set. Raises `AnotherWorker` when one is at it already, and `BadSettings`."""
     layout = Layout(var=var)
     layout.make()
+    looking = threading.Event()
     with only_worker(layout):
-        await work(settings, secrets, layout, stop, version=VERSION, notice=_whisper)
+        looks = asyncio.get_running_loop().run_in_executor(None, _watch_disks, settings.storage, layout, looking)
+        try:
+            await work(settings, secrets, layout, stop, version=VERSION, notice=_whisper)
+        finally:
+            looking.set()
+            await looks
+
+
+def _watch_disks(storage: Storage, layout: Layout, stopped: threading.Event) -> None:
+    """In a thread of its own: neither a database that is locked nor a disk that hangs keeps the other one waiting."""
+    limits = Limits(
+        low=storage.low_percent / 100,
+        short=storage.short_percent / 100,
+        least=storage.least_free_mib * MIB,
+        ballast_mib=storage.ballast_mib,
+    )
+    watch = DiskWatch(layout=layout, limits=limits, second=storage.second_volume)
+    while not stopped.is_set():
+        watch.look(time.monotonic())
+        stopped.wait(LOOK_AT_DISKS_S)
 
 
 async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: asyncio.Event, *, version: str, notice: Notice) -> None:

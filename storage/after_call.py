@@ -92,23 +92,25 @@ class AfterCall:
         citizen, heard = names
         spooled = Spooled(call=CallId(call), citizen_file=citizen, heard_file=heard, expected_seconds=expected_seconds(record))
         try:
-            audio = self._book.audio_of(call) or keep_audio(spooled, spool=self._layout.spool, var=self._layout.var)
+            spool = self._layout.spool_with(*names)
+            audio = self._book.audio_of(call) or keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
             self._book.keep_audio(CallId(call), audio, now=self._now())
-            clear_spool(spooled, spool=self._layout.spool)
+            clear_spool(spooled, spool=spool)
         except MalformedInput as error:
             log.critical("录音文件名不可信，未处理 recording of call %s left alone: %s", call, error)
             return "none"
         return audio.state
 
     def _keep_message(self, call: CallId, journal: Journal) -> None:
-        noted, unnoted, spool = message_file(call, journal.lines), unnoted_message_file(call), self._layout.spool
+        noted, unnoted = message_file(call, journal.lines), unnoted_message_file(call)
+        spool = self._layout.spool_with(noted or unnoted)
         file = noted or (unnoted if (spool / unnoted).exists() else "")
         if not file:
             return
         try:
             audio = self._book.message_of(call)
             if audio is None or audio.state == "missing":
-                audio = keep_message(call, file, spool=spool, var=self._layout.var)
+                audio = keep_message(call, file, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
             self._book.keep_message(call, audio, now=self._now())
             clear_message(file, spool=spool)
         except MalformedInput as error:
