@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from agi.event_words import Event
-from agi.translate import LEG_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
-from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SINCE, SKILLS, TRUNK
+from agi.translate import LEG_PREFIX, PHONE_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
+from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINCE, SKILLS, TRUNK
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
 
 log = logging.getLogger(__name__)
 
-SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY)
+SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY, SERVICE)
 UNSET: Final = "(null)"
 UP: Final = "6"
 """ChannelState of a channel that was answered."""
@@ -35,6 +35,8 @@ def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot
         legs=frozenset(legs),
         answered=frozenset(leg for leg, row in legs.items() if row["ChannelState"] == UP),
         phones=_phones(devices),
+        # HL_SERVICE is set from the first attempt to call a centre until he waits for an agent again.
+        emergencies=frozenset(call for call, row in citizens.items() if _variables(row).get(SERVICE)),
     )
 
 
@@ -55,7 +57,7 @@ def _pair(leg: LegId, row: Event, citizens: Mapping[CallId, Event]) -> JoinedPai
     citizen, agent = citizens.get(call_of(leg)), agent_on(row["Channel"])
     if citizen is None or agent is None or not row["BridgeID"] or citizen["BridgeID"] != row["BridgeID"]:
         return None
-    return JoinedPair(call=call_of(leg), leg=leg, agent=agent)
+    return JoinedPair(call=call_of(leg), leg=leg, agent=agent, channel=citizen["Channel"])
 
 
 def _phones(devices: Iterable[Event]) -> dict[AgentId, PhoneState]:
@@ -68,3 +70,17 @@ def _variables(row: Event) -> dict[str, str]:
     lines: Any = row.get("Variable", [])
     pairs = [line.partition("=") for line in ([lines] if isinstance(lines, str) else lines)]
     return {name: "" if value == UNSET else value for name, _, value in pairs}
+
+
+def ways_to_centres(channels: Iterable[Event]) -> tuple[tuple[str, str], ...]:
+    """Channel and trunk of each leg to an emergency centre that has answered: such a leg carries the HL_CALL of another channel."""
+    return tuple(
+        (row["Channel"], endpoint)
+        for row in channels
+        if row["Channel"].startswith(PHONE_PREFIX)
+        and (endpoint := row["Channel"].removeprefix(PHONE_PREFIX).rpartition("-")[0])
+        and row["ChannelState"] == UP
+        and _variables(row).get(CALL, "") not in ("", row["Uniqueid"])
+        and not row["Uniqueid"].startswith(LEG_PREFIX)
+        and agent_on(row["Channel"]) is None
+    )

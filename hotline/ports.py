@@ -6,7 +6,7 @@ from typing import Protocol
 
 from hotline.call_facts import CallFact
 from hotline.identity import CallId
-from hotline.line import Done, LineFact, LineOrder, Snapshot
+from hotline.line import Done, LineFact, LineOrder, Snapshot, Ways
 from hotline.messages import Receipt, TicketDraft
 
 
@@ -23,7 +23,7 @@ class Clock(Protocol):
 class Telephony(Protocol):
     """The line: orders to it, facts from it."""
 
-    async def do(self, order: LineOrder) -> Done | Snapshot:
+    async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order. Raises `Refused` (the answer was no) or `LinkLost` (nobody knows)."""
 
     def facts(self) -> AsyncIterator[LineFact]:

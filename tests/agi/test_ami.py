@@ -18,18 +18,23 @@ from hotline.line import (
     CitizenWaits,
     Done,
     DropLeg,
+    DropWay,
     Join,
     LegAnswered,
     LegEnded,
     LineFact,
     LinkDown,
     LinkRestored,
+    ListenToWays,
     PairParted,
     PhoneChanged,
     PhoneState,
     RingAgent,
     Snapshot,
+    StillHere,
     Survey,
+    Way,
+    Ways,
 )
 from tests.agi.test_ami_guard import Wire
 from tests.fakes.fake_ami import Action, FakeAmi, reply, well
@@ -241,10 +246,11 @@ def test_joining_marks_the_citizen_before_the_bridge() -> None:
     async def scene(telephony: AmiTelephony) -> None:
         assert await telephony.do(JOIN) == Done()
 
-    look, agent, leg, bridge = play(scene, in_line)
+    look, agent, leg, citizen, bridge = play(scene, in_line)
     assert (look["Action"], look["Variable"]) == ("Getvar", "CONTEXT")
     assert (agent["Variable"], agent["Value"]) == ("HL_AGENT", "1001")
     assert (leg["Variable"], leg["Value"]) == ("HL_LEG", LEG)
+    assert (citizen["Channel"], citizen["Variable"], citizen["Value"]) == (LEG, "HL_CITIZEN", JOIN.channel)
     assert (bridge["Action"], bridge["Channel1"], bridge["Channel2"], bridge["Tone"]) == ("Bridge", JOIN.channel, LEG, "no")
 
 
@@ -320,3 +326,78 @@ def test_the_link_itself_is_news_and_an_unreadable_event_is_left_out_by_name(cap
     assert asyncio.run(run()) == [LinkRestored(), LinkDown()]
     assert "event left out: UserEvent CitizenWaits: Channel is missing" in caplog.text
     assert "19900000001" not in caplog.text
+
+
+def test_that_agents_are_assigned_is_said_in_a_global_variable() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(StillHere(until=1764000008)) == Done()
+
+    [action] = play(scene, well)
+    assert (action["Action"], action["Variable"], action["Value"]) == ("Setvar", "HL_ROUTER_UNTIL", "1764000008")
+    assert "Channel" not in action
+
+
+CENTRE = "PJSIP/telecom-00000002"
+VALUES = {"CHANNEL(rtcp,rxcount)": "400", "PJSIP_AOR(telecom,contact)": "telecom@@1", "PJSIP_CONTACT(telecom@@1,status)": "Unreachable"}
+ON_THE_LINE = (
+    ("PJSIP/telecom-00000001", "hl1-1764000000.12", "hl1-1764000000.12", "6"),
+    (CENTRE, "hl1-1764000000.13", "hl1-1764000000.12", "6"),
+    ("PJSIP/telecom-00000003", "hl1-1764000000.14", "hl1-1764000000.12", "5"),
+    ("PJSIP/telecom-00000004", "hl1-1764000000.15", "(null)", "6"),
+    ("Local/service-110@three-way-00000001;2", "hl1-1764000000.16", "hl1-1764000000.12", "6"),
+    ("PJSIP/1001-00000005", LEG, "hl1-1764000000.12", "6"),
+    ("PJSIP/1002-00000006", "hl1-1764000000.17", "hl1-1764000000.12", "6"),
+)
+"""The citizen, the centre that he talks with, one that rings, another citizen, a three-way's half, two agents: only one is a way."""
+
+
+def _on_the_line(action: Action, values: dict[str, str]) -> str:
+    if action["Action"] == "Getvar":
+        return reply(action, Variable=action["Variable"], Value=values[action["Variable"]])
+    if action["Action"] != "Status":
+        return well(action)
+    rows = [
+        f"Event: Status\r\nActionID: {action['ActionID']}\r\nChannel: {channel}\r\nUniqueid: {unique}\r\nChannelState: {state}\r\n"
+        f"Variable: HL_CALL={call}\r\n\r\n"
+        for channel, unique, call, state in ON_THE_LINE
+    ]
+    begin = reply(action, Message="Channel status will follow", EventList="start")
+    return begin + "".join(rows) + f"Event: StatusComplete\r\nActionID: {action['ActionID']}\r\nEventList: Complete\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "way"),
+    [
+        ({}, Way(channel=CENTRE, trunk="telecom", packets=400, reachable=False)),
+        ({"PJSIP_CONTACT(telecom@@1,status)": "Reachable"}, Way(channel=CENTRE, trunk="telecom", packets=400, reachable=True)),
+        ({"CHANNEL(rtcp,rxcount)": ""}, Way(channel=CENTRE, trunk="telecom", packets=-1, reachable=False)),
+    ],
+)
+def test_only_legs_to_centres_that_have_answered_are_listened_to(values: dict[str, str], way: Way) -> None:
+    heard: list[object] = []
+
+    async def scene(telephony: AmiTelephony) -> None:
+        heard.append(await telephony.do(ListenToWays()))
+
+    play(scene, lambda action: _on_the_line(action, VALUES | values))
+    assert heard == [Ways(ways=(way,))]
+
+
+def test_a_centre_that_hangs_up_while_we_listen_is_left_out() -> None:
+    heard: list[object] = []
+
+    async def scene(telephony: AmiTelephony) -> None:
+        heard.append(await telephony.do(ListenToWays()))
+
+    play(scene, lambda action: reply(action, "Error", Message="No such channel") if "Variable" in action else _on_the_line(action, {}))
+    assert heard == [Ways(ways=())]
+
+
+def test_a_leg_to_a_dead_centre_is_ended_with_a_cause_by_which_the_next_one_is_called() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(DropWay(channel=CENTRE)) == Done()
+
+    [action] = play(
+        scene, lambda action: well(action) if action["Action"] == "Login" else reply(action, "Error", Message="No such channel")
+    )
+    assert (action["Action"], action["Channel"], action["Cause"]) == ("Hangup", CENTRE, "38")
