@@ -3,11 +3,15 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from agi.provision import NOTE_SECONDS
 from app.settings import Emergency, Waiting
+from hotline.call_facts import Arrived, LifelineEntered, RecordingStarted
 from hotline.emergency import SERVICES
+from records.journal import decode
 from runtime.binaries import AsteriskHome
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
@@ -264,3 +268,68 @@ def test_zero_ends_the_holding_and_leads_to_a_human(cell: Cell, carrier: Carrier
     told(cell, "CitizenWaits")
     hears(call, pitch_of("recording-notice"))
     call.hang_up()
+
+
+# ── the note-taker ───────────────────────────────────────────────────────────────────────────────
+
+
+def journal_of(cell: Cell, call: str) -> list[object]:
+    """What the open journal of this call says so far."""
+    file = cell.places.journal / "open" / f"{call}.jsonl"
+    return [line.fact for line in decode(file.read_bytes()).lines] if file.exists() else []
+
+
+def test_a_call_that_nobody_of_ours_knows_has_its_journal_begun_by_the_note_taker(cell: Cell, carrier: Carrier) -> None:
+    call, _ = arrives(cell, carrier)
+    number = told(cell, "CitizenWaits")["Call"]
+    until(lambda: len(journal_of(cell, number)) == 3, within_s=15, what="the note is taken")
+    assert journal_of(cell, number) == [
+        Arrived(called="12345", caller="19900000001", trunk="telecom"),
+        RecordingStarted(citizen_file=f"{number}-citizen.wav", heard_file=f"{number}-heard.wav"),
+        LifelineEntered(why="refused"),
+    ]
+    until(lambda: len(cell.asterisk.channels()) == 1, what="the note-taker's own channel is gone")
+    call.hang_up()
+
+
+def test_no_note_is_taken_while_routing_writes_the_journals(cell: Cell, carrier: Carrier) -> None:
+    turn(cell, "HL_ROUTER_UNTIL", FAR_AWAY)
+    call, _ = arrives(cell, carrier)
+    told(cell, "CitizenWaits")
+    assert not cell.ami.seen("Newchannel", Context="note-taker")
+    call.hang_up()
+
+
+SLEEPS = "#!/bin/sh\necho $$ > {pid}\nexec sleep 1000\n"
+STUBBORN = "#!/bin/sh\necho $$ > {pid}\ntrap '' HUP TERM\nwhile :; do sleep 1; done\n"
+
+
+@pytest.mark.parametrize("manner", ["sleeps", "is deaf to signals"])
+def test_a_note_taker_that_hangs_harms_nobody_and_is_gone_in_time(cell: Cell, carrier: Carrier, tmp_path: Path, manner: str) -> None:
+    script = cell.var / "asterisk" / "agi-bin" / "note-taker"
+    ours, pid_file, stubborn = script.read_text(), tmp_path / "pid", tmp_path / "stubborn"
+    stubborn.write_text(STUBBORN.format(pid=pid_file))
+    stubborn.chmod(0o700)
+    last = f"exec timeout -k 1 {NOTE_SECONDS + 2} '{stubborn}'\n"
+    script.write_text(SLEEPS.format(pid=pid_file) if manner == "sleeps" else ours[: ours.index("exec timeout")] + last)
+    try:
+        call, _ = sent(cell, carrier, "lifeline")
+        hears(call, AGENT_HZ, 1.0)
+        until(lambda: pid_file.exists() and pid_file.read_text().strip(), what="the script runs")
+        process = Path("/proc") / pid_file.read_text().strip()
+        assert process.exists()
+        until(lambda: not _lives(process), within_s=NOTE_SECONDS + 6, what="the script is gone")
+        heard = heard_in(call.heard)[AGENT_HZ]
+        until(lambda: heard_in(call.heard)[AGENT_HZ] > heard + 1, what="he and the agent talk on")
+        assert len(cell.asterisk.channels()) == 2
+        call.hang_up()
+    finally:
+        script.write_text(ours)
+
+
+def _lives(process: Path) -> bool:
+    """Neither gone nor a zombie that only waits to be read."""
+    try:
+        return " Z " not in (process / "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
