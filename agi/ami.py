@@ -155,7 +155,7 @@ class AmiTelephony:
         return Done()
 
     async def _offer_emergency(self, order: OfferEmergency) -> Done:
-        # Nobody is asked who has left the line by a key of his own in this moment, nor who talks with an agent (he is still in the line's context).
+        # Nobody is asked who has left the line by a key of his own, nor who talks with an agent: his context is still that of the line.
         for name, right in (("CONTEXT", IN_LINE), (PEER, (WAITING_CONTEXT,))):
             [said] = await self._link.ask({"Action": "Getvar", "Channel": order.channel, "Variable": name})
             if said.value not in right:

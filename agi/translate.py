@@ -15,9 +15,11 @@ from agi.variables import (
     CITIZEN_LEFT_EVENT,
     CITIZEN_WAITS_EVENT,
     SERVICE,
+    SERVICE_WANTED_EVENT,
     WORD_SPOTTED_EVENT,
     unpack_skills,
 )
+from hotline.emergency import SERVICES
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
@@ -31,6 +33,7 @@ from hotline.line import (
     PhoneChanged,
     PhoneReachable,
     PhoneState,
+    ServiceWanted,
     TrunkReachable,
     WaitingCitizen,
     WordSpotted,
@@ -210,7 +213,18 @@ def _contact_status(event: Event) -> LineFact | None:
 
 
 def _word_spotted(event: Event) -> LineFact:
-    return WordSpotted(call=CallId(need(event, "Call")), service=need(event, "Service"), agreed=event.get("Agreed") == "1")
+    return WordSpotted(call=CallId(need(event, "Call")), service=_service(event), agreed=event.get("Agreed") == "1")
+
+
+def _service_wanted(event: Event) -> LineFact:
+    return ServiceWanted(call=CallId(need(event, "Call")), service=_service(event))
+
+
+def _service(event: Event) -> str:
+    """These words come from another process and lead into the dialplan: only what we know."""
+    if (service := need(event, "Service")) not in SERVICES:
+        raise MalformedInput(f"{name(event)}: Service is none of ours")
+    return service
 
 
 def _hangup(event: Event) -> LineFact | None:
@@ -264,6 +278,7 @@ USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingPr
         CITIZEN_GONE_EVENT: _citizen_gone,
         AGENT_ANSWERED_EVENT: _agent_answered,
         WORD_SPOTTED_EVENT: _word_spotted,
+        SERVICE_WANTED_EVENT: _service_wanted,
     }
 )
 

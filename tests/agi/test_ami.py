@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from agi.ami_link import AmiLink, LinkGone, LinkUp
 from hotline.errors import LinkLost, MalformedInput, Refused
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
+    BringIn,
     CitizenGone,
     CitizenWaits,
     Done,
@@ -26,6 +28,7 @@ from hotline.line import (
     LinkDown,
     LinkRestored,
     ListenToWays,
+    OfferEmergency,
     PairParted,
     PhoneChanged,
     PhoneState,
@@ -272,6 +275,58 @@ def test_a_refused_bridge_takes_its_marks_back() -> None:
             await telephony.do(JOIN)
 
     assert [(action["Variable"], action["Value"]) for action in play(scene, answer)[-2:]] == [("HL_AGENT", ""), ("HL_LEG", "")]
+
+
+# ── three-way calls and offers ───────────────────────────────────────────────────────────────────
+
+BRING_IN = BringIn(call=CALL, channel=JOIN.channel, agent=AGENT, leg=LEG, service="120")
+OFFER = OfferEmergency(call=CALL, channel=JOIN.channel, service="110")
+
+
+def test_a_service_is_brought_in_by_one_redirect_of_both_after_the_leg_was_marked() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(BRING_IN) == Done()
+
+    service, citizen, redirect = play(scene, well)
+    assert (service["Channel"], service["Variable"], service["Value"]) == (LEG, "HL_SERVICE", "120")
+    assert (citizen["Channel"], citizen["Variable"], citizen["Value"]) == (LEG, "HL_CITIZEN", JOIN.channel)
+    assert (redirect["Channel"], redirect["Context"], redirect["Exten"]) == (JOIN.channel, "three-way", "citizen-120")
+    assert (redirect["ExtraChannel"], redirect["ExtraContext"], redirect["ExtraExten"]) == (LEG, "three-way", "agent-120")
+
+
+def test_when_one_of_the_two_is_gone_the_mark_is_taken_back() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(Refused, match="does not exist"):
+            await telephony.do(BRING_IN)
+
+    sent = play(
+        scene, lambda action: reply(action, "Error", Message="Channel does not exist") if action["Action"] == "Redirect" else well(action)
+    )
+    assert (sent[-1]["Channel"], sent[-1]["Variable"], sent[-1]["Value"]) == (LEG, "HL_SERVICE", "")
+
+
+def standing(context: str, peer: str) -> Callable[[Action], str]:
+    said = {"CONTEXT": context, "BRIDGEPEER": peer}
+    return lambda action: reply(action, Value=said[action["Variable"]]) if action["Action"] == "Getvar" else well(action)
+
+
+@pytest.mark.parametrize("context", ["waiting", "offer"])
+@pytest.mark.parametrize(("agreed", "where"), [(False, "offer-110"), (True, "agreed-110")])
+def test_who_stands_in_line_is_asked_or_led(context: str, agreed: bool, where: str) -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(replace(OFFER, agreed=agreed)) == Done()
+
+    redirect = play(scene, standing(context, "waiting"))[-1]
+    assert (redirect["Action"], redirect["Channel"], redirect["Context"], redirect["Exten"]) == ("Redirect", JOIN.channel, "offer", where)
+
+
+@pytest.mark.parametrize(("context", "peer"), [("emergency-110", "waiting"), ("waiting", "PJSIP/1001-00000002")])
+def test_nobody_is_asked_who_talks_or_is_on_his_way_to_a_centre(context: str, peer: str) -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(Refused, match="does not stand in line"):
+            await telephony.do(OFFER)
+
+    assert "Redirect" not in {action["Action"] for action in play(scene, standing(context, peer))}
 
 
 def test_a_leg_that_is_gone_already_is_dropped() -> None:
