@@ -12,11 +12,11 @@ from typing import Final
 
 from agi.variables import (
     EMERGENCY_CONTEXT,
+    IN_LINE,
     THREE_WAY_CONTEXT,
     TO_EMERGENCY,
     TO_HOLDING,
     TO_MUSIC,
-    WAITING_CONTEXT,
     emergency_context,
 )
 from hotline.emergency import KeyPlan
@@ -34,7 +34,7 @@ ALARM_S: Final = 3.0
 BIRTH_S: Final = 20.0
 """The same for one that was never heard: it may be starting."""
 
-WAYS: Final[Mapping[str, str]] = MappingProxyType({WAITING_CONTEXT: TO_MUSIC})
+WAYS: Final[Mapping[str, str]] = MappingProxyType(dict.fromkeys(IN_LINE, TO_MUSIC))
 """Context in which a visit fails → where its citizen goes on; everywhere else he is held until the application is back, or the lifeline
 begins."""
 

@@ -1,4 +1,7 @@
-"""Is it alive? One probe per process; each returns when it answered and raises `Mute` with what was seen instead."""
+"""Is it alive? One probe per process; each returns when it answered and raises `Mute` with what was seen instead.
+
+Asterisk has several signs of life (app/switch_signs.py): only when all are missing it is frozen.
+"""
 
 import asyncio
 import time
@@ -10,20 +13,20 @@ from agi.variables import PROBE_FLOW
 from app.places import Places
 from app.settings import Settings
 from app.switch import Switch
-from hotline.errors import DoorClosed
-
-Probe = Callable[[], Awaitable[None]]
+from app.switch_signs import Mute as Mute
+from app.switch_signs import Probe as Probe
+from app.switch_signs import Signs, sip_answers
+from hotline.errors import LinkLost
 
 ANSWER_WITHIN_S = 3.0
 
 _VISIT = f"agi_network: yes\nagi_network_script: {PROBE_FLOW}\nagi_threadid: 0\n\n".encode()
 """The head of a visit that wants nothing: whoever closes it has read it."""
 
-STALE_S = 5.0
+STALE_S = 3.0
 
-
-class Mute(DoorClosed):
-    """It did not answer; the message says what was seen."""
+_MANAGER = b"Asterisk Call Manager/"
+"""What the manager interface says to everybody who connects."""
 
 
 async def answers(host: str, port: int, said: bytes, expected: bytes, *, within_s: float = ANSWER_WITHIN_S) -> None:
@@ -85,11 +88,27 @@ def heartbeat(path: Path, *, now: float) -> None:
         raise Mute(f"last sign of life {age:.0f} s ago")
 
 
+def signs_of_asterisk(settings: Settings, switch: Switch) -> Signs:
+    """Its console, its manager interface and its SIP stack."""
+
+    async def console() -> None:
+        try:
+            await switch.booted(within_s=ANSWER_WITHIN_S)
+        except LinkLost as error:
+            raise Mute(str(error)) from None
+
+    async def manager() -> None:
+        await answers("127.0.0.1", settings.asterisk.ami_port, b"", _MANAGER)
+
+    async def sip() -> None:
+        here = "127.0.0.1" if settings.sip.bind == "0.0.0.0" else settings.sip.bind
+        await sip_answers(here, settings.sip.port, within_s=ANSWER_WITHIN_S)
+
+    return Signs(often={"console": console, "AMI": manager}, seldom={"SIP": sip})
+
+
 def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str, Probe]:
     """The probe of each process by name."""
-
-    async def asterisk() -> None:
-        await switch.booted(within_s=ANSWER_WITHIN_S)
 
     async def redis() -> None:
         await answers_on_socket(places.redis_socket, b"PING\r\n", b"+PONG")
@@ -111,7 +130,7 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
         await answers("127.0.0.1", settings.console.port, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", b"HTTP/1.")
 
     return {
-        "asterisk": asterisk,
+        "asterisk": signs_of_asterisk(settings, switch),
         "redis": redis,
         "agi": agi,
         "routing": routing,

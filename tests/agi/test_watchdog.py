@@ -52,6 +52,7 @@ def test_a_mute_application_becomes_an_alarm_after_some_seconds_and_one_that_was
         (replace(IN_VISIT, context="joined-before"), None, TO_HOLDING),
         (replace(IN_VISIT, context="holding"), None, TO_HOLDING),
         (replace(IN_VISIT, context="waiting"), None, TO_MUSIC),
+        (replace(IN_VISIT, context="offer"), None, TO_MUSIC),
         (IN_VISIT, "", TO_EMERGENCY),
         (IN_VISIT, "110", TO_110),
         (replace(IN_VISIT, context="waiting"), "120", "emergency-120,s,1"),
