@@ -221,7 +221,7 @@ class WordSpotted:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceWanted:
-    """An agent wants this service brought into his talk, at his desk. (The keys of his telephone ask nobody: features.conf.)"""
+    """An agent wants this service brought into his talk, at his desk; the keys of his telephone ask nobody (features.conf)."""
 
     call: CallId
     service: str

@@ -30,6 +30,16 @@ class Telephony(Protocol):
         """Everything the line tells us, in order, for ever. One reader."""
 
 
+class Spotter(Protocol):
+    """重点词: where the live recogniser says what it believes. Routing decides what follows; a spotted word alone transfers nobody."""
+
+    async def spotted(self, call: CallId, service: str, *, agreed: bool = False) -> None:
+        """He speaks of what belongs to this service (110, 120, 119, 122), or says yes to our offer of it (`agreed`). Often is fine.
+
+        Raises `OurMistake` for another service, and `LinkLost` or `Refused` when nobody may have heard it: say it again.
+        """
+
+
 class Journal(Protocol):
     """The call journal (design.md §4.7): one line per fact, safe against the death of any writer."""
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from hotline.emergency import KeyPlan
 from hotline.errors import OurMistake
 from ivr.checkpoint import resume
+from ivr.flows.offer_emergency import offer_emergency
 from ivr.flows.parted import parted
 from ivr.flows.waiting import waiting
 from ivr.flows.welcome import WELCOMED, welcome, welcomed_before
@@ -16,7 +17,9 @@ from ivr.session import KEYS
 RESUME_POINTS: Mapping[str, FlowFunction] = MappingProxyType({WELCOMED: welcomed_before})
 """Checkpoint → the flow that goes on there. A released name stays, or its citizens go to a human."""
 
-FLOWS: Mapping[str, FlowFunction] = MappingProxyType({"waiting": waiting, "parted": parted, "resume": resume(RESUME_POINTS)})
+FLOWS: Mapping[str, FlowFunction] = MappingProxyType(
+    {"waiting": waiting, "parted": parted, "offer-emergency": offer_emergency, "resume": resume(RESUME_POINTS)}
+)
 """The flows that are the same on every line."""
 
 

@@ -69,7 +69,7 @@ def test_all_doors_are_on_loopback_unless_the_operator_opens_them() -> None:
 
 def test_routing_may_originate_and_join_and_nothing_that_reaches_the_system() -> None:
     routing = section(FILES["manager.conf"], "routing")
-    assert "write = call,originate,reporting\n" in routing
+    assert "write = call,originate,reporting,user\n" in routing
     assert "permit = 127.0.0.1/255.255.255.255\n" in routing
     assert "writetimeout = 5000\n" in routing
 
@@ -180,6 +180,16 @@ def test_the_emergency_keys_are_those_of_the_settings() -> None:
     assert "exten => *,1,Goto(emergency,s,1)\n" in section(URGENT, "waiting")
     other = render(replace(site(), emergency=replace(EMERGENCY, key="9")))["extensions.conf"]
     assert "exten => 9,1,Goto(emergency,s,1)\n" in section(other, "waiting")
+
+
+def test_an_agents_keys_for_a_three_way_call_are_those_of_the_settings_and_ask_no_process_of_ours() -> None:
+    keys = render(replace(site(), emergency=replace(EMERGENCY, key="9")))["features.conf"]
+    assert re.findall(r"^(bring-\d+) => (\d+),self,Gosub\(three-way,(key-\d+),1\)$", keys, re.MULTILINE) == [
+        ("bring-110", "91", "key-110"), ("bring-120", "97", "key-120")
+    ]  # fmt: skip
+    assert "Set(DYNAMIC_FEATURES=bring-110#bring-120)" in section(URGENT, AGENT_LEG_CONTEXT)
+    assert "AGI(" not in section(URGENT, "three-way")
+    assert "HL_APP_DOWN_UNTIL" not in section(URGENT, "three-way")
 
 
 def test_a_service_without_targets_leads_to_the_duty_agents_at_once() -> None:

@@ -35,7 +35,7 @@ def said_in(flow: FlowFunction, **values: str) -> set[str]:
 
 
 def test_the_dialplan_finds_its_flows_by_name() -> None:
-    assert set(flows(PLANS)) == {"welcome", "waiting", "parted", "resume"}
+    assert set(flows(PLANS)) == {"welcome", "waiting", "parted", "resume", "offer-emergency"}
 
 
 def test_the_lines_plans_reach_the_welcome() -> None:
