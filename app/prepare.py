@@ -22,7 +22,7 @@ from runtime.progress import Progress
 from storage.ballast import Ballast
 from storage.disk_watch import join_second_volume
 from storage.layout import Layout
-from storage.migrate import migrate
+from storage.migrate import prepare_ledger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
     with progress.step("准备磁盘 preparing the disks") as step:
         step.note(_prepare_disks(settings, Layout(var=places.var)))
     with progress.step("准备数据库 preparing the ledger"):
-        migrate(Layout(var=places.var).ledger)
+        prepare_ledger(Layout(var=places.var))
     with progress.step("生成 Asterisk 配置 rendering Asterisk's configuration"):
         before = _content(places.asterisk_etc)
         provision_asterisk(settings, secrets, places.var)
