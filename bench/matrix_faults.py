@@ -103,7 +103,8 @@ async def _database_read_only(town: Town) -> Heal:
     """The directory is a mount of its own in this lane. Nobody may hold a file open for writing: the worker dies as often as needed."""
     house, folder = town.house, str(town.house.places.var / "db")
     for _ in range(100):
-        await _signal(house, "worker", signal.SIGKILL)
+        if running(house.places, "worker"):
+            await _signal(house, "worker", signal.SIGKILL)
         if not _remount(folder, "ro"):
             break
         await asyncio.sleep(0.02)

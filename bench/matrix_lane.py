@@ -85,7 +85,7 @@ async def run_cell(town: Town, cell: Expected) -> Verdict:
     unwell = await until_well(town.house)
     return Verdict(
         cell=cell.name, seconds=round(seconds, 2), troubles=tuple(troubles + unwell), story=story,
-        took_s=round(time.monotonic() - began, 1), healed=not unwell,
+        took_s=round(time.monotonic() - began, 1), healed=not troubles and not unwell,
     )  # fmt: skip
 
 
