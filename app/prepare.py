@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.children import ChildSpec, plan, running
+from app.emergency_checks import sound_emergency
 from app.free_ports import refuse_taken, wishes
 from app.line_book import LineBook
 from app.line_command import ready_line
+from app.line_judging import texts_of
 from app.places import Places
 from app.probes import probes
 from app.provisioning import provision_asterisk
@@ -17,6 +19,7 @@ from app.supervisor import Supervisor
 from app.switch import Switch
 from app.wall_clock import WallClock
 from hotline.errors import BadSettings
+from ivr.prompts import MANDARIN
 from runtime.binaries import AsteriskHome, find_asterisk, find_redis
 from runtime.progress import Progress
 from storage.ballast import Ballast
@@ -56,6 +59,10 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
         secrets = ensure_secrets(settings, places.secrets)
     with progress.step("检查来电菜单 checking the menu") as step:
         step.note(ready_line(config.with_name("line.toml"), settings, LineBook(places.line), WallClock().now()))
+    with progress.step("检查紧急求助 checking the emergency path"):
+        hints = sound_emergency(config, settings, texts_of().get(MANDARIN, {}))
+    for hint in hints:
+        progress.say(f"  ⚠ {hint}")
     with progress.step("准备磁盘 preparing the disks") as step:
         step.note(_prepare_disks(settings, Layout(var=places.var)))
     with progress.step("准备数据库 preparing the ledger"):
