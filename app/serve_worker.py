@@ -16,12 +16,15 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agi.told import told
 from app.settings import Secrets, Settings, Storage
 from hotline.errors import BadSettings, HotlineError
 from hotline.messages import Receipt, TicketDraft
 from hotline.ports import TicketSink
 from storage.after_call import AfterCall
 from storage.ballast import MIB
+from storage.callbacks import Callbacks, FirstInLine
+from storage.cel_sweep import CelSweep
 from storage.disk_watch import DiskWatch, Limits
 from storage.engine import open_for_writing
 from storage.journal_sweep import JournalSweep
@@ -124,7 +127,9 @@ def _work(
     engine = open_for_writing(layout.ledger)
     outbox = Outbox(engine)
     workflows = Workflows(AfterCall(layout, engine, push), notice=notice)
-    rounds = Rounds(sweep=JournalSweep(layout), outbox=outbox, workflows=workflows)
+    cel, first = CelSweep(layout, told, born=datetime.now(UTC)), FirstInLine(layout.first_in_line, Callbacks(engine))
+    looks = (cel.round, first.round)
+    rounds = Rounds(sweep=JournalSweep(layout), outbox=outbox, workflows=workflows, besides=looks, told=cel.expect)
     try:
         if _patiently(lambda: workflows.launch(layout, node=node, version=version), stopped):
             _patiently(lambda: _adopt(workflows, outbox, node, version), stopped)
@@ -132,6 +137,7 @@ def _work(
             _go_round(rounds, stopped)
     finally:
         workflows.stop()
+        cel.close()
         engine.dispose()
 
 

@@ -124,10 +124,10 @@ def _with_end(record: CallRecord, moments: list[Moment]) -> CallRecord:
 
 def _cut_off(record: CallRecord, moments: list[Moment], found: datetime) -> CallRecord:
     """His end is as near as the last that is known of him: a fact, or how long was recorded; not when somebody found him gone."""
-    signs = [at for at, fact in moments if not isinstance(fact, _FOUND_AFTERWARDS) and at <= found]
+    signs = [at for at, fact in moments if not isinstance(fact, _FOUND_AFTERWARDS)]
     if record.answered and record.recording.seconds:
         signs.append(record.answered + timedelta(seconds=record.recording.seconds))
-    ended = min(max(signs, default=found), found)
+    ended = max(signs, default=found)
     joined = tuple(replace(pair, ended=_clipped(pair.ended, ended)) for pair in record.joined)
     rings = tuple(replace(ring, ended=_clipped(ring.ended, ended)) for ring in record.rings)
     return replace(record, ended=ended, joined=joined, rings=rings)

@@ -19,6 +19,7 @@ from recordings.model import KeptAudio
 from records.journal import Journal
 from records.model import CallRecord, Message, Recording, to_json
 from records.policy import build, expected_seconds, message_file, spool_files, unnoted_message_file
+from storage.callbacks import Callbacks
 from storage.journal_sweep import JournalSweep, Part
 from storage.layout import Layout
 from storage.ledger import LedgerBook
@@ -55,14 +56,24 @@ class AfterCall:
         self._sweep = JournalSweep(layout)
         self._book = LedgerBook(engine)
         self._outbox = Outbox(engine)
+        self._callbacks = Callbacks(engine)
         self._push = push
         self._now = now
         self._resting_until: datetime | None = None
         self._asking = BoundedSemaphore(PUSHES_AT_ONCE)
 
     def keep_record(self, call: str) -> int:
-        """Step: the record as it is known now goes into the ledger. Returns its revision, which is only new if something is."""
+        """Step: the record as it is known now goes into the ledger. Returns its revision, which is only new if something is.
+
+        With it goes what it means for call-backs: its own, and those that it settles, whose records say so from now on (the sweep of the
+        outbox pushes these).
+        """
         record, _ = self._record(CallId(call))
+        changed = self._callbacks.take(to_json(record), self._now())
+        for other in sorted(changed - {call}):
+            self._book.keep_record(to_json(self._record(CallId(other))[0]), now=self._now())
+        if call in changed:
+            record, _ = self._record(CallId(call))
         return self._book.keep_record(to_json(record), now=self._now())
 
     def push_draft(self, call: str, revision: int) -> str:
@@ -126,7 +137,8 @@ class AfterCall:
         journal = self._sweep.read(call)
         audio, message = self._book.audio_of(call), self._book.message_of(call)
         recording = Recording(**asdict(audio)) if audio else None
-        return build(call, journal, recording=recording, message=_message(message) if message else None), journal
+        owed = self._callbacks.of(call)
+        return build(call, journal, recording=recording, message=_message(message) if message else None, callback=owed), journal
 
     def _ask(self, draft: TicketDraft) -> Receipt:
         if self._resting_until and self._now() < self._resting_until:

@@ -253,7 +253,6 @@ def test_the_recording_tells_how_long_a_call_that_was_cut_off_lived() -> None:
     journal = journal_of(*until(facts.AgentJoined), *FOUND_GONE)
     record = build(CALL, journal, recording=Recording(state="complete", seconds=59.9))
     assert record.ended == ARRIVED + timedelta(seconds=60)
-    assert build(CALL, journal, recording=Recording(state="complete", seconds=900.0)).ended == ARRIVED + timedelta(seconds=300)
 
 
 def test_of_several_ends_the_one_that_was_seen_counts_else_the_earliest() -> None:

@@ -231,3 +231,49 @@ def test_a_message_named_elsewhere_is_left_alone(play: Play, caplog: pytest.LogC
     play.journal(facts.MessageBegan(box="night", file="../../secrets.toml"))
     play.steps.keep_audio(CALL)
     assert "left alone" in caplog.text
+
+
+# ── call-backs ───────────────────────────────────────────────────────────────────────────────────
+
+CUT = (*CALL_FACTS[:2], facts.CallEnded(by="us", how="cut_off"))
+AGAIN = "hl1-1764000099.13"
+
+
+def _calls_again(play: Play) -> None:
+    """He calls again a minute and a half later and talks with an agent."""
+    said = (CALL_FACTS[0], facts.AgentJoined(agent="1001", leg="leg-1"), CALL_FACTS[2])
+    lines = [
+        encode(writer="w", seq=seq, call=AGAIN, at=(ARRIVED + timedelta(seconds=98 + seq)).isoformat(), fact=fact)
+        for seq, fact in enumerate(said)
+    ]
+    (play.layout.journal_closed / f"{AGAIN}.jsonl").write_bytes(b"".join(lines))
+
+
+def test_who_was_cut_off_is_owed_a_call_and_the_record_says_so(play: Play) -> None:
+    play.journal(*CUT)
+    assert [play.steps.keep_record(CALL) for _ in range(2)] == [1, 1]
+    owed = play.record()["callback"]
+    assert (owed["reason"], owed["priority"], owed["state"], play.record()["completeness"]) == ("cut_off", 60, "open", "cut_off")
+
+
+def test_when_he_gets_through_by_himself_both_records_know(play: Play) -> None:
+    play.journal(*CUT)
+    play.steps.keep_record(CALL)
+    play.steps.put_away(CALL, 1)
+    _calls_again(play)
+    assert [play.steps.keep_record(AGAIN) for _ in range(2)] == [1, 1]
+    owed = play.record()["callback"]
+    assert (owed["state"], owed["closed_by"], play.record()["revision"]) == ("closed", AGAIN, 2)
+    assert play.push()["state"] == "waiting"
+    again = play.book.record_of(AGAIN)
+    assert again is not None
+    assert again["callback"] is None
+
+
+def test_a_call_that_was_cut_off_lasted_as_long_as_it_was_recorded(play: Play) -> None:
+    play.journal(*CUT)
+    play.sound(9.0)
+    play.steps.keep_record(CALL)
+    assert play.steps.keep_audio(CALL) == "complete"
+    play.steps.keep_record(CALL)
+    assert play.record()["ended"] == "2025-11-24T16:00:11.000000Z"
