@@ -108,14 +108,15 @@ def test_each_event_becomes_its_fact(event: Mapping[str, str], fact: LineFact) -
 
 @pytest.mark.parametrize("marks", ["HL_SERVICE=110", ["HL_AGENT=1001", "HL_SERVICE=110"]])
 def test_a_leg_with_the_mark_of_a_three_way_call_has_not_parted_when_it_leaves_the_bridge(marks: str | list[str]) -> None:
-    assert translate({**PARTED, "ChanVariable": marks}) is None
+    event: dict[str, object] = {**PARTED, "ChanVariable": marks}
+    assert translate(event) is None
     assert translate({**PARTED, "ChanVariable": "HL_SERVICE="}) == PairParted(call=CALL, leg=LEG, by="agent")
 
 
 @pytest.mark.parametrize("event", [SPOTTED, WANTED])
 def test_a_service_that_is_none_of_ours_never_reaches_the_dialplan(event: Mapping[str, str]) -> None:
     with pytest.raises(MalformedInput, match="none of ours"):
-        translate(event | {"Service": "12345"})
+        translate({**event, "Service": "12345"})
 
 
 @pytest.mark.parametrize("aor", ["1001", "telecom"])
