@@ -13,6 +13,10 @@ log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 NAME = "ballast"
+FULL_WORDS = (
+    "磁盘已满，已动用预留空间：通话不受影响，记录暂存，录音可能不完整，请立即清理磁盘 "
+    "the disk is full and the ballast released: calls go on, records wait, recordings may have gaps; make room now"
+)
 
 
 class Ballast:
@@ -53,11 +57,7 @@ class Ballast:
         except OSError as error:
             log.error("预留空间无法释放 the ballast cannot be released: %s", error)
             return False
-        raise_alarm(
-            self._var,
-            "disk-full",
-            "磁盘已满，已动用预留空间，请立即清理磁盘 the disk is full, the ballast has been released: make room now",
-        )
+        raise_alarm(self._var, "disk-full", FULL_WORDS)
         return True
 
 

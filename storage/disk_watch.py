@@ -13,13 +13,16 @@ from pathlib import Path
 
 from hotline.errors import BadSettings
 from storage.alarm_files import clear_alarm, raise_alarm
-from storage.ballast import MIB, Ballast
+from storage.ballast import FULL_WORDS, MIB, Ballast
 from storage.layout import Layout
 
 log = logging.getLogger(__name__)
 
 REST_S = 180.0
 """The ballast is made anew when there has been room for so long: not in the middle of an operator's clearing up."""
+
+FULL = MIB
+"""With less room than this somebody is refused already: the ballast is released, whoever it was."""
 
 BACK = 1.2
 """Recordings return to the first volume when there is this much more room than it takes to leave it: no going to and fro."""
@@ -110,6 +113,8 @@ class DiskWatch:
         self._first_level = level_of(room, self.limits, before=self._first_level)
         _mark(self.layout.first_room, present=self._first_level is not Level.SHORT)
         self._tell(room)
+        if room.free < FULL and not Ballast(self.layout.var).release():
+            raise_alarm(self.layout.var, "disk-full", FULL_WORDS)
         if self.second:
             self._look_at_second()
         self._keep_ballast(now)

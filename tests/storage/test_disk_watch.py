@@ -6,7 +6,7 @@ import pytest
 
 from hotline.errors import BadSettings
 from storage import disk_watch
-from storage.alarm_files import alarms_in, raise_alarm
+from storage.alarm_files import alarms_in, clear_alarm, raise_alarm
 from storage.ballast import MIB, Ballast
 from storage.disk_watch import REST_S, DiskWatch, Level, Limits, Room, join_second_volume, level_of, room_of
 from storage.layout import Layout
@@ -139,6 +139,17 @@ def test_a_second_volume_that_cannot_be_used_is_refused_with_the_setting(layout:
     (layout.second / "spool").write_text("")
     with pytest.raises(BadSettings, match=r"storage\.second_volume"):
         join_second_volume(layout, "/nonexistent")
+
+
+def test_a_full_disk_releases_the_ballast_and_alarms_even_without_one(layout: Layout, disks: Disks) -> None:
+    Ballast(layout.var).make(1)
+    disks.first = Room(free=1000, total=100 * GIB)
+    watch = DiskWatch(layout=layout, limits=LIMITS)
+    watch.look(0.0)
+    assert Ballast(layout.var).mib == 0
+    clear_alarm(layout.var, "disk-full")
+    watch.look(1.0)
+    assert "disk-full" in alarms(layout)
 
 
 def test_the_ballast_is_made_anew_after_some_minutes_of_room(layout: Layout, disks: Disks) -> None:
