@@ -8,7 +8,7 @@ from typing import Final
 from panoramisk.message import Message
 
 from agi.ami_link import AmiLink, LinkGone, LinkUp, Said
-from agi.survey import SURVEYED_VARIABLES, snapshot_of, ways_to_centres
+from agi.survey import SURVEYED_VARIABLES, snapshot_of, switch_since, ways_to_centres
 from agi.translate import LEG_PREFIX, translate
 from agi.variables import (
     AGENT,
@@ -65,6 +65,7 @@ class AmiTelephony:
     def __init__(self, link: AmiLink) -> None:
         self._link = link
         self._held: dict[str, asyncio.TimerHandle] = {}
+        self._switch_since: float | None = None
 
     async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order, at most once. Raises `Refused` or `LinkLost`."""
@@ -205,7 +206,10 @@ class AmiTelephony:
     async def _survey(self) -> Snapshot:
         channels = await self._link.ask({"Action": "Status", "Variables": ",".join(SURVEYED_VARIABLES)})
         devices = await self._link.ask({"Action": "DeviceStateList"})
-        return snapshot_of(_rows(channels, "Status"), _rows(devices, "DeviceStateChange"))
+        if self._switch_since is None:
+            [core] = await self._link.ask({"Action": "CoreStatus"})
+            self._switch_since = switch_since(core)
+        return snapshot_of(_rows(channels, "Status"), _rows(devices, "DeviceStateChange"), switch_since=self._switch_since)
 
     async def _set(self, channel: str, variables: Mapping[str, str]) -> None:
         for name, value in variables.items():
@@ -219,6 +223,7 @@ class AmiTelephony:
 
     def _fact(self, event: Said) -> LineFact | None:
         if isinstance(event, LinkUp):
+            self._switch_since = None  # it may be another one
             return LinkRestored()
         if isinstance(event, LinkGone):
             return LinkDown()

@@ -1,6 +1,7 @@
 """A survey: what Asterisk lists about channels and phones, as one `Snapshot` in our words."""
 
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ UP: Final = "6"
 _WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills", PRIORITY: "Rank"}
 
 
-def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot:
+def snapshot_of(channels: Iterable[Event], devices: Iterable[Event], *, switch_since: float = 0.0) -> Snapshot:
     """All that is on the line. `channels`: Status events with `SURVEYED_VARIABLES`; `devices`: the rows of DeviceStateList."""
     rows = list(channels)
     legs = {LegId(row["Uniqueid"]): row for row in rows if row["Uniqueid"].startswith(LEG_PREFIX)}
@@ -35,9 +36,20 @@ def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot
         legs=frozenset(legs),
         answered=frozenset(leg for leg, row in legs.items() if row["ChannelState"] == UP),
         phones=_phones(devices),
+        switch_since=switch_since,
         # HL_SERVICE is set from the first attempt to call a centre until he waits for an agent again.
         emergencies=frozenset(call for call, row in citizens.items() if _variables(row).get(SERVICE)),
     )
+
+
+def switch_since(core: Event) -> float:
+    """When the switch was started, in Unix seconds, from its answer to CoreStatus, which is in local time; 0 = it does not say."""
+    try:
+        began = time.strptime(f"{core.get('CoreStartupDate')} {core.get('CoreStartupTime')}", "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        log.warning("AMI: CoreStatus does not say since when the switch runs")
+        return 0.0
+    return time.mktime(began)
 
 
 def _waiting(row: Event) -> WaitingCitizen | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, WaitBegan
-from hotline.identity import AgentId, LegId
+from hotline.identity import AgentId, CallId, LegId
 from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
 from routing.emergency import first_in_line, forget_words
 from routing.model import Offer, Surveyed
@@ -32,7 +32,8 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
     missed = calls | _ends(turn, snapshot, pairs)
     over = missed & turn.board.missed
     for call in sorted(calls & over):
-        turn = withdraw(turn, call, by="unknown").note(call, CallEnded(by="unknown", how="reconciled")).forget(call)
+        end = _end_of(call, snapshot)
+        turn = withdraw(turn, call, by=end.by).note(call, end).forget(call)
         turn = forget_words(no_emergency(turn, call), call)
     turn = found_in_emergency(_line(turn, snapshot), snapshot.emergencies)
     for offer in list(turn.board.offers.values()):
@@ -43,6 +44,13 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
     for leg in sorted(snapshot.legs - turn.board.offers.keys()):
         turn = turn.order(DropLeg(leg=leg))
     return turn.link(missed - over)
+
+
+def _end_of(call: CallId, snapshot: Snapshot) -> CallEnded:
+    """Who is not on the line of a switch that is younger than his call was cut off, and is owed a call back."""
+    if call.born + 1 <= snapshot.switch_since:
+        return CallEnded(by="us", how="cut_off")
+    return CallEnded(by="unknown", how="reconciled")
 
 
 def _ends(turn: Turn, snapshot: Snapshot, pairs: set[LegId]) -> set[LegId]:

@@ -1,6 +1,7 @@
 """The Telephony door against dialogues with a real Asterisk 22.10.1 (tests/golden/ami), replayed through panoramisk's own reader."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -173,6 +174,10 @@ def test_a_survey_of_a_recorded_line() -> None:
                 await asyncio.sleep(0)
             protocol.data_received(b"Response: Success\r\nEventList: start\r\nActionID: action/golden/1/9\r\n\r\n")
             protocol.data_received(said[said.index(b"Event: DeviceStateChange\r\nActionID: action/golden/1/9") :])
+            for _ in range(3):
+                await asyncio.sleep(0)
+            core = b"Response: Success\r\nActionID: action/golden/1/10\r\nCoreStartupDate: 2026-11-23\r\nCoreStartupTime: 09:37:48\r\n"
+            protocol.data_received(core + b"CoreCurrentCalls: 2\r\n\r\n")
         assert next(ids)
         answer = asked.result()
         assert isinstance(answer, Snapshot)
@@ -180,6 +185,7 @@ def test_a_survey_of_a_recorded_line() -> None:
 
     snapshot = asyncio.run(run())
     assert len(snapshot.calls) == 2
+    assert time.localtime(snapshot.switch_since)[:6] == (2026, 11, 23, 9, 37, 48)
     [waiting], [pair] = snapshot.waiting, snapshot.joined
     assert {waiting.call, pair.call} == snapshot.calls
     assert pair.agent == AGENT

@@ -1,10 +1,11 @@
 """A survey of a busy line, as Asterisk 22.10.1 listed it, and of lines that are odd."""
 
+import time
 from collections.abc import Mapping
 
 import pytest
 
-from agi.survey import snapshot_of
+from agi.survey import snapshot_of, switch_since
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState
 
@@ -83,3 +84,11 @@ def test_a_channel_without_our_variables_is_none_of_ours() -> None:
 def test_who_is_on_his_way_to_a_centre_is_in_an_emergency() -> None:
     rows = [citizen(context="emergency-dial-110", variables=[*VARIABLES, "HL_SERVICE=110"]), citizen(OTHER)]
     assert snapshot_of(rows, []).emergencies == {CALL}
+
+
+def test_the_switch_says_in_local_time_since_when_it_runs(caplog: pytest.LogCaptureFixture) -> None:
+    began = switch_since({"CoreStartupDate": "2026-11-23", "CoreStartupTime": "09:37:48"})
+    assert time.localtime(began)[:6] == (2026, 11, 23, 9, 37, 48)
+    assert snapshot_of([], [], switch_since=began).switch_since == began
+    assert switch_since({}) == 0.0
+    assert "CoreStatus" in caplog.text
