@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.errors import DoorClosed, MalformedInput
 from hotline.identity import CallId
@@ -89,6 +90,11 @@ class AfterCall:
             return "person"
         except DoorClosed as error:
             return self._not_delivered(call, revision, error)
+        except SQLAlchemyError:
+            raise  # our own database: the step is begun anew, and no attempt is counted
+        except Exception as error:
+            log.exception("业务单推送出错 draft %s/%d: an error that no door announces", call, revision)
+            return self._attempted(call, revision, type(error).__name__)
         self._outbox.delivered(call, revision, receipt)
         return "delivered"
 
@@ -157,7 +163,11 @@ class AfterCall:
         if self._resting_until is None or now >= self._resting_until:
             self._resting_until = now + timedelta(seconds=REST_S)
             log.error("业务单系统无应答，稍后重试 drafts wait in the outbox: %s", error)
-        state = self._outbox.failed(call, revision, str(error), now)
+        return self._attempted(call, revision, str(error))
+
+    def _attempted(self, call: str, revision: int, why: str) -> str:
+        """It counts as an attempt whatever went wrong, so that in the end a person looks."""
+        state = self._outbox.failed(call, revision, why, self._now())
         if state == "person":
             log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)
         return state
