@@ -65,12 +65,12 @@ def registered(cell: Cell, carrier: Carrier, *agents: str) -> None:
         there = "Avail" in cell.cli(f"pjsip show aor {agent}")
         if there != (agent in agents):
             carrier.asterisk.cli(f"pjsip send {'register' if agent in agents else 'unregister'} phone-{agent}")
-        wanted = "Not in use" if agent in agents else "Unavailable"
-        until(lambda agent=agent, wanted=wanted: wanted in _member(cell, agent), within_s=10, what=f"{agent} is {wanted}")  # type: ignore[misc]
+        until(lambda agent=agent: _is_there(cell, agent) == (agent in agents), within_s=15, what=f"{agent} of {agents}")  # type: ignore[misc]
 
 
-def _member(cell: Cell, agent: str) -> str:
-    return next((line for line in cell.cli("queue show").splitlines() if f"PJSIP/{agent}" in line), "")
+def _is_there(cell: Cell, agent: str) -> bool:
+    """As the queue knows it: his telephone is registered, whatever it does."""
+    return next("Unavailable" not in line for line in cell.cli("queue show").splitlines() if f"PJSIP/{agent}" in line)
 
 
 @contextmanager
