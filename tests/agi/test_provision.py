@@ -166,7 +166,7 @@ def test_the_dialplan_dials_nothing_but_the_emergency_targets_of_the_settings() 
 
 
 def test_between_the_last_key_and_the_centre_stands_nothing_that_could_keep_him_waiting() -> None:
-    for context in ("emergency-110", "emergency-dial-110", "emergency-asked", "emergency-over", "emergency-answered"):
+    for context in ("emergency-110", "emergency-dial-110", "emergency-asked", "emergency-answered"):
         for word in ("AGI(", "Playback(", "Background(", "Wait(", "Read(", "HL_APP_DOWN_UNTIL", "HL_DRAINING", "GROUP"):
             assert word not in section(URGENT, context), f"{word} in {context}"
 
