@@ -77,14 +77,15 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
     """
     stopped = threading.Event()
     loop = asyncio.get_running_loop()
-    looks = loop.run_in_executor(None, _look_after, settings.storage, layout, stopped)
+    databases = DatabaseWatch(layout)
+    looks = loop.run_in_executor(None, _look_after, settings.storage, layout, databases, stopped)
     try:
         async with _sink(settings, secrets, layout) as sink:
 
             def push(draft: TicketDraft) -> Receipt:
                 return _in_time(asyncio.run_coroutine_threadsafe(sink.push(draft), loop))
 
-            sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, stopped)
+            sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, databases, stopped)
             try:
                 while not sweeps.done():
                     await asyncio.wait([sweeps], timeout=STOP_POLL_S)
@@ -107,7 +108,7 @@ def _in_time(pushing: "Future[Receipt]") -> Receipt:
         raise DoorClosed(f"ticket backend: no answer in {PUSH_S:g} s") from None
 
 
-def _look_after(storage: Storage, layout: Layout, stopped: threading.Event) -> None:
+def _look_after(storage: Storage, layout: Layout, databases: DatabaseWatch, stopped: threading.Event) -> None:
     """In a thread of its own: neither a database that is locked nor a step that hangs keeps an alarm waiting. Raises `DatabaseReplaced`."""
     limits = Limits(
         low=storage.low_percent / 100,
@@ -116,7 +117,6 @@ def _look_after(storage: Storage, layout: Layout, stopped: threading.Event) -> N
         ballast_mib=storage.ballast_mib,
     )
     disks = DiskWatch(layout=layout, limits=limits, second=storage.second_volume)
-    databases = DatabaseWatch(layout)
     while not stopped.is_set():
         disks.look(time.monotonic())
         if not databases.look():
@@ -143,7 +143,13 @@ def only_worker(layout: Layout) -> Iterator[None]:
 
 
 def _work(
-    layout: Layout, node: str, version: str, push: Callable[[TicketDraft], Receipt], notice: Notice, stopped: threading.Event
+    layout: Layout,
+    node: str,
+    version: str,
+    push: Callable[[TicketDraft], Receipt],
+    notice: Notice,
+    databases: DatabaseWatch,
+    stopped: threading.Event,
 ) -> None:
     """In a thread of its own: everything that may block on a database."""
     if not _patiently(lambda: prepare_ledger(layout), stopped, layout):
@@ -157,6 +163,7 @@ def _work(
     try:
         if _patiently(lambda: workflows.launch(layout, node=node, version=version), stopped, layout):
             _patiently(lambda: _adopt(workflows, outbox, node, version), stopped, layout)
+            databases.opened()
             log.info("后台任务就绪 worker ready")
             _go_round(rounds, stopped)
     finally:
