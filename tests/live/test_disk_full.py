@@ -1,6 +1,9 @@
 """A disk that is really full: calls go on, facts wait and arrive later, each once; the worker waits and goes on by itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
@@ -10,6 +13,8 @@ from storage.alarm_files import alarms_in
 from storage.ballast import MIB, Ballast
 from storage.journal_files import JournalFiles, new_writer
 from tests.live.small_disk import SmallDisk, disk, on_a_small_disk
+from tests.live.worker_trial import Trial, assert_arrived_once
+from tests.storage.ticket_backend import running
 
 __all__ = ["disk"]
 
@@ -27,6 +32,14 @@ def said(number: int) -> CallFact:
 
 def names(var: Path) -> list[str]:
     return [alarm.name for alarm in alarms_in(var)]
+
+
+@contextmanager
+def on_trial(var: Path) -> Iterator[Trial]:
+    with running() as backend:
+        trial = Trial(var, backend)
+        yield trial
+        trial.shut()
 
 
 @on_a_small_disk(mib=8)
@@ -82,3 +95,22 @@ def test_a_process_that_is_asked_to_end_on_a_full_disk_says_what_it_lost(disk: S
     assert len(journal_of(disk.place, CALLS[0]).lines) == 201 - journal.lost
     disk.make_room()
     assert "facts-lost-agi" in names(disk.place)
+
+
+@on_a_small_disk(mib=32)
+def test_the_worker_waits_for_a_full_disk_and_goes_on_by_itself_and_every_record_comes_once(disk: SmallDisk) -> None:
+    with on_trial(disk.place) as trial:
+        trial.start()
+        first = trial.call(1)
+        trial.until_done(first)
+        Ballast(disk.place).make(4)
+        disk.fill()
+        trial.until(lambda: "disk-full" in names(disk.place), "the ballast released, and an alarm")
+        waiting = [trial.call(number) for number in range(2, 6)]
+        disk.fill()
+        Event().wait(8.0)  # long enough for every step to fail several times
+        assert not all(trial.is_done(call) for call in waiting)
+        disk.make_room()
+        trial.until_done(*waiting)
+        for call in (first, *waiting):
+            assert_arrived_once(trial, call)
