@@ -19,7 +19,7 @@ from recordings.handlers import Spooled, clear_message, clear_spool, judged, kee
 from recordings.model import KeptAudio
 from records.journal import Journal
 from records.model import CallRecord, Gap, Message, Recording, to_json
-from records.policy import build, expected_seconds, message_file, spool_files, unnoted_message_file
+from records.policy import CUT_OFF, build, expected_seconds, message_file, spool_files, unnoted_message_file
 from storage.callbacks import Callbacks
 from storage.journal_sweep import JournalSweep, Part
 from storage.layout import Layout
@@ -113,7 +113,9 @@ class AfterCall:
             audio = self._book.audio_of(call)
             if audio is None:
                 audio = keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
-            audio = judged(audio, spooled.expected_seconds)
+            # Of a call that was cut off the recording itself may be the last that is known.
+            least = audio.seconds if record.completeness == CUT_OFF else 0.0
+            audio = judged(audio, max(spooled.expected_seconds, least))
             self._book.keep_audio(CallId(call), audio, now=self._now())
             clear_spool(spooled, spool=spool)
         except MalformedInput as error:

@@ -365,6 +365,7 @@ def test_a_call_that_was_cut_off_lasted_as_long_as_it_was_recorded(play: Play) -
     assert play.steps.keep_audio(CALL) == "complete"
     play.steps.keep_record(CALL)
     assert play.record()["ended"] == "2025-11-24T16:00:11.000000Z"
+    assert (play.record()["recording"]["expected_seconds"], play.record()["recording"]["gaps"]) == (9.0, [])
 
 
 # ── gaps ─────────────────────────────────────────────────────────────────────────────────────────
