@@ -193,6 +193,16 @@ def test_without_agi_he_hears_the_emergency_key_instead_of_a_second_greeting_and
     citizen.call.hang_up()
 
 
+def test_whose_greeting_broke_off_hears_that_he_is_recorded_also_without_agi(cell: Cell, carrier: Carrier) -> None:
+    citizen = Citizen(cell, carrier)
+    citizen.hears("greeting", 0.3)
+    dies(cell, "agi")
+    agent_answers(cell)
+    hears(citizen.call, AGENT_HZ, 0.5)
+    assert citizen.has_heard("recording-notice") >= LONG_S * 0.8
+    citizen.call.hang_up()
+
+
 def test_without_agi_a_talk_ends_with_good_bye(cell: Cell, carrier: Carrier) -> None:
     citizen = Citizen(cell, carrier)
     leg = agent_answers(cell)["Channel"]
