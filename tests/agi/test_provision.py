@@ -136,7 +136,7 @@ def test_an_agent_is_member_of_one_small_queue() -> None:
     assert [len(each) for each in members] == [100] * 10
     assert len({agent for each in members for agent in each}) == 1000
     few = render(site())
-    assert "Queue(lifeline-0,c,,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
+    assert "Queue(lifeline-0,cF(lifeline-agent^s^1),,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
     assert "member => PJSIP/1002\n" in section(few["queues.conf"], "lifeline-0")
 
 

@@ -167,6 +167,26 @@ def test_the_next_telephone_rings_when_one_is_not_answered_and_the_citizen_hears
         call.hang_up()
 
 
+def test_an_agent_of_the_queue_brings_the_police_in_by_his_keys_and_the_three_hear_each_other(cell: Cell, carrier: Carrier) -> None:
+    call, channel = sent(cell, carrier, "lifeline")
+    answered = told(cell, "LifelineAnswered")
+    hears(call, AGENT_HZ, 0.5)
+    assert cell.asterisk.variable(channel, "HL_AGENT") == answered["Agent"]
+    for key in "*1":
+        carrier.ami.action(
+            "PlayDTMF", Channel=carrier.ami.wait_for("Newchannel", Exten=answered["Agent"])["Channel"], Digit=key, Duration="200"
+        )
+        cell.ami.wait_for("DTMFEnd", Channel=answered["Channel"], Digit=key)
+    assert told(cell, "ThreeWayBegan")["Agent"] == answered["Agent"]
+    carrier.centre_called(POLICE)
+    hears(call, CENTRE_HZ, 1.0)
+    cell.ami.action("Hangup", Channel=answered["Channel"], Cause="16")
+    heard = heard_in(call.heard)[CENTRE_HZ]
+    hears(call, CENTRE_HZ, heard + 1.0)
+    call.hang_up()
+    told(cell, "CitizenGone")
+
+
 # ── the message box ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -239,9 +259,9 @@ def test_the_emergency_key_leads_to_the_police_at_every_moment(cell: Cell, carri
         call, channel = sent(cell, carrier, context, "12345" if context == "without-app" else "s")
         until(lambda: doing(cell, channel) == application, what=f"{application}, not {doing(cell, channel)}")
         hears(call, hz, 0.05)
-        call.press("*")
-        told(cell, "EmergencyAsked")
-        call.press("1")
+        for key in "5*1":  # another key before it changes nothing
+            call.press(key)
+            cell.ami.wait_for("DTMFEnd", Channel=channel, Digit=key, Direction="Received")
         carrier.centre_called(POLICE)
         hears(call, CENTRE_HZ, 1.0)
     call.hang_up()
