@@ -78,9 +78,9 @@ def heard_in(wav: Path) -> dict[int, float]:
     return {hz: value for hz, value in seconds.items() if value > 0}
 
 
-def sounding(samples: Sequence[int]) -> dict[int, float]:
-    """Seconds in which each of the people's pitches was to be heard, also when several spoke at once."""
-    pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ]
+def sounding(samples: Sequence[int], *prompts: str) -> dict[int, float]:
+    """Seconds in which each of the people's pitches, and of these prompts, was to be heard, also when several spoke at once."""
+    pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *map(pitch_of, prompts)]
     pieces = np.array(samples[: len(samples) // PIECE * PIECE], dtype=np.float64).reshape(-1, PIECE)
     power = np.abs(pieces @ np.exp(-2j * np.pi * np.outer(np.arange(PIECE), pitches) / RATE)) ** 2
     energy = np.maximum((pieces**2).sum(axis=1), PIECE * 10_000)[:, None]
