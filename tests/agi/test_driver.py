@@ -266,6 +266,7 @@ WAITING, GOOD_BYE = 'EXEC "Goto" "waiting,s,1"', 'EXEC "Goto" "good-bye,s,silent
         ("welcome", BackToWaiting(), DONE),
         ("welcome", HangUp(), GOOD_BYE),
         ("waiting", BackToWaiting(), DONE),
+        ("offer-emergency", BackToWaiting(), DONE),
         ("waiting", FindAgent(), WAITING),
         ("waiting", HangUp(), GOOD_BYE),
         ("parted", HangUp(), DONE),
@@ -299,8 +300,9 @@ def test_a_flow_that_breaks_leads_to_a_human_and_says_nothing_of_the_citizen(
     assert "1990000" not in caplog.text
 
 
-def test_a_flow_that_breaks_during_the_wait_keeps_his_skills(sounds: Sounds) -> None:
-    assert visit(breaking, sounds, name="waiting").heard[-1] == DONE
+@pytest.mark.parametrize("name", ["waiting", "offer-emergency"])
+def test_a_flow_that_breaks_during_the_wait_keeps_his_skills(sounds: Sounds, name: str) -> None:
+    assert visit(breaking, sounds, name=name).heard[-1] == DONE
 
 
 # ── hang-ups ─────────────────────────────────────────────────────────────────────────────────────
@@ -347,8 +349,9 @@ def test_a_flow_that_asks_on_after_the_hang_up_is_told_to_the_log_only(sounds: S
     assert "after the hang-up" in caplog.text
 
 
-def test_whoever_leaves_a_visit_of_the_wait_may_be_with_an_agent(sounds: Sounds) -> None:
-    assert visit(said(Say(prompts=("long",)), BackToWaiting()), sounds, name="waiting", leaves_at=1).outcome == "left"
+@pytest.mark.parametrize("name", ["waiting", "offer-emergency"])
+def test_whoever_leaves_a_visit_of_the_wait_may_be_with_an_agent(sounds: Sounds, name: str) -> None:
+    assert visit(said(Say(prompts=("long",)), BackToWaiting()), sounds, name=name, leaves_at=1).outcome == "left"
 
 
 @pytest.mark.parametrize("reply", ["510 Invalid or unknown command", "520 Invalid command syntax.", "200 result=77", "200 result=x"])
