@@ -258,6 +258,27 @@ def test_a_centre_that_is_not_reached_is_told_to_both_and_they_talk_on(talk: Tal
     assert emergency_of(record)["accepted_by"] == "us"
 
 
+def test_the_agent_may_try_again_by_his_keys_in_the_conference(talk: Talk, carrier: Carrier) -> None:
+    carrier.centre(CENTRE, "busy")
+    talk.press("*1")
+    over = talk.told("EmergencyOver", Attempt="2", Status="BUSY")
+    leg = over["Channel"].removesuffix(";2")
+    talk.cell.ami.wait_for("Hangup", Channel=f"{leg};1", within_s=10)
+    carrier.centre(CENTRE, "answers")
+    carrier.ami.mark()
+    centre = three(talk)
+    assert centre.called["Asserted"] == f"<sip:{talk.caller}@127.0.0.1>"
+    talk.press("*1")
+    talk.hears(CENTRE_HZ, TALKED_WELL_S)
+    assert len(carrier.ami.seen("UserEvent", UserEvent="CentreCalled")) == 1, "one centre at a time"
+    talk.hang_up_agent()
+    talk.told("ThreeWayLeft", Who="agent")
+    talk.hears(CENTRE_HZ)
+    talk.call.hang_up()
+    centre.cancelled()
+    assert talk.record()["emergency"][-1]["accepted_by"] == "110"
+
+
 def test_an_agent_who_leaves_while_it_rings_leaves_the_citizen_with_the_ringing_and_then_with_a_duty_agent(
     talk: Talk, carrier: Carrier
 ) -> None:
