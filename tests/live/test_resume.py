@@ -3,9 +3,13 @@
 import itertools
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from app.ledger_reading import reading
 from app.settings import Waiting
 from runtime.binaries import AsteriskHome
 from tests.live.ami import Message
@@ -15,7 +19,7 @@ from tests.live.menus import Caller
 from tests.live.night import let_it_be_night
 from tests.live.switch import until
 from tests.live.test_lifeline import ALLOWED, EMERGENCY, POLICE, hears, registered, told, turn
-from tests.live.tones import AGENT_HZ, CENTRE_HZ, MUSIC_HZ, heard_in, lay_tones, pitch_of
+from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, MUSIC_HZ, heard_in, lay_tones, pitch_of
 
 LONG_S = 2.0
 """Prompts so long that a process dies in the middle of them for sure."""
@@ -281,3 +285,38 @@ def test_while_routing_is_dead_agi_asks_for_the_grade_after_a_talk_of_the_lifeli
     citizen.call.press("1")
     citizen.comes_to("at rated 1")
     citizen.call.ended(within_s=15)
+
+
+def test_a_message_left_while_nothing_of_ours_runs_is_a_case_once_we_are_back(cell: Cell, carrier: Carrier) -> None:
+    registered(cell, carrier)
+    dies(cell, "agi")
+    dies(cell, "routing")
+    turn(cell, "HL_ROUTER_UNTIL", "0")
+    call = carrier.call("12345", caller="19900009901").answered()
+    number = told(cell, "LifelineOver", within_s=40)["Call"]
+    file = cell.var / "spool" / "recording" / f"{number}-message.wav"
+    until(file.exists, within_s=10, what="the message begins")
+    call.say()
+    until(lambda: heard_in(file).get(CITIZEN_HZ, 0) > 2, within_s=10, what="his words are in the file")
+    call.hang_up()
+    told(cell, "CitizenGone")
+    lives(cell, "routing")
+    lives(cell, "worker")
+    try:
+        until(lambda: (record_of(cell, number).get("message") or {}).get("state") == "complete", within_s=30, what="his message is a case")
+        record = record_of(cell, number)
+        assert (record["caller"], record["called"], record["trunk"]) == ("19900009901", "12345", "telecom")
+        assert heard_in(cell.var / record["message"]["file"]).get(CITIZEN_HZ, 0) > 2
+        with reading(cell.places) as ledger:
+            draft = ledger.draft_of(number)
+        assert draft is not None
+        assert (draft["channel"], draft["contact_phone"]) == ("留言", "19900009901")
+    finally:
+        cell.end("worker")
+
+
+def record_of(cell: Cell, call: str) -> dict[str, Any]:
+    """What the ledger says of this call so far; nothing while the worker, which has just begun, is still making it."""
+    with suppress(OperationalError), reading(cell.places) as ledger:
+        return ledger.record_of(call) or {}
+    return {}
