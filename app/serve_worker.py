@@ -14,12 +14,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from agi.told import told
+from app.emergency_daily import beside, daily
 from app.settings import Secrets, Settings, Storage
+from app.wall_clock import WallClock
 from hotline.errors import BadSettings, DoorClosed, HotlineError
 from hotline.messages import Receipt, TicketDraft
 from hotline.ports import TicketSink
@@ -67,7 +70,15 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     layout = Layout(var=var)
     layout.make()
     with only_worker(layout):
-        await work(settings, secrets, layout, stop, version=VERSION, notice=_whisper)
+        await beside(_test_daily(settings, var), work(settings, secrets, layout, stop, version=VERSION, notice=_whisper))
+
+
+async def _test_daily(settings: Settings, var: Path) -> None:
+    """每日自检: on a switch of its own (app/emergency_command.py), so that nobody on the line notices it."""
+    if settings.emergency.self_test:
+        from app.emergency_command import self_test  # flows and telephones, which a worker needs for nothing else
+
+        await daily(settings.emergency.self_test, WallClock(), partial(self_test, settings, var))
 
 
 async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: asyncio.Event, *, version: str, notice: Notice) -> None:
