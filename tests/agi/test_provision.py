@@ -327,3 +327,29 @@ def _wav(path: Path, samples: int) -> Path:
         wav.setframerate(8000)
         wav.writeframes(b"\0\0" * samples)
     return path
+
+
+def test_the_event_log_is_on_from_the_first_call_and_goes_to_the_second_volume_when_there_is_one(tmp_path: Path) -> None:
+    assert "enable = yes" in FILES["cel.conf"]
+    assert "load = res_cdrel_custom.so" in FILES["modules.conf"]  # without it cel_custom does not load
+    provision(site(tmp_path))
+    log = tmp_path / "asterisk" / "log" / "cel-custom"
+    assert (log.is_dir(), log.is_symlink()) == (True, False)
+    (tmp_path / "second").mkdir()
+    provision(site(tmp_path))
+    assert log.readlink() == tmp_path / "second" / "cel"
+
+
+def test_an_event_log_that_has_begun_stays_where_it_is_and_a_lost_volume_does_not_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()
+    provision(site(tmp_path))
+    log = tmp_path / "asterisk" / "log" / "cel-custom"
+    (tmp_path / "second" / "cel").rename(tmp_path / "away")
+    provision(site(tmp_path))
+    assert log.is_dir()
+    log.unlink()
+    log.mkdir()
+    (log / "calls.csv").touch()
+    provision(site(tmp_path))
+    assert (log / "calls.csv").exists()
+    assert not log.is_symlink()
