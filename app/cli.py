@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.emergency_cli import add_emergency
+from app.ledger_cli import add_ledger
 from app.line_cli import add_line
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     add_prompts(commands, common)
     add_line(commands, common)
     add_emergency(commands, common)
+    add_ledger(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 

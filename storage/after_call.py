@@ -20,6 +20,7 @@ from recordings.model import KeptAudio
 from records.journal import Journal
 from records.model import CallRecord, Gap, Message, Recording, to_json
 from records.policy import CUT_OFF, build, expected_seconds, message_file, spool_files, unnoted_message_file
+from storage.alarm_files import raise_alarm
 from storage.callbacks import Callbacks
 from storage.journal_sweep import JournalSweep, Part
 from storage.layout import Layout
@@ -86,6 +87,7 @@ class AfterCall:
             receipt = self._ask(draft_of(record))
         except DraftRefused as error:
             self._outbox.refused(call, revision, str(error))
+            self._ask_a_person()
             log.critical("业务单推送被拒，需人工处理 draft %s/%d: push failed, needs a person: %s", call, revision, error)
             return "person"
         except DoorClosed as error:
@@ -176,8 +178,17 @@ class AfterCall:
         """It counts as an attempt whatever went wrong, so that in the end a person looks."""
         state = self._outbox.failed(call, revision, why, self._now())
         if state == "person":
+            self._ask_a_person()
             log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)
         return state
+
+    def _ask_a_person(self) -> None:
+        raise_alarm(
+            self._layout.var,
+            "drafts-person",
+            "有业务单推送不成功，需人工处理：scripts/ledger drafts 查看原因，处理后 scripts/ledger push-again 重新推送 "
+            "drafts could not be delivered: look by scripts/ledger drafts, then try again by scripts/ledger push-again",
+        )
 
 
 def _recording(kept: KeptAudio) -> Recording:

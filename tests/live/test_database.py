@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -11,7 +13,7 @@ import pytest
 from storage.alarm_files import alarms_in
 from storage.layout import Layout
 from tests.live.small_disk import disk
-from tests.live.worker_trial import PATIENCE_S, Trial, assert_arrived_once
+from tests.live.worker_trial import PATIENCE_S, PROJECT, Trial, assert_arrived_once
 from tests.storage.ticket_backend import running
 
 __all__ = ["disk"]
@@ -113,6 +115,25 @@ def test_without_the_workflows_database_the_next_worker_finds_all_work_again(tri
     trial.until_done(first, second)
     for call in (first, second):
         assert_arrived_once(trial, call)
+
+
+def test_a_ledger_that_is_lost_for_good_is_rebuilt_from_the_journals_with_every_record_and_recording(trial: Trial) -> None:
+    worker = trial.start()
+    calls = [trial.call(number) for number in range(3)]
+    trial.until_done(*calls)
+    audio = [trial.record(call)["recording"]["sha256"] for call in calls]
+    for path in trial.layout.ledger.parent.glob("ledger.sqlite*"):
+        path.unlink()
+    until_alarm(trial, "database", "不见了")
+    words = [sys.executable, "-m", "app.cli", "ledger", "rebuild", "--var", str(trial.layout.var)]
+    done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "3 份通话日志" in done.stdout) == (0, True), done.stderr
+    assert worker.wait(PATIENCE_S) != 0
+    trial.start()
+    trial.until_done(*calls)
+    assert [trial.record(call)["recording"]["sha256"] for call in calls] == audio
+    assert sorted(trial.backend.drafts) == sorted(calls)
+    until_no_alarm(trial)
 
 
 @pytest.mark.slow
