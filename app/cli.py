@@ -67,6 +67,7 @@ def _add_up(up: argparse.ArgumentParser) -> None:
     up.add_argument("--now", action="store_true", help="with --stop: end calls at once")
     up.add_argument("--foreground", action="store_true", help="do not leave the terminal (services, containers)")
     up.add_argument("--service", action="store_true", help="开机启动 start at boot")
+    up.add_argument("--status", action="store_true", help="运行状态和告警 how well everything is, and what needs a person")
     up.add_argument("--show-phones", action="store_true", help="显示坐席话机密码 show the agents' SIP accounts with passwords")
     up.add_argument("--upgrade", action="store_true", help="restart with what scripts/up --upgrade has brought; ends calls in order")
     up.set_defaults(run=_up)
@@ -108,6 +109,8 @@ def _up(asked: argparse.Namespace, places: Places) -> int:
     from app.up import advice_for_root, down, up
 
     progress = Progress(sys.stdout)
+    if asked.status:
+        return _status(places)
     if asked.show_phones:
         return _show_phones(asked, places, progress)
     if asked.service:
@@ -124,6 +127,18 @@ def _up(asked: argparse.Namespace, places: Places) -> int:
         return supervise_in_foreground(config=asked.config, places=places, progress=progress)
     asyncio.run(up(config=asked.config, places=places, progress=progress))
     return 0
+
+
+def _status(places: Places) -> int:
+    from app.health import as_text
+    from app.serve_console import current_report
+
+    if not places.run.is_dir():
+        sys.stdout.write(f"{places.var}：还没有启动过 was never started: scripts/up\n")
+        return 1
+    report = asyncio.run(current_report(places))
+    sys.stdout.write(as_text(report) + "\n")
+    return 0 if report.healthy else 1
 
 
 def _show_phones(asked: argparse.Namespace, places: Places, progress: Progress) -> int:
