@@ -1,5 +1,6 @@
 """110, 120, 119 and 122 are reached by the dialplan alone: no process of ours runs here but a stub that leads everybody to the wait."""
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
@@ -157,17 +158,27 @@ def test_a_service_without_targets_leads_to_a_duty_agent_at_once(cell: Cell, car
     told(cell, "CitizenGone")
 
 
-@pytest.mark.parametrize("context", ["line", "waiting", "joined-before", "good-bye", "holding"])
+@pytest.mark.parametrize("context", ["waiting", "joined-before", "good-bye", "emergency"])
 def test_whoever_sends_him_there_from_anywhere_he_is_asked_for_and_connected(cell: Cell, carrier: Carrier, context: str) -> None:
     call, channel = waiting(cell, carrier)
     if context != "waiting":
-        cell.ami.action("Redirect", Channel=channel, Context=context, Exten="12345" if context == "line" else "s", Priority="1")
-    cell.ami.action("Redirect", Channel=channel, Context="emergency-110", Exten="s", Priority="1")
-    assert told(cell, "EmergencyAsked")["Service"] == "110"
+        cell.ami.action("Redirect", Channel=channel, Context=context, Exten="s", Priority="1")
+        until(lambda: cell.asterisk.channels()[0][1] == context, what=f"he stands in {context}")
+    cell.ami.action("Setvar", Channel=channel, Variable="HL_HOW", Value="agent")
+    until(lambda: sent_to_110(cell, channel), what="he is on his way")
     carrier.centre_called(FIRST)
     hears(call, CENTRE_HZ, 0.5)
+    assert len(cell.ami.seen("UserEvent", UserEvent="EmergencyAsked")) == 1
     call.hang_up()
     told(cell, "CitizenGone")
+
+
+def sent_to_110(cell: Cell, channel: str) -> bool:
+    """Measured: a Redirect that meets a Goto of the dialplan is lost although AMI says Success, so whoever sends looks, and sends again."""
+    cell.ami.action("Redirect", Channel=channel, Context="emergency-110", Exten="s", Priority="1")
+    with contextlib.suppress(AssertionError):
+        return bool(cell.ami.wait_for("UserEvent", UserEvent="EmergencyDialled", within_s=0.5))
+    return False
 
 
 # ── target after target ──────────────────────────────────────────────────────────────────────────
@@ -293,17 +304,3 @@ def test_a_house_that_drains_and_an_application_that_is_down_still_connect_him(c
     finally:
         cell.cli("dialplan set global HL_DRAINING 0")
         cell.cli("dialplan set global HL_APP_DOWN_UNTIL 0")
-
-
-def test_the_switch_tells_everything_a_second_time_in_its_own_event_log(cell: Cell, carrier: Carrier) -> None:
-    call, _ = waiting(cell, carrier)
-    asks(cell, call)
-    hears(call, CENTRE_HZ, 0.3)
-    call.hang_up()
-    told(cell, "CitizenGone")
-    logged = cell.ami.seen("CEL")
-    names = [event.get("UserDefType", event.get("EventName", "")) for event in logged]
-    assert [name for name in names if name.startswith("Emergency")] in (
-        [],  # the test's own manager user is not a reader of CEL
-        ["EmergencyAsked", "EmergencyDialled", "EmergencyAnswered", "EmergencyOver"],
-    )
