@@ -48,8 +48,10 @@ def names(var: Path) -> list[str]:
 def on_trial(var: Path) -> Iterator[Trial]:
     with running() as backend:
         trial = Trial(var, backend)
-        yield trial
-        trial.shut()
+        try:
+            yield trial
+        finally:
+            trial.shut()
 
 
 @contextmanager
