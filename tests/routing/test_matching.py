@@ -151,7 +151,8 @@ def test_whatever_the_line_nobody_is_chosen_twice_and_nobody_who_could_be_served
         caller(f"c{n}", *some(), waited=chance.uniform(0, 90), head_start_s=chance.choice([0, 60])) for n in range(chance.randint(0, 25))
     ]
     seats = [
-        seat(f"a{n}", order=chance.random(), **{skill: chance.randint(1, 3) for skill in some()}) for n in range(chance.randint(0, 25))
+        Seat(id=f"a{n}", order=chance.random(), levels={skill: chance.randint(1, 3) for skill in some()})
+        for n in range(chance.randint(0, 25))
     ]
     line, pool, staff = line_of(*callers), pool_of(seats), staff_of(*seats)
     choices = choose(line, pool, staff, RULES, NOW)
