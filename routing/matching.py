@@ -8,8 +8,8 @@ nobody starves. Only an emergency's is without end.
 who has it are too many; then it is only a wish: who has it is still preferred. A skill without an end (举报保密) is never given up. A skill
 that nobody on duty has is not waited for, unless it has no end: an agent who must ask back is better than none.
 
-**Which agent.** For a short time the one who knows this citizen; then who has most of what he asked for, the higher levels, and the first in
-the pool's order (idle longest, or least busy today). A kept seat (企业专席) takes others only after a longer wait.
+**Which agent.** For a short time the one who knows this citizen; then who has most of what he asked for, the higher levels, and who is
+first in the pool's order (idle longest, or least busy today). A kept seat (企业专席) takes others only after a longer wait.
 
 Every choice says why, and `why_waiting` says why there is none. Times are seconds of one clock.
 """
