@@ -11,6 +11,7 @@ from pathlib import Path
 from app.line_cli import add_line
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
+from app.simulate_cli import add_simulate
 from hotline.errors import HotlineError, OurMistake
 from runtime.progress import Progress
 
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _add_reading(commands, common)
     add_prompts(commands, common)
     add_line(commands, common)
+    add_simulate(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 

@@ -45,12 +45,29 @@ def staff_day(plan: Plan, *, share: float, within_s: float, chances: Callable[[]
     The plan's own shifts are left out, but for what the agents of the first can: everybody on duty can the same.
     """
     agents = [_first_guess(plan, hour, share, within_s) for hour in range(HOURS)]
-    staffing = _judged(plan, agents, share, within_s, chances())
+    staffing = judge_roster(plan, agents, share=share, within_s=within_s, chances=chances())
     for _ in range(MOST_ROUNDS):
         if staffing.met:
             break
-        staffing = _judged(plan, [_raised(figures, share) for figures in staffing.hours], share, within_s, chances())
+        raised = [_raised(figures, share) for figures in staffing.hours]
+        staffing = judge_roster(plan, raised, share=share, within_s=within_s, chances=chances())
     return staffing
+
+
+def judge_roster(plan: Plan, agents: Sequence[int], *, share: float, within_s: float, chances: Sequence[Chance]) -> Staffing:
+    """What this roster (agents for each hour) would do on these days."""
+    like = plan.shifts[0] if plan.shifts else None
+    days = [simulate(replace(plan, shifts=shifts_of(agents, like)), chance) for chance in chances]
+    hours = figures_by_hour(days, agents, within_s)
+    calls = [call for day in days for call in day.calls]
+    return Staffing(
+        agents=tuple(agents),
+        hours=hours,
+        in_time=_share([call.answered and call.waited <= within_s for call in calls]),
+        answered=_share([call.answered for call in calls]),
+        occupancy=sum(day.at_work_s for day in days) / max(sum(day.on_duty_s for day in days), 1.0),
+        met=all(figures.in_time >= share for figures in hours),
+    )
 
 
 def figures_by_hour(days: Sequence[SimulatedDay], agents: Sequence[int], within_s: float) -> tuple[HourFigures, ...]:
@@ -74,21 +91,6 @@ def _first_guess(plan: Plan, hour: int, share: float, within_s: float) -> int:
     load = plan.per_hour[hour] / HOUR * handling
     wanted = agents_needed(share, within_s, load=load, handling_s=handling) if load else 1
     return max(1, min(wanted, ceil(load)))
-
-
-def _judged(plan: Plan, agents: Sequence[int], share: float, within_s: float, chances: Sequence[Chance]) -> Staffing:
-    like = plan.shifts[0] if plan.shifts else None
-    days = [simulate(replace(plan, shifts=shifts_of(agents, like)), chance) for chance in chances]
-    hours = figures_by_hour(days, agents, within_s)
-    calls = [call for day in days for call in day.calls]
-    return Staffing(
-        agents=tuple(agents),
-        hours=hours,
-        in_time=_share([call.answered and call.waited <= within_s for call in calls]),
-        answered=_share([call.answered for call in calls]),
-        occupancy=sum(day.at_work_s for day in days) / max(sum(day.on_duty_s for day in days), 1.0),
-        met=all(figures.in_time >= share for figures in hours),
-    )
 
 
 def _raised(figures: HourFigures, share: float) -> int:

@@ -39,3 +39,11 @@ def test_the_least_number_of_agents_is_enough_and_one_less_is_not(load: float) -
     needed = agents_needed(0.95, 15, load=load, handling_s=180)
     assert answered_within(15, load=load, agents=needed, handling_s=180) >= 0.95
     assert answered_within(15, load=load, agents=needed - 1, handling_s=180) < 0.95
+
+
+@pytest.mark.parametrize(
+    ("calls", "agents"),
+    [(165, {150: 12, 240: 17, 300: 21}), (385, {150: 23, 240: 34, 300: 42}), (1155, {150: 58, 240: 90, 300: 111})],
+)
+def test_the_busy_hour_of_a_city_needs_what_the_tables_of_the_field_say(calls: int, agents: dict[int, int]) -> None:
+    assert {handling: agents_needed(0.95, 15, load=calls / 3600 * handling, handling_s=handling) for handling in agents} == agents
