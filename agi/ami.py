@@ -8,17 +8,52 @@ from typing import Final
 from panoramisk.message import Message
 
 from agi.ami_link import AmiLink, LinkGone, LinkUp, Said
-from agi.survey import SURVEYED_VARIABLES, snapshot_of
+from agi.survey import SURVEYED_VARIABLES, snapshot_of, switch_since, ways_to_centres
 from agi.translate import LEG_PREFIX, translate
-from agi.variables import AGENT, AGENT_LEG_CONTEXT, CALL, LEG, WAITING_CONTEXT
+from agi.variables import (
+    AGENT,
+    AGENT_LEG_CONTEXT,
+    CALL,
+    CITIZEN,
+    IN_LINE,
+    LEG,
+    OFFER_CONTEXT,
+    PEER,
+    ROUTER_UNTIL,
+    SERVICE,
+    THREE_WAY_CONTEXT,
+    WAITING_CONTEXT,
+    plain,
+)
 from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
-from hotline.line import Done, DropLeg, Join, LineFact, LineOrder, LinkDown, LinkRestored, RingAgent, Snapshot, Survey
+from hotline.line import (
+    BringIn,
+    Done,
+    DropLeg,
+    DropWay,
+    Join,
+    LineFact,
+    LineOrder,
+    LinkDown,
+    LinkRestored,
+    ListenToWays,
+    OfferEmergency,
+    RingAgent,
+    Snapshot,
+    StillHere,
+    Survey,
+    Way,
+    Ways,
+)
 
 log = logging.getLogger(__name__)
 
 CAUSE_GRACE_S: Final = 0.5
 """How long a failed OriginateResponse waits for the leg's Hangup, which knows the cause; measured: 1 ms apart, in either order."""
 
+
+UNREACHABLE: Final = "Unreachable"
+"""PJSIP_CONTACT's word for a contact that does not answer the switch's regular question."""
 
 LOST_CAUSE: Final = "38"
 """Network out of order (Q.850). The citizen's dialplan sees it: whatever is not 16 sends him back into the line (context joined-before)."""
@@ -30,8 +65,9 @@ class AmiTelephony:
     def __init__(self, link: AmiLink) -> None:
         self._link = link
         self._held: dict[str, asyncio.TimerHandle] = {}
+        self._switch_since: float | None = None
 
-    async def do(self, order: LineOrder) -> Done | Snapshot:
+    async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order, at most once. Raises `Refused` or `LinkLost`."""
         match order:
             case RingAgent():
@@ -42,6 +78,17 @@ class AmiTelephony:
                 return await self._drop(order)
             case Survey():
                 return await self._survey()
+            case BringIn():
+                return await self._bring_in(order)
+            case OfferEmergency():
+                return await self._offer_emergency(order)
+            case StillHere():
+                await self._link.ask({"Action": "Setvar", "Variable": ROUTER_UNTIL, "Value": str(order.until)})
+                return Done()
+            case ListenToWays():
+                return await self._listen_to_ways()
+            case DropWay():
+                return await self._hang_up_lost(order.channel)
         raise OurMistake(f"not an order to the line: {type(order).__name__}")
 
     async def facts(self) -> AsyncIterator[LineFact]:
@@ -73,16 +120,56 @@ class AmiTelephony:
     async def _join(self, order: Join) -> Done:
         # A key may have led the citizen out of the line a moment ago: nobody is pulled out of an emergency call.
         [context] = await self._link.ask({"Action": "Getvar", "Channel": order.channel, "Variable": "CONTEXT"})
-        if context.value != WAITING_CONTEXT:
+        if context.value not in IN_LINE:
             raise Refused("the citizen does not stand in line")
         await self._set(order.channel, {AGENT: order.agent, LEG: order.leg})
         try:
+            await self._set(order.leg, {CITIZEN: order.channel})  # the agent's keys for a three-way call lead him by it (features.conf)
             # Asterisk takes a *prefix* of a channel's name or unique id here: names and leg ids have a fixed length, call ids have not.
             await self._link.ask({"Action": "Bridge", "Channel1": order.channel, "Channel2": order.leg, "Tone": "no"})
         except Refused:
             await self._clear(order.channel)
             raise
         return Done()
+
+    async def _bring_in(self, order: BringIn) -> Done:
+        # The mark comes first: a leg that leaves the bridge with it has not parted (agi/translate.py). Then both at once, or the one who is
+        # left behind would be led on as after a talk.
+        await self._set(order.leg, {SERVICE: plain(order.service), CITIZEN: order.channel})
+        try:
+            await self._link.ask(
+                {
+                    "Action": "Redirect",
+                    "Channel": order.channel,
+                    "Context": THREE_WAY_CONTEXT,
+                    "Exten": f"citizen-{order.service}",
+                    "Priority": "1",
+                    "ExtraChannel": order.leg,
+                    "ExtraContext": THREE_WAY_CONTEXT,
+                    "ExtraExten": f"agent-{order.service}",
+                    "ExtraPriority": "1",
+                }
+            )
+        except Refused:
+            await self._unmark(order.leg)
+            raise
+        return Done()
+
+    async def _offer_emergency(self, order: OfferEmergency) -> Done:
+        # Nobody is asked who has left the line by a key of his own, nor who talks with an agent: his context is still that of the line.
+        for name, right in (("CONTEXT", IN_LINE), (PEER, (WAITING_CONTEXT,))):
+            [said] = await self._link.ask({"Action": "Getvar", "Channel": order.channel, "Variable": name})
+            if said.value not in right:
+                raise Refused("the citizen does not stand in line")
+        where = f"{'agreed' if order.agreed else 'offer'}-{plain(order.service)}"
+        await self._link.ask({"Action": "Redirect", "Channel": order.channel, "Context": OFFER_CONTEXT, "Exten": where, "Priority": "1"})
+        return Done()
+
+    async def _unmark(self, leg: str) -> None:
+        try:
+            await self._set(leg, {SERVICE: ""})
+        except LineFault:
+            log.info("the leg of a refused three-way call is gone, too")
 
     async def _drop(self, order: DropLeg) -> Done:
         try:
@@ -91,10 +178,38 @@ class AmiTelephony:
             log.debug("leg %s was gone already", order.leg)
         return Done()
 
+    async def _listen_to_ways(self) -> Ways:
+        rows = _rows(await self._link.ask({"Action": "Status", "Variables": CALL}), "Status")
+        ways = [await self._way(channel, trunk) for channel, trunk in ways_to_centres(rows)]
+        return Ways(ways=tuple(way for way in ways if way is not None))
+
+    async def _way(self, channel: str, trunk: str) -> Way | None:
+        try:
+            packets = await self._get("CHANNEL(rtcp,rxcount)", channel)
+            contact = await self._get(f"PJSIP_AOR({plain(trunk)},contact)")
+            state = await self._get(f"PJSIP_CONTACT({contact},status)")
+        except Refused:
+            return None  # hung up in this moment
+        return Way(channel=channel, trunk=trunk, packets=int(packets) if packets.isdigit() else -1, reachable=state != UNREACHABLE)
+
+    async def _get(self, variable: str, channel: str = "") -> str:
+        [answer] = await self._link.ask({"Action": "Getvar", "Variable": variable} | ({"Channel": channel} if channel else {}))
+        return str(answer.value)
+
+    async def _hang_up_lost(self, channel: str) -> Done:
+        try:
+            await self._link.ask({"Action": "Hangup", "Channel": channel, "Cause": LOST_CAUSE})
+        except Refused:
+            log.debug("the leg to a centre was gone already")
+        return Done()
+
     async def _survey(self) -> Snapshot:
         channels = await self._link.ask({"Action": "Status", "Variables": ",".join(SURVEYED_VARIABLES)})
         devices = await self._link.ask({"Action": "DeviceStateList"})
-        return snapshot_of(_rows(channels, "Status"), _rows(devices, "DeviceStateChange"))
+        if self._switch_since is None:
+            [core] = await self._link.ask({"Action": "CoreStatus"})
+            self._switch_since = switch_since(core)
+        return snapshot_of(_rows(channels, "Status"), _rows(devices, "DeviceStateChange"), switch_since=self._switch_since)
 
     async def _set(self, channel: str, variables: Mapping[str, str]) -> None:
         for name, value in variables.items():
@@ -108,6 +223,7 @@ class AmiTelephony:
 
     def _fact(self, event: Said) -> LineFact | None:
         if isinstance(event, LinkUp):
+            self._switch_since = None  # it may be another one
             return LinkRestored()
         if isinstance(event, LinkGone):
             return LinkDown()

@@ -18,6 +18,7 @@ from agi.variables import (
     CHECKPOINT,
     DEAD_MAN,
     DONE,
+    OFFER_EMERGENCY_FLOW,
     PARTED_FLOW,
     PRIORITY,
     PROBE_FLOW,
@@ -53,9 +54,13 @@ _DIALPLAN_GOES_ON = {
     (WELCOME_FLOW, FindAgent): TO_WAITING,
     (WELCOME_FLOW, BackToWaiting): TO_WAITING,
     (WAITING_FLOW, BackToWaiting): TO_WAITING,
+    (OFFER_EMERGENCY_FLOW, BackToWaiting): TO_WAITING,
     (PARTED_FLOW, HangUp): TO_GOOD_BYE,
 }
 """Where the dialplan leads the channel by itself after a visit. `FindAgent` from `waiting` is not there: new skills must be announced."""
+
+_IN_LINE = (WAITING_FLOW, OFFER_EMERGENCY_FLOW)
+"""Visits during the wait: who is in them has his place already."""
 
 _FINISHED = "finished"
 _HUNG_UP = "hung_up"
@@ -148,7 +153,7 @@ class _Visit:
         try:
             outcome = await self._serve()
         except _Gone:
-            outcome = self._let_go(_TO_THE_DIALPLAN if self._channel.closed_by_us else _LEFT if self._flow == WAITING_FLOW else _HUNG_UP)
+            outcome = self._let_go(_TO_THE_DIALPLAN if self._channel.closed_by_us else _LEFT if self._flow in _IN_LINE else _HUNG_UP)
         except LineFault as error:
             log.error("visit broken off: call=%s flow=%s: %s", self._arrival.call, self._flow, error)
             outcome = self._let_go(_FAILED)
@@ -252,7 +257,7 @@ class _Visit:
             # And the checkpoint on the channel remains the one to which he may come back.
             await self._ask(command(EXEC, "Goto", f"{emergency_context(order.service)},s,1"), 0.0)
             return _TO_THE_EMERGENCY
-        if broke and self._flow == WAITING_FLOW:
+        if broke and self._flow in _IN_LINE:
             order = BackToWaiting()  # he stands in line already; his skills are kept
         elif isinstance(order, FindAgent):
             self._unset[SKILLS] = pack_skills(order.skills)

@@ -10,18 +10,32 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from agi.pcm import telephone_wav
+from agi.pcm import ringing_tone, telephone_wav
 from agi.site import Site
 from hotline.errors import BadSettings
 from hotline.phone import LONGEST, SHORTEST
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
-_FOLDERS = ("etc", "lib", "spool", "run", "log", "log/cel-custom", "db", "keys", "agi-bin", "sounds", "moh")
+NOTE_SECONDS = 8
+"""What the lifeline's note-taker script gets; whatever still runs then is ended."""
+_FOLDERS = ("etc", "lib", "spool", "run", "log", "log/cel-custom", "db", "keys", "agi-bin", "sounds", "moh", "ringing")
 
 
 def render(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
     """Every configuration file by name. Raises `BadSettings` when there is no template."""
+    names = sorted(path.name for path in templates.glob("*.conf.j2"))
+    if not names:
+        raise BadSettings(f"{templates}: no configuration templates; the checkout is incomplete")
+    return {name.removesuffix(".j2"): _rendered(name, site, templates) for name in names}
+
+
+def note_taker(site: Site, templates: Path = TEMPLATES) -> str:
+    """The script that Asterisk itself starts for the lifeline (context `note-taker`)."""
+    return _rendered("note-taker.sh.j2", site, templates)
+
+
+def _rendered(name: str, site: Site, templates: Path) -> str:
     environment = Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
@@ -30,13 +44,9 @@ def render(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    names = sorted(path.name for path in templates.glob("*.conf.j2"))
-    if not names:
-        raise BadSettings(f"{templates}: no configuration templates; the checkout is incomplete")
-    return {
-        name.removesuffix(".j2"): environment.get_template(name).render(site=site, language=LANGUAGE, shortest=SHORTEST, longest=LONGEST)
-        for name in names
-    }
+    return environment.get_template(name).render(
+        site=site, language=LANGUAGE, shortest=SHORTEST, longest=LONGEST, note_seconds=NOTE_SECONDS
+    )
 
 
 def provision(site: Site, templates: Path = TEMPLATES) -> Path:
@@ -51,7 +61,9 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
     for stale in etc.glob("*.conf"):
         if stale.name not in files:
             stale.unlink()
+    _write(site.home / "agi-bin" / "note-taker", note_taker(site, templates).encode(), mode=0o700)
     lay_sounds(site)
+    _write(site.home / "ringing" / "ringing.wav", ringing_tone())
     return etc / "asterisk.conf"
 
 
@@ -84,11 +96,11 @@ def _laid(laid: Path, wav: os.stat_result) -> bool:
     return there.st_mtime_ns == wav.st_mtime_ns and there.st_size == wav.st_size
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, mode: int = 0o600) -> None:
     if path.exists() and path.read_bytes() == content:
         return
     fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     fresh.replace(path)

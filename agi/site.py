@@ -20,6 +20,10 @@ LONGEST_FOLDER = 89
 RESERVED = ("phones", "self-check", "agent", "trunk", "global", "system", "transport-udp")
 """Sections and contexts that the templates have already."""
 
+MOST_QUEUES = 10
+MOST_MEMBERS = 100
+"""What app_queue carries without falling behind with telephones' states (asterisk.md §3)."""
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f;\[\]\"'\\$`|<>{}(),&]")
 _UNSAFE_SECRET = re.compile(r"[\x00-\x1f\x7f;]|^\s|\s$")
 _ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
@@ -172,6 +176,8 @@ class Site(_Checked):
     agents: tuple[AgentPhone, ...]
     trunks: tuple[CarrierTrunk, ...]
     emergency: EmergencyPlan = field(default_factory=EmergencyPlan)
+    lifeline_seconds: int = 60
+    """How long the lifeline's plain queue rings before its message box."""
     python: str = "python3"
     """The interpreter of the lifeline's note-taker script (agi-bin/)."""
     project: Path = Path()
@@ -202,6 +208,11 @@ class Site(_Checked):
         return self.var / "spool" / "recording"
 
     @property
+    def second_recordings(self) -> Path:
+        """The same on the second volume (`storage.layout.Layout.second_spool`); it may not be there."""
+        return self.var / "second" / "spool" / "recording"
+
+    @property
     def self_check_password(self) -> str:
         """By which the self-check call is known to come from ourselves; nothing more to keep in secrets.toml."""
         return self_check_password(self.ami_password)
@@ -212,6 +223,18 @@ class Site(_Checked):
         return watchdog_password(self.ami_password)
 
     @property
+    def prompts(self) -> frozenset[str]:
+        """The names of the prompts that this site has in its main language."""
+        return frozenset(name.partition("/")[2].removesuffix(".wav") for name in self.sounds if name.startswith("zh_CN/"))
+
+    @property
+    def lifeline_members(self) -> tuple[tuple[AgentPhone, ...], ...]:
+        """The members of each of the lifeline's plain queues: at most `MOST_QUEUES` of `MOST_MEMBERS`, and always one queue."""
+        served = self.agents[: MOST_QUEUES * MOST_MEMBERS]
+        queues = max(1, -(-len(served) // MOST_MEMBERS))
+        return tuple(served[number::queues] for number in range(queues))
+
+    @property
     def dead_man_seconds(self) -> int:
         """A visit without a sign of life for so long is left (asterisk.md §1)."""
         return self.step_seconds + 5
@@ -220,6 +243,18 @@ class Site(_Checked):
     def area_codes(self) -> tuple[str, ...]:
         """Each area code of this site once."""
         return tuple(dict.fromkeys([self.area_code, *(trunk.area_code for trunk in self.trunks)]))
+
+    @property
+    def emergency_trunks(self) -> frozenset[str]:
+        """Names of the trunks over which an emergency centre is called."""
+        return frozenset(target.trunk for line in self.emergency.lines for target in line.targets)
+
+    def trunk(self, name: str) -> CarrierTrunk:
+        """The trunk of this name. Raises `BadSettings` when there is none."""
+        for trunk in self.trunks:
+            if trunk.name == name:
+                return trunk
+        raise BadSettings(f"emergency: 没有中继 no trunk {name!r}; name one of [[trunks]], or add it there")
 
     def called(self, area_code: str) -> dict[str, str]:
         """Every text by which callers of this area may ask for us → our number. Raises `BadSettings` when two lines claim one."""

@@ -1,27 +1,28 @@
 """A survey: what Asterisk lists about channels and phones, as one `Snapshot` in our words."""
 
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from agi.event_words import Event
-from agi.translate import LEG_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
-from agi.variables import CALL, CALLED, CALLER, PRIORITY, SINCE, SKILLS, TRUNK, WAITING_CONTEXT
+from agi.translate import LEG_PREFIX, PHONE_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
+from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINCE, SKILLS, TRUNK
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
 
 log = logging.getLogger(__name__)
 
-SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY)
+SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY, SERVICE)
 UNSET: Final = "(null)"
 UP: Final = "6"
 """ChannelState of a channel that was answered."""
 
-_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills", PRIORITY: "Priority"}
+_WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk", SINCE: "Since", SKILLS: "Skills", PRIORITY: "Rank"}
 
 
-def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot:
+def snapshot_of(channels: Iterable[Event], devices: Iterable[Event], *, switch_since: float = 0.0) -> Snapshot:
     """All that is on the line. `channels`: Status events with `SURVEYED_VARIABLES`; `devices`: the rows of DeviceStateList."""
     rows = list(channels)
     legs = {LegId(row["Uniqueid"]): row for row in rows if row["Uniqueid"].startswith(LEG_PREFIX)}
@@ -35,12 +36,25 @@ def snapshot_of(channels: Iterable[Event], devices: Iterable[Event]) -> Snapshot
         legs=frozenset(legs),
         answered=frozenset(leg for leg, row in legs.items() if row["ChannelState"] == UP),
         phones=_phones(devices),
+        switch_since=switch_since,
+        # HL_SERVICE is set from the first attempt to call a centre until he waits for an agent again.
+        emergencies=frozenset(call for call, row in citizens.items() if _variables(row).get(SERVICE)),
     )
 
 
+def switch_since(core: Event) -> float:
+    """When the switch was started, in Unix seconds, from its answer to CoreStatus, which is in local time; 0 = it does not say."""
+    try:
+        began = time.strptime(f"{core.get('CoreStartupDate')} {core.get('CoreStartupTime')}", "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        log.warning("AMI: CoreStatus does not say since when the switch runs")
+        return 0.0
+    return time.mktime(began)
+
+
 def _waiting(row: Event) -> WaitingCitizen | None:
-    """He stands in line if he is in the waiting context (in the music or in a visit) and hears nobody."""
-    if row["Context"] != WAITING_CONTEXT or row["BridgeID"]:
+    """He stands in line if he is in a context of the line (in the music, in a visit, asked about a spotted word) and hears nobody."""
+    if row["Context"] not in IN_LINE or row["BridgeID"]:
         return None
     variables = _variables(row)
     try:
@@ -55,7 +69,7 @@ def _pair(leg: LegId, row: Event, citizens: Mapping[CallId, Event]) -> JoinedPai
     citizen, agent = citizens.get(call_of(leg)), agent_on(row["Channel"])
     if citizen is None or agent is None or not row["BridgeID"] or citizen["BridgeID"] != row["BridgeID"]:
         return None
-    return JoinedPair(call=call_of(leg), leg=leg, agent=agent)
+    return JoinedPair(call=call_of(leg), leg=leg, agent=agent, channel=citizen["Channel"])
 
 
 def _phones(devices: Iterable[Event]) -> dict[AgentId, PhoneState]:
@@ -68,3 +82,17 @@ def _variables(row: Event) -> dict[str, str]:
     lines: Any = row.get("Variable", [])
     pairs = [line.partition("=") for line in ([lines] if isinstance(lines, str) else lines)]
     return {name: "" if value == UNSET else value for name, _, value in pairs}
+
+
+def ways_to_centres(channels: Iterable[Event]) -> tuple[tuple[str, str], ...]:
+    """Channel and trunk of each leg to an emergency centre that has answered: such a leg carries the HL_CALL of another channel."""
+    return tuple(
+        (row["Channel"], endpoint)
+        for row in channels
+        if row["Channel"].startswith(PHONE_PREFIX)
+        and (endpoint := row["Channel"].removeprefix(PHONE_PREFIX).rpartition("-")[0])
+        and row["ChannelState"] == UP
+        and _variables(row).get(CALL, "") not in ("", row["Uniqueid"])
+        and not row["Uniqueid"].startswith(LEG_PREFIX)
+        and agent_on(row["Channel"]) is None
+    )

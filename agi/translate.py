@@ -14,9 +14,12 @@ from agi.variables import (
     CITIZEN_GONE_EVENT,
     CITIZEN_LEFT_EVENT,
     CITIZEN_WAITS_EVENT,
+    SERVICE,
+    SERVICE_WANTED_EVENT,
     WORD_SPOTTED_EVENT,
     unpack_skills,
 )
+from hotline.emergency import SERVICES
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
@@ -30,6 +33,7 @@ from hotline.line import (
     PhoneChanged,
     PhoneReachable,
     PhoneState,
+    ServiceWanted,
     TrunkReachable,
     WaitingCitizen,
     WordSpotted,
@@ -137,7 +141,7 @@ def call_of(leg: LegId) -> CallId:
 
 
 def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
-    """Who waits, from the words Call, Called, Caller, Trunk, Since, Skills, Priority. Raises `MalformedInput`."""
+    """Who waits, from the words Call, Called, Caller, Trunk, Since, Skills, Rank. Raises `MalformedInput`."""
     began = need(words, "Since")
     try:
         since = float(began)
@@ -152,7 +156,7 @@ def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
         since=since,
         # panoramisk strips the blank of the last header, and with an empty value loses it: nobody is told apart by this one.
         skills=unpack_skills(str(words.get("Skills", ""))),
-        priority=count(words, "Priority") if words.get("Priority") else 0,
+        priority=count(words, "Rank") if words.get("Rank") else 0,  # `Priority` is the channel's place in the dialplan
     )
 
 
@@ -209,7 +213,18 @@ def _contact_status(event: Event) -> LineFact | None:
 
 
 def _word_spotted(event: Event) -> LineFact:
-    return WordSpotted(call=CallId(need(event, "Call")), service=need(event, "Service"), agreed=event.get("Agreed") == "1")
+    return WordSpotted(call=CallId(need(event, "Call")), service=_service(event), agreed=event.get("Agreed") == "1")
+
+
+def _service_wanted(event: Event) -> LineFact:
+    return ServiceWanted(call=CallId(need(event, "Call")), service=_service(event))
+
+
+def _service(event: Event) -> str:
+    """These words come from another process and lead into the dialplan: only what we know."""
+    if (service := need(event, "Service")) not in SERVICES:
+        raise MalformedInput(f"{name(event)}: Service is none of ours")
+    return service
 
 
 def _hangup(event: Event) -> LineFact | None:
@@ -234,9 +249,12 @@ def _originate_response(event: Event) -> LineFact | None:
 
 
 def _bridge_leave(event: Event) -> LineFact | None:
-    """Both leave: the leg's own leaving is the news. Who is left behind, if anybody, was left by the other."""
+    """Both leave: the leg's own leaving is the news. Who is left behind, if anybody, was left by the other.
+
+    A leg with the mark of a three-way call is on its way into it, or leaves it together with the call: then its end is the news.
+    """
     leg = _leg(event)
-    if leg is None:
+    if leg is None or _marked(event):
         return None
     return PairParted(call=call_of(leg), leg=leg, by="agent" if count(event, "BridgeNumChannels") else "citizen")
 
@@ -260,8 +278,15 @@ USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingPr
         CITIZEN_GONE_EVENT: _citizen_gone,
         AGENT_ANSWERED_EVENT: _agent_answered,
         WORD_SPOTTED_EVENT: _word_spotted,
+        SERVICE_WANTED_EVENT: _service_wanted,
     }
 )
+
+
+def _marked(event: Event) -> bool:
+    """`channelvars` of manager.conf: ChanVariable: HL_SERVICE=110."""
+    said = event.get("ChanVariable", "")
+    return any(line.startswith(f"{SERVICE}=") and line != f"{SERVICE}=" for line in ([said] if isinstance(said, str) else said))
 
 
 def _leg(event: Event) -> LegId | None:

@@ -1,6 +1,9 @@
-"""长者直通: citizens who go straight to a human, without a menu. One number on a line in VAR/straight-to-human.txt, `#` begins a remark.
+"""Lists of telephone numbers that the line asks for each call: one number on a line, `#` begins a remark.
 
-The file is the operator's: it is read again when it changes, no restart. Its numbers are personal data (个人信息保护法): no log has them.
+- 长者直通 (VAR/straight-to-human.txt): citizens who go straight to a human, without a menu. The operator's.
+- 断线优先 (VAR/first-in-line.txt): citizens whom we cut off and owe a call; who calls again himself goes first. The worker writes it.
+
+A file is read again when it changes, no restart. Its numbers are personal data (个人信息保护法): no log has them.
 """
 
 import logging
@@ -20,9 +23,10 @@ _Stamp = tuple[int, int, int]
 class CareList:
     """Asked once for a call. Never raises: without a readable file nobody is on the list, and a file that broke leaves the former list."""
 
-    def __init__(self, path: Path, *, area_code: str) -> None:
-        """`area_code` completes local numbers, as it does for callers."""
+    def __init__(self, path: Path, *, area_code: str, named: str = "长者直通名单") -> None:
+        """`area_code` completes local numbers, as it does for callers; `named`: what the log calls it."""
         self._path = path
+        self._named = named
         self._area_code = area_code
         self._stamp: _Stamp | None = None
         self._numbers: frozenset[str] = frozenset()
@@ -42,18 +46,18 @@ class CareList:
         except FileNotFoundError:
             self._stamp, self._numbers = None, frozenset()
         except (OSError, UnicodeDecodeError) as error:
-            log.error("长者直通名单读不到 %s cannot be read (%s); the former list counts", FILE, type(error).__name__)
+            log.error("%s读不到 %s cannot be read (%s); the former list counts", self._named, self._path.name, type(error).__name__)
 
     def _take(self, text: str | None) -> None:
         if text is None:
-            log.error("长者直通名单过大 %s is larger than %d bytes; the former list counts", FILE, MOST_BYTES)
+            log.error("%s过大 %s is larger than %d bytes; the former list counts", self._named, self._path.name, MOST_BYTES)
             return
         read = {number: read_caller(line, area_code=self._area_code) for number, line in numbered(text)}
         bad = [str(number) for number, kept in read.items() if not kept]
         if bad:
-            log.warning("长者直通名单有读不懂的行 %s: not a telephone number in line %s", FILE, ", ".join(bad[:20]))
+            log.warning("%s有读不懂的行 %s: not a telephone number in line %s", self._named, self._path.name, ", ".join(bad[:20]))
         self._numbers = frozenset(kept for kept in read.values() if kept)
-        log.info("长者直通名单 %s: %d numbers", FILE, len(self._numbers))
+        log.info("%s %s: %d numbers", self._named, self._path.name, len(self._numbers))
 
 
 def numbered(text: str) -> list[tuple[int, str]]:

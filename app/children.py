@@ -1,26 +1,38 @@
 """The processes of one system: what each is started from, and how it is started so that it outlives its supervisor."""
 
+import asyncio
 import hashlib
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from app.pidfile import Claim, boot_id, is_alive, read_claim
 from app.places import PROJECT, Places
 from app.settings import Settings
 
-SERVED = ("agi", "routing", "worker", "console")
+SERVED = ("agi", "watchdog", "routing", "worker", "console")
 """Our own Python processes, `python -m app.cli serve NAME`."""
 
-STOP_STAGES = (("asterisk",), ("routing",), ("agi", "worker", "console"), ("redis",))
-"""The switch first: then routing still sees its calls end and closes their journals. One stage goes down at the same time."""
+STOP_STAGES = (("asterisk",), ("routing", "watchdog"), ("agi", "worker", "console"), ("redis",))
+"""The switch first: then routing still sees its calls end and closes their journals; the watchdog before what it watches.
+One stage goes down at the same time."""
 
 STOP_ORDER = tuple(name for stage in STOP_STAGES for name in stage)
+
+MUTE_LIMITS_S: Final[Mapping[str, float]] = MappingProxyType(
+    {"asterisk": 10.0, "redis": 10.0, "agi": 5.0, "watchdog": 5.0, "routing": 8.0, "worker": 20.0, "console": 20.0}
+)
+"""Seconds without a sign of life until a process is killed and started again. Asterisk: without any of several (app/switch_signs.py).
+agi serves who listens to a prompt, routing assigns agents; the worker may be held up by a slow disk, and nobody waits for it."""
+
+BUSY_SWITCH_S: Final = 60.0
 
 MOST_OUTPUT = 1_000_000
 
@@ -40,8 +52,9 @@ exec "$@"
 class ChildSpec:
     """One process: its words, what it was made from, and how patient we are with it.
 
-    `grace_s`: seconds from SIGTERM to SIGKILL. `mute_limit_s`: seconds without an answer after which it is killed; None = never
-    (Asterisk carries calls even when its console is slow). `replaceable`: a changed fingerprint may restart it at any time.
+    `grace_s`: seconds from SIGTERM to SIGKILL. `mute_limit_s`: seconds without an answer after which it is killed; None = never.
+    `busy_limit_s`: the same while it works hard (Asterisk carries calls: slow is not frozen). `replaceable`: a changed fingerprint may
+    restart it at any time. `remains`: a folder for what is kept of it before it is killed for its silence (app/remains.py).
     """
 
     name: str
@@ -49,7 +62,9 @@ class ChildSpec:
     fingerprint: str
     grace_s: float = 5.0
     mute_limit_s: float | None = 20.0
+    busy_limit_s: float | None = None
     replaceable: bool = True
+    remains: Path | None = None
 
 
 def plan(*, settings: Settings, config: Path, places: Places, asterisk: Sequence[str], redis: Sequence[str]) -> tuple[ChildSpec, ...]:
@@ -62,12 +77,24 @@ def plan(*, settings: Settings, config: Path, places: Places, asterisk: Sequence
             argv=(*asterisk, "-C", str(places.asterisk_conf), "-f", "-n"),
             fingerprint=fingerprint([_bound_at_start(settings)]),
             grace_s=10.0,
-            mute_limit_s=None,
+            mute_limit_s=MUTE_LIMITS_S["asterisk"],
+            busy_limit_s=BUSY_SWITCH_S,
             replaceable=False,
+            remains=places.asterisk_log,
         ),
-        ChildSpec(name="redis", argv=redis_argv(redis, places), fingerprint=fingerprint([repr(redis_argv(redis, places)).encode()])),
+        ChildSpec(
+            name="redis",
+            argv=redis_argv(redis, places),
+            fingerprint=fingerprint([repr(redis_argv(redis, places)).encode()]),
+            mute_limit_s=MUTE_LIMITS_S["redis"],
+        ),
         *(
-            ChildSpec(name=name, argv=served_argv(name, config, places), fingerprint=fingerprint([name.encode(), *inputs]))
+            ChildSpec(
+                name=name,
+                argv=served_argv(name, config, places),
+                fingerprint=fingerprint([name.encode(), *inputs]),
+                mute_limit_s=MUTE_LIMITS_S[name],
+            )
             for name in SERVED
         ),
     )
@@ -149,6 +176,30 @@ def collect(pid: int) -> None:
     """Take away the remains of a child of ours; one that is not ours is collected by others."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
+
+
+async def end(claim: Claim, grace_s: float) -> None:
+    """SIGTERM, then after so many seconds SIGKILL; returns when the process is gone."""
+    tell(claim, signal.SIGTERM)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(grace_s):
+            await _gone(claim)
+    tell(claim, signal.SIGKILL)
+    await _gone(claim)
+
+
+async def _gone(claim: Claim) -> None:
+    while is_alive(claim):  # noqa: ASYNC110 - an adopted process tells nobody that it ends
+        await asyncio.sleep(0.02)
+    collect(claim.pid)
+
+
+def is_over(pid: int) -> bool:
+    """True if a child of ours has ended; collects it."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
 
 
 def _turn_over(output: Path) -> None:

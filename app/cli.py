@@ -45,7 +45,9 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[common], help="运行一个进程 run one process")
     serve.add_argument("name")
     serve.set_defaults(run=_serve)
-    commands.add_parser("supervise", parents=[common], help="监督进程 the supervisor, in the foreground").set_defaults(run=_supervise)
+    supervise = commands.add_parser("supervise", parents=[common], help="监督进程 the supervisor, in the foreground")
+    supervise.add_argument("--instead-of", type=int, default=0, metavar="PID", help="only if that supervisor is dead")
+    supervise.set_defaults(run=_supervise)
     commands.add_parser("health", parents=[common], help="运行状态 how well everything is, as JSON").set_defaults(run=_health)
     _add_reading(commands, common)
     add_prompts(commands, common)
@@ -97,7 +99,7 @@ def _serve(asked: argparse.Namespace, places: Places) -> int:
 def _supervise(asked: argparse.Namespace, places: Places) -> int:
     from app.supervise import supervise
 
-    return supervise(config=asked.config, places=places)
+    return supervise(config=asked.config, places=places, instead_of=asked.instead_of)
 
 
 def _up(asked: argparse.Namespace, places: Places) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.line_book import LineBook, Publication, in_force
 from app.line_judging import judge_line, refused, texts_of
+from app.provisioning import key_plan
 from app.settings import Settings
 from hotline.errors import BadSettings, MalformedInput
 from hotline.workdays import CHINA
@@ -49,7 +50,7 @@ def picture(file: Path, target: Path, settings: Settings, now: datetime) -> list
     """Draw it into `target`. Raises `NotFit`."""
     plan, _ = sound_plan(read_line(file), settings, now, file)
     try:
-        target.write_text(draw(plan, texts_of().get("zh_CN", {})), encoding="utf-8")
+        target.write_text(draw(plan, texts_of().get("zh_CN", {}), key_plan(settings)), encoding="utf-8")
     except OSError as error:
         raise MalformedInput(f"{target}: 写不进 cannot be written ({error.strerror})") from error
     return [f"{target}: 已画好 drawn，用浏览器打开 open it with a browser"]

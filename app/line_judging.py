@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from app.provisioning import PROMPTS
+from app.provisioning import PROMPTS, key_plan
 from app.settings import Line, Settings
 from ivr.line_acceptance import Verdict, judge
 from ivr.line_check import Surroundings
@@ -26,7 +26,7 @@ PLAIN: Final = "plain"
 
 def judge_line(text: str, settings: Settings, *, today: date | None = None, prompts: Path = PROMPTS) -> Verdict:
     """All that is wrong with the text of a line.toml here. Raises `MalformedInput` when the catalogue of prompts is broken."""
-    verdict = judge(text, Surroundings(texts=texts_of(prompts), skills=skills_of(settings), today=today))
+    verdict = judge(text, Surroundings(texts=texts_of(prompts), skills=skills_of(settings), today=today, keys=key_plan(settings)))
     if verdict.plan is None:
         return verdict
     more = findings(_disagreements(verdict.plan, settings.lines), Places(text))

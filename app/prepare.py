@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.children import ChildSpec, plan, running
+from app.emergency_checks import sound_emergency
 from app.free_ports import refuse_taken, wishes
 from app.line_book import LineBook
 from app.line_command import ready_line
+from app.line_judging import texts_of
 from app.places import Places
 from app.probes import probes
 from app.provisioning import provision_asterisk
@@ -17,10 +19,13 @@ from app.supervisor import Supervisor
 from app.switch import Switch
 from app.wall_clock import WallClock
 from hotline.errors import BadSettings
+from ivr.prompts import MANDARIN
 from runtime.binaries import AsteriskHome, find_asterisk, find_redis
 from runtime.progress import Progress
+from storage.ballast import Ballast
+from storage.disk_watch import join_second_volume
 from storage.layout import Layout
-from storage.migrate import migrate
+from storage.migrate import prepare_ledger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +59,31 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
         secrets = ensure_secrets(settings, places.secrets)
     with progress.step("检查来电菜单 checking the menu") as step:
         step.note(ready_line(config.with_name("line.toml"), settings, LineBook(places.line), WallClock().now()))
+    with progress.step("检查紧急求助 checking the emergency path"):
+        hints = sound_emergency(config, settings, texts_of().get(MANDARIN, {}))
+    for hint in hints:
+        progress.say(f"  ⚠ {hint}")
+    with progress.step("准备磁盘 preparing the disks") as step:
+        step.note(_prepare_disks(settings, Layout(var=places.var)))
     with progress.step("准备数据库 preparing the ledger"):
-        migrate(Layout(var=places.var).ledger)
+        prepare_ledger(Layout(var=places.var))
     with progress.step("生成 Asterisk 配置 rendering Asterisk's configuration"):
         before = _content(places.asterisk_etc)
         provision_asterisk(settings, secrets, places.var)
     return settings, secrets, before != _content(places.asterisk_etc)
+
+
+def _prepare_disks(settings: Settings, layout: Layout) -> str:
+    """The ballast and the second volume. Raises `BadSettings`. Without room for the ballast we start all the same, and say so."""
+    join_second_volume(layout, settings.storage.second_volume)
+    words = ""
+    if settings.storage.second_volume and layout.second.stat().st_dev == layout.var.stat().st_dev:
+        words = "第二存储卷与运行目录在同一磁盘上，起不到作用 the second volume is on the same disk: of no use"
+    try:
+        Ballast(layout.var).make(settings.storage.ballast_mib)
+    except OSError as error:
+        words = f"{words} 预留空间未能分配（{error.strerror}），请清理磁盘 no room for the ballast: make room"
+    return words.strip()
 
 
 def switch_of(places: Places) -> Switch:

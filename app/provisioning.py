@@ -45,6 +45,7 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path,
         ),
         trunks=tuple(_trunk(trunk, settings.sip.area_code, secrets) for trunk in settings.trunks),
         emergency=emergency_plan(settings),
+        lifeline_seconds=settings.waiting.lifeline_seconds,
         python=sys.executable,
         project=PROMPTS.parent,
     )

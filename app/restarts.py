@@ -10,6 +10,10 @@ SHORTEST_S = 0.2
 LONGEST_S = 5.0
 LONG_LIFE_S = 30.0
 """Who lived so long is healthy again: the next death is the first."""
+BIRTH_S = 20.0
+"""What a new process gets to its first answer, however impatient we are with it later: a busy machine is slow to load it."""
+STANDSTILL_S = 2.0
+"""A supervisor that was away for so long (SIGSTOP, a machine without air) has heard nobody, and nobody is to blame."""
 
 
 class Step(StrEnum):
@@ -30,6 +34,9 @@ class Watch:
     restarts: int = 0
     heard_at: float | None = None
     words: str = ""
+    well_at: float | None = None
+    """When its last whole answer came; outlives its deaths."""
+    died_at: float | None = None
 
     @property
     def healthy(self) -> bool:
@@ -47,12 +54,17 @@ def died(watch: Watch, now: float) -> Watch:
     """It is gone: when it may be started again."""
     lived = now - watch.started_at if watch.started_at is not None else 0.0
     pause = SHORTEST_S if lived >= LONG_LIFE_S or watch.pause_s == 0 else min(LONGEST_S, watch.pause_s * 2)
-    return replace(watch, started_at=None, heard_at=None, words="", due_at=now + pause, pause_s=pause)
+    return replace(watch, started_at=None, heard_at=None, words="", due_at=now + pause, pause_s=pause, died_at=now)
 
 
 def heard(watch: Watch, now: float) -> Watch:
     """It answered its probe."""
-    return replace(watch, heard_at=now, words="") if watch.started_at is not None else watch
+    return replace(watch, heard_at=now, words="", well_at=now) if watch.started_at is not None else watch
+
+
+def half_heard(watch: Watch, now: float, words: str) -> Watch:
+    """It lives, but is not well; `words` say what is missing. It is not killed for that."""
+    return replace(watch, heard_at=now, words=words or "not well") if watch.started_at is not None else watch
 
 
 def unheard(watch: Watch, words: str) -> Watch:
@@ -60,11 +72,19 @@ def unheard(watch: Watch, words: str) -> Watch:
     return replace(watch, words=words or "no answer") if watch.started_at is not None else watch
 
 
+def forgiven(watch: Watch, now: float, away_s: float) -> Watch:
+    """After we were away ourselves for so long: its silence begins now."""
+    if away_s < STANDSTILL_S or watch.started_at is None:
+        return watch
+    return replace(watch, heard_at=None if watch.heard_at is None else now, started_at=now if watch.heard_at is None else watch.started_at)
+
+
 def next_step(watch: Watch, now: float, *, mute_limit_s: float | None) -> Step:
     """Start what is due; kill what has been mute for too long (a frozen process is worse than a dead one)."""
     if watch.started_at is None:
         return Step.START if now >= watch.due_at else Step.NOTHING
-    last = watch.heard_at if watch.heard_at is not None else watch.started_at
-    if watch.words and mute_limit_s is not None and now - last > mute_limit_s:
-        return Step.KILL_MUTE
-    return Step.NOTHING
+    if mute_limit_s is None or not watch.words:
+        return Step.NOTHING
+    if watch.heard_at is None:
+        return Step.KILL_MUTE if now - watch.started_at > max(mute_limit_s, BIRTH_S) else Step.NOTHING
+    return Step.KILL_MUTE if now - watch.heard_at > mute_limit_s else Step.NOTHING

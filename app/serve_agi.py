@@ -42,9 +42,13 @@ async def serve_by(clock: Clock, settings: Settings, var: Path, stop: asyncio.Ev
     journal = JournalFiles(var, writer=new_writer("agi"))
     shelf = shelf_of(settings, var, clock)
     try:
-        flows = flows_of(settings, shelf.plan, straight=CareList(var / care_list.FILE, area_code=settings.sip.area_code))
-        spool = Layout(var=Places(var=var).var).spool
-        driver = Driver(flows=flows, sounds=Sounds(sounds_of(var)), journal=journal, clock=clock, spool=spool, keys=key_plan(settings))
+        layout, area_code = Layout(var=Places(var=var).var), settings.sip.area_code
+        straight = CareList(var / care_list.FILE, area_code=area_code)
+        first = CareList(layout.first_in_line, area_code=area_code, named="断线优先名单")
+        flows = flows_of(settings, shelf.plan, straight=straight, first=first)
+        driver = Driver(
+            flows=flows, sounds=Sounds(sounds_of(var)), journal=journal, clock=clock, spool=layout.spool, keys=key_plan(settings)
+        )
         server = Server(driver.visit, most=settings.agi.max_visits)
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(shelf.watch())
@@ -62,10 +66,19 @@ def shelf_of(settings: Settings, var: Path, clock: Clock) -> LineShelf:
     return shelf
 
 
-def flows_of(settings: Settings, plans: Plans, *, straight: Callable[[str], bool] = lambda _caller: False) -> dict[str, FlowFunction]:
-    """Every flow of a system whose lines have these plans; `straight`: which caller goes to a human without a menu."""
+def flows_of(
+    settings: Settings,
+    plans: Plans,
+    *,
+    straight: Callable[[str], bool] = lambda _caller: False,
+    first: Callable[[str], bool] = lambda _caller: False,
+) -> dict[str, FlowFunction]:
+    """Every flow of a system whose lines have these plans.
+
+    `straight`: which caller goes to a human without a menu; `first`: which one goes before all who wait longer (he was cut off).
+    """
     skills = skills_of(settings)
-    house = House(skills=lambda: skills, message=message_box, straight=straight)
+    house = House(skills=lambda: skills, message=message_box, straight=straight, first=first)
     again = resume({**RESUME_POINTS, ON_THE_LINE: line_again(plans, house), WELCOMED: connecting_again(plans, house)})
     return {**FLOWS, "welcome": line(plans, house), "parted": after_call(plans, house), "resume": again}
 

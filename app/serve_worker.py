@@ -7,24 +7,33 @@ import asyncio
 import fcntl
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.settings import Secrets, Settings
-from hotline.errors import BadSettings, HotlineError
+from agi.told import told
+from app.settings import Secrets, Settings, Storage
+from hotline.errors import BadSettings, DoorClosed, HotlineError
 from hotline.messages import Receipt, TicketDraft
 from hotline.ports import TicketSink
 from storage.after_call import AfterCall
+from storage.alarm_files import clear_alarm, raise_alarm
+from storage.ballast import MIB
+from storage.callbacks import Callbacks, FirstInLine
+from storage.cel_sweep import CelSweep
+from storage.database_watch import DatabaseWatch
+from storage.disk_watch import DiskWatch, Limits
 from storage.engine import open_for_writing
 from storage.journal_sweep import JournalSweep
 from storage.layout import Layout
-from storage.migrate import migrate
+from storage.migrate import LedgerGone, prepare_ledger
 from storage.outbox import Outbox
 from storage.rounds import Rounds
 from storage.ticket_sink_embedded import EmbeddedTicketSink
@@ -42,10 +51,15 @@ TIDY_S = 3600.0
 STOP_POLL_S = 0.2
 TROUBLE_S = 2.0
 PUSH_S = 90.0
+LOOK_S = 2.0
 
 
 class AnotherWorker(HotlineError):
     """There is a worker for this data folder already."""
+
+
+class DatabaseReplaced(HotlineError):
+    """A database is not the file that this worker opened: the next one begins with what is there now."""
 
 
 async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.Event) -> None:
@@ -57,23 +71,58 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
 
 
 async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: asyncio.Event, *, version: str, notice: Notice) -> None:
-    """The worker without its lock: the sweeps in a thread, pushes on this event loop."""
+    """The worker without its lock: the sweeps and the looks at disks and databases in threads, pushes on this event loop.
+
+    Raises `DatabaseReplaced` when it must begin anew.
+    """
     stopped = threading.Event()
     loop = asyncio.get_running_loop()
-    async with _sink(settings, secrets, layout) as sink:
+    looks = loop.run_in_executor(None, _look_after, settings.storage, layout, stopped)
+    try:
+        async with _sink(settings, secrets, layout) as sink:
 
-        def push(draft: TicketDraft) -> Receipt:
-            return asyncio.run_coroutine_threadsafe(sink.push(draft), loop).result(timeout=PUSH_S)
+            def push(draft: TicketDraft) -> Receipt:
+                return _in_time(asyncio.run_coroutine_threadsafe(sink.push(draft), loop))
 
-        sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, stopped)
-        try:
-            while not sweeps.done():
-                await asyncio.wait([sweeps], timeout=STOP_POLL_S)
-                if stop.is_set():
-                    stopped.set()
-        finally:
+            sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, stopped)
+            try:
+                while not sweeps.done():
+                    await asyncio.wait([sweeps], timeout=STOP_POLL_S)
+                    if stop.is_set():
+                        stopped.set()
+            finally:
+                stopped.set()
+                await sweeps
+    finally:
+        stopped.set()
+        await looks
+
+
+def _in_time(pushing: "Future[Receipt]") -> Receipt:
+    """What the door answers, or a closed door: a backend that hangs must not hold the draft for ever."""
+    try:
+        return pushing.result(timeout=PUSH_S)
+    except TimeoutError:
+        pushing.cancel()
+        raise DoorClosed(f"ticket backend: no answer in {PUSH_S:g} s") from None
+
+
+def _look_after(storage: Storage, layout: Layout, stopped: threading.Event) -> None:
+    """In a thread of its own: neither a database that is locked nor a step that hangs keeps an alarm waiting. Raises `DatabaseReplaced`."""
+    limits = Limits(
+        low=storage.low_percent / 100,
+        short=storage.short_percent / 100,
+        least=storage.least_free_mib * MIB,
+        ballast_mib=storage.ballast_mib,
+    )
+    disks = DiskWatch(layout=layout, limits=limits, second=storage.second_volume)
+    databases = DatabaseWatch(layout)
+    while not stopped.is_set():
+        disks.look(time.monotonic())
+        if not databases.look():
             stopped.set()
-            await sweeps
+            raise DatabaseReplaced("数据库文件已更换，重新开始 a database file is not the one that was opened: beginning anew")
+        stopped.wait(LOOK_S)
 
 
 @contextmanager
@@ -86,9 +135,10 @@ def only_worker(layout: Layout) -> Iterator[None]:
             lock.seek(0)
             pid = lock.read().strip() or "?"
             raise AnotherWorker(f"已有后台任务进程在运行 a worker (pid {pid}) already serves {layout.var}; this one ends") from None
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        with suppress(OSError):  # who holds it is a courtesy, and a full disk no reason not to work
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
         yield
 
 
@@ -96,19 +146,22 @@ def _work(
     layout: Layout, node: str, version: str, push: Callable[[TicketDraft], Receipt], notice: Notice, stopped: threading.Event
 ) -> None:
     """In a thread of its own: everything that may block on a database."""
-    if not _patiently(lambda: migrate(layout.ledger), stopped):
+    if not _patiently(lambda: prepare_ledger(layout), stopped, layout):
         return
     engine = open_for_writing(layout.ledger)
     outbox = Outbox(engine)
     workflows = Workflows(AfterCall(layout, engine, push), notice=notice)
-    rounds = Rounds(sweep=JournalSweep(layout), outbox=outbox, workflows=workflows)
+    cel, first = CelSweep(layout, told, born=datetime.now(UTC)), FirstInLine(layout.first_in_line, Callbacks(engine))
+    looks = (cel.round, first.round)
+    rounds = Rounds(sweep=JournalSweep(layout), outbox=outbox, workflows=workflows, besides=looks, told=cel.expect)
     try:
-        if _patiently(lambda: workflows.launch(layout, node=node, version=version), stopped):
-            _patiently(lambda: _adopt(workflows, outbox, node, version), stopped)
+        if _patiently(lambda: workflows.launch(layout, node=node, version=version), stopped, layout):
+            _patiently(lambda: _adopt(workflows, outbox, node, version), stopped, layout)
             log.info("后台任务就绪 worker ready")
             _go_round(rounds, stopped)
     finally:
         workflows.stop()
+        cel.close()
         engine.dispose()
 
 
@@ -124,7 +177,7 @@ def _go_round(rounds: Rounds, stopped: threading.Event) -> None:
             if now >= tidy_at:
                 # Some hundred at a time: a city's day leaves tens of thousands, so it goes on until there is nothing left.
                 tidy_at = now + (SLOW_POLL_S if rounds.tidy(wall) else TIDY_S)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             log.error("后台任务暂时受阻，稍后重试 worker cannot go on, tries again: %s", error)
             stopped.wait(TROUBLE_S)
 
@@ -137,15 +190,19 @@ def _adopt(workflows: Workflows, outbox: Outbox, node: str, version: str) -> Non
             outbox.make_due(call, int(number), datetime.now(UTC))
 
 
-def _patiently(do: Callable[[], None], stopped: threading.Event) -> bool:
+def _patiently(do: Callable[[], None], stopped: threading.Event, layout: Layout) -> bool:
     """Until the database lets us; false when told to stop before."""
     while not stopped.is_set():
         try:
             do()
-        except (SQLAlchemyError, OSError) as error:
+        except LedgerGone as error:
+            raise_alarm(layout.var, "ledger-gone", str(error))
+            stopped.wait(TROUBLE_S)
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             log.error("数据库暂不可用，稍后重试 database not usable, tries again: %s", error)
             stopped.wait(TROUBLE_S)
         else:
+            clear_alarm(layout.var, "ledger-gone")
             return True
     return False
 

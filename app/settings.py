@@ -89,6 +89,7 @@ class Waiting(_Frozen):
     ring_seconds: int = Field(default=20, ge=5, le=60)
     visit_every_seconds: int = Field(default=30, ge=5, description="how often the waiting citizen is spoken to")
     rest_after_miss_seconds: int = Field(default=10, ge=0, description="an agent who did not take a call is not offered one for so long")
+    lifeline_seconds: int = Field(default=60, ge=5, description="应急排队: so long phones ring while routing is away; then a message box")
 
 
 class EmergencyService(_Frozen):
@@ -135,6 +136,20 @@ class Prompts(_Frozen):
     )
 
 
+class Storage(_Frozen):
+    """存储: what happens when the disk fills up."""
+
+    second_volume: str = Field(
+        default="",
+        pattern=r"^(/.*)?$",
+        description="第二存储卷: a folder on another disk; new recordings go there when the first is nearly full",
+    )
+    ballast_mib: int = Field(default=64, ge=0, le=4096, description="预留空间: held back, and released first when the disk is full")
+    low_percent: int = Field(default=20, ge=0, le=90, description="less room than this: an alarm")
+    short_percent: int = Field(default=10, ge=0, le=90, description="less room than this: an urgent alarm, and the second volume is used")
+    least_free_mib: int = Field(default=2048, ge=0, description="less room than this is urgent on every disk, however large")
+
+
 class Tickets(_Frozen):
     """Where ticket drafts go."""
 
@@ -158,6 +173,7 @@ class Settings(_Frozen):
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
+    storage: Storage = Storage()
 
     @property
     def voice_packs(self) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ def explained(item: ErrorDetails, model: type[BaseModel]) -> str:
             return f"{key}: 没有这个设置项 no such setting" + (f"；是不是 did you mean {near[0]}?" if near else "；请删去 take it out")
         case "missing":
             return f"{key}: 缺少 is missing; add it"
+        case "string_pattern_mismatch" if "targets" in item["loc"]:
+            return f"{key}: 写法不对，写成 中继名/完整号码，例如 telecom/06630000110 write TRUNK/NUMBER like that"
         case "value_error" if not key:
             return item["msg"].removeprefix("Value error, ")
         case _:

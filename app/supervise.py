@@ -10,10 +10,10 @@ from pathlib import Path
 
 from app.control import ask_supervisor
 from app.logging import to_file
+from app.one_supervisor import AlreadySupervised, fallen_supervisor, hold_lock
 from app.pidfile import claim_for
 from app.places import PROJECT, Places
 from app.prepare import prepare, supervisor_of
-from app.supervisor import AlreadySupervised, hold_lock
 from hotline.errors import DoorClosed
 from runtime.progress import Progress
 
@@ -22,12 +22,20 @@ log = logging.getLogger(__name__)
 HAND_OVER_WITHIN_S = 10.0
 
 
-def supervise(*, config: Path, places: Places) -> int:
-    """Supervise until everything is down (0). Raises `AlreadySupervised`, `BadSettings`."""
+def supervise(*, config: Path, places: Places, instead_of: int = 0) -> int:
+    """Supervise until everything is down (0). Raises `AlreadySupervised`, `BadSettings`.
+
+    `instead_of`: the pid of a dead supervisor; if somebody has taken its place, or stopped the system meanwhile, there is nothing to do.
+    """
     places.make()
     to_file(places.log / "supervisor.log")
     lock = hold_lock(places)
-    places.pid_file("supervisor").write_text(claim_for(os.getpid(), ""), encoding="utf-8")
+    fallen = fallen_supervisor(places)
+    if instead_of and (fallen is None or fallen.pid != instead_of):
+        log.info("not needed any more instead of pid=%d", instead_of)
+        lock.close()
+        return 0
+    places.pid_file("supervisor").write_text(claim_for(os.getpid(), str(config)), encoding="utf-8")
     supervisor = supervisor_of(config=config, places=places)
     try:
         asyncio.run(supervisor.serve())

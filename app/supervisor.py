@@ -5,7 +5,6 @@ Its own death leaves every process alive; the next supervisor adopts them by the
 """
 
 import asyncio
-import fcntl
 import logging
 import os
 import signal
@@ -13,19 +12,24 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
-from app.children import STOP_STAGES, ChildSpec, collect, launch, running, tell
+from app.children import STOP_STAGES, ChildSpec, collect, end, is_over, launch, running, tell
 from app.control import open_door
 from app.health import as_json, report_of
 from app.moves import RunEvent, RunState, moved
-from app.pidfile import Claim, is_alive
+from app.one_supervisor import AlreadySupervised as AlreadySupervised
+from app.one_supervisor import hold_lock as hold_lock
+from app.pidfile import Claim, is_alive, worked_s
 from app.places import Places
-from app.probes import Probe
-from app.restarts import Step, Watch, died, heard, next_step, started, unheard
+from app.remains import keep
+from app.restarts import Step, Watch, died, forgiven, half_heard, heard, next_step, started, unheard
 from app.switch import Switch
+from app.switch_signs import Partly, Probe
+from app.troubles import TROUBLES, troubles
 from console.model import HealthReport
 from hotline.errors import HotlineError, LinkLost
+from storage.alarm_files import clear_alarm, raise_alarm
 
 log = logging.getLogger(__name__)
 
@@ -35,23 +39,11 @@ COUNT_EVERY_S = 5.0
 DRAIN_EVERY_S = 0.5
 """Each look starts two programs (app/switch.py)."""
 
+BUSY = 0.2
+"""Share of a processor. Who works harder while it is mute is slow rather than frozen."""
+
 PATIENCE_ON_SIGTERM_S = 20.0
 HANG_UP_S = 3.0
-
-
-class AlreadySupervised(HotlineError):
-    """Another supervisor of the same directory is alive."""
-
-
-def hold_lock(places: Places) -> IO[str]:
-    """Become the only supervisor; the lock lasts as long as the returned file is open. Raises `AlreadySupervised`."""
-    handle = places.supervisor_lock.open("a", encoding="ascii")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise AlreadySupervised(f"{places.var}: 已有监督进程 another supervisor runs") from None
-    return handle
 
 
 @dataclass(kw_only=True)
@@ -73,6 +65,9 @@ class Supervisor:
     claims: dict[str, Claim] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     _starting: dict[str, int] = field(default_factory=dict)
+    _burying: set[str] = field(default_factory=set)
+    _worked: dict[str, float] = field(default_factory=dict)
+    _group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     _patience_until: float | None = None
     _look_again_at: float = 0.0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -86,7 +81,7 @@ class Supervisor:
         door = await open_door(self.places.supervisor_socket, self._answer)
         try:
             await self._adopt()
-            async with asyncio.TaskGroup() as group:
+            async with self._group as group:
                 work = [group.create_task(self._probe_for_ever(spec)) for spec in self.specs] + [group.create_task(self._count_for_ever())]
                 await self._watch_over()
                 for task in work:
@@ -176,10 +171,14 @@ class Supervisor:
         return True
 
     async def _watch_over(self) -> None:
+        last = time.monotonic()
         while not self.leaving and self.state not in (RunState.STOPPING, RunState.STOPPED):
             now = time.monotonic()
             for spec in self.specs:
+                self.watches[spec.name] = forgiven(self.watches[spec.name], now, now - last)
                 self._look_at(spec, now)
+            last = now
+            self._tell_troubles(now)
             await self._move_on(now)
             self._wake.clear()
             with suppress(TimeoutError):
@@ -190,15 +189,37 @@ class Supervisor:
         claim = self.claims.get(spec.name)
         if claim is not None and not is_alive(claim):
             self._notice_death(spec, claim, now)
-        match next_step(self.watches[spec.name], now, mute_limit_s=spec.mute_limit_s):
+        match next_step(self.watches[spec.name], now, mute_limit_s=self._limit_s(spec, now)):
             case Step.START if self.state is not RunState.DRAINING or "asterisk" in self.claims:
                 self._start(spec, now)
-            case Step.KILL_MUTE:
+            case Step.KILL_MUTE if claim is not None and spec.name not in self._burying:
                 log.error("%s is mute: %s; killing it", spec.name, self.watches[spec.name].words)
-                if claim is not None:
-                    tell(claim, signal.SIGKILL)
+                self._burying.add(spec.name)
+                self._group.create_task(self._bury(spec, claim))
             case _:
                 pass
+
+    def _limit_s(self, spec: ChildSpec, now: float) -> float | None:
+        """How long it may be mute: longer for one that carries calls and works hard."""
+        watch, claim = self.watches[spec.name], self.claims.get(spec.name)
+        if spec.busy_limit_s is None or claim is None or watch.heard_at is None or not watch.words:
+            return spec.mute_limit_s
+        share = (worked_s(claim.pid) - self._worked.get(spec.name, 0.0)) / max(now - watch.heard_at, TICK_S)
+        return spec.busy_limit_s if share > BUSY else spec.mute_limit_s
+
+    async def _bury(self, spec: ChildSpec, claim: Claim) -> None:
+        if spec.remains is not None:
+            await keep(claim.pid, spec.remains)
+        tell(claim, signal.SIGKILL)
+        self._burying.discard(spec.name)
+
+    def _tell_troubles(self, now: float) -> None:
+        found = troubles(self.watches, now)
+        for name in TROUBLES:
+            if name in found:
+                raise_alarm(self.places.var, name, found[name])
+            else:
+                clear_alarm(self.places.var, name)
 
     def _start(self, spec: ChildSpec, now: float) -> None:
         self.watches[spec.name] = started(self.watches[spec.name], now, adopted=False)
@@ -220,7 +241,7 @@ class Supervisor:
         if claim is not None and claim.pid == pid:
             self.claims[spec.name] = claim
             del self._starting[spec.name]
-        elif _is_over(pid):
+        elif is_over(pid):
             del self._starting[spec.name]
             self.watches[spec.name] = died(self.watches[spec.name], time.monotonic())
 
@@ -239,16 +260,26 @@ class Supervisor:
 
     async def _probe(self, spec: ChildSpec) -> None:
         asked = self.watches[spec.name].started_at
+        words, silent = "", False
         try:
             await self.probes[spec.name]()
-            words = ""
+        except Partly as some:
+            words = str(some)
         except HotlineError as error:
-            words = str(error)
+            words, silent = str(error), True
         except OSError as error:
-            words = f"cannot be asked: {error.strerror}"
-        watch = self.watches[spec.name]
-        if watch.started_at == asked:
-            self.watches[spec.name] = unheard(watch, words) if words else heard(watch, time.monotonic())
+            words, silent = f"cannot be asked: {error.strerror}", True
+        if self.watches[spec.name].started_at == asked:
+            self._note(spec, words, silent=silent)
+
+    def _note(self, spec: ChildSpec, words: str, *, silent: bool) -> None:
+        watch, now = self.watches[spec.name], time.monotonic()
+        if silent:
+            self.watches[spec.name] = unheard(watch, words)
+            return
+        self.watches[spec.name] = half_heard(watch, now, words) if words else heard(watch, now)
+        if claim := self.claims.get(spec.name):
+            self._worked[spec.name] = worked_s(claim.pid)
 
     async def _count_for_ever(self) -> None:
         while True:
@@ -313,27 +344,3 @@ class Supervisor:
                     await asyncio.sleep(TICK_S)
                     if await self.switch.live_calls() == 0:
                         return
-
-
-async def end(claim: Claim, grace_s: float) -> None:
-    """SIGTERM, then after so many seconds SIGKILL; returns when the process is gone."""
-    tell(claim, signal.SIGTERM)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(grace_s):
-            await _gone(claim)
-    tell(claim, signal.SIGKILL)
-    await _gone(claim)
-
-
-async def _gone(claim: Claim) -> None:
-    while is_alive(claim):  # noqa: ASYNC110 - an adopted process tells nobody that it ends
-        await asyncio.sleep(0.02)
-    collect(claim.pid)
-
-
-def _is_over(pid: int) -> bool:
-    """True if a child of ours has ended; collects it."""
-    try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
-    except ChildProcessError:
-        return True

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import signal
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,11 +11,11 @@ from app.children import STOP_ORDER, running
 from app.control import ask_supervisor
 from app.health import standing
 from app.ledger_reading import recorded_in
-from app.places import PROJECT, Places
+from app.one_supervisor import AlreadySupervised, hold_lock, start_supervisor
+from app.places import Places
 from app.prepare import prepare, supervisor_of, switch_of
 from app.selfcheck import self_check
 from app.settings import Settings
-from app.supervisor import AlreadySupervised, hold_lock
 from hotline.errors import DoorClosed, HotlineError, LinkLost
 from runtime.progress import Progress, Step
 
@@ -78,19 +76,6 @@ async def is_supervised(places: Places) -> bool:
     raise NotHealthy(f"监督进程没有应答，请看 the supervisor does not answer, see {places.log}/supervisor.log")
 
 
-def start_supervisor(*, config: Path, places: Places) -> int:
-    """Start it in a session of its own, so that it survives the terminal. Returns its pid."""
-    words = [sys.executable, "-m", "app.cli", "supervise", "--config", str(config), "--var", str(places.var)]
-    appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    files = [
-        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, str(places.log / "supervisor.out"), appending, 0o600),
-        (os.POSIX_SPAWN_DUP2, 1, 2),
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    return os.posix_spawn(sys.executable, words, environment, file_actions=files, setsid=True, setsigdef=[signal.SIGINT, signal.SIGPIPE])
-
-
 async def wait_until_healthy(places: Places, progress: Progress) -> None:
     """Show each process as it becomes healthy. Raises `NotHealthy` naming the one that does not."""
     deadline = time.monotonic() + HEALTHY_WITHIN_S
@@ -139,6 +124,7 @@ async def _begin_anew(places: Places, *, reload_switch: bool) -> None:
 async def _down_without_supervisor(*, config: Path, places: Places, within_s: float) -> None:
     """Its supervisor is dead: be the supervisor for the way down."""
     with hold_lock(places):
+        places.pid_file("supervisor").unlink(missing_ok=True)  # the dead one is not to be replaced
         supervisor = supervisor_of(config=config, places=places)
         if within_s > 0:
             supervisor.drain(within_s)

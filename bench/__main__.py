@@ -11,7 +11,7 @@ from bench.report import Report
 from hotline.errors import HotlineError
 from runtime.progress import Progress
 
-NAMES = ("ivr", "record", "up")
+NAMES = ("emergency", "ivr", "kill-matrix", "record", "up")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def run(name: str, *, quick: bool, progress: Progress) -> Report:
     """Only the bench that was asked for is imported: the others' needs may be missing."""
-    bench = importlib.import_module(f"bench.{name}")
+    bench = importlib.import_module(f"bench.{name.replace('-', '_')}")
     size = bench.QUICK if quick else bench.FULL
     report: Report = asyncio.run(bench.measure(size, progress))
     return report

@@ -23,8 +23,10 @@ from app.switch import Switch
 from hotline.errors import BadSettings
 from phones.tones import tone, write_wav
 from runtime.binaries import AsteriskHome, Program, find_asterisk, find_redis, find_sipp
+from tests.live.cell import as_toml
 
 PROMPT_SECONDS = 0.2
+OF_A_CALL = ("agi", "watchdog", "routing", "worker")
 _SIPP_ENDPOINT = """
 [sipp]
 type = endpoint
@@ -85,9 +87,9 @@ def bench_settings() -> Settings:
 class Rig:
     """`async with Rig(tools) as rig:` An Asterisk that answers SIPp. FastAGI servers are started beside it with `serve`."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, settings: Settings | None = None) -> None:
         self.tools = tools
-        self.settings = bench_settings()
+        self.settings = settings or bench_settings()
         self.asterisk_pid = 0
         self._stack = AsyncExitStack()
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
@@ -135,18 +137,30 @@ class Rig:
         await listening(self.settings.agi.port, process)
         return process
 
-    async def serve_everything(self) -> None:
-        """All our processes as the supervisor starts them, Redis included, over the same Asterisk; alive when this returns."""
-        config = self.folder / "hotline.toml"
-        config.write_text(settings_toml(self.settings), encoding="utf-8")
+    async def serve_everything(self) -> dict[str, asyncio.subprocess.Process]:
+        """All processes of a call as the supervisor starts them, Redis included, over the same Asterisk; alive when this returns."""
         redis = find_redis(PROJECT / "var")
         if redis is None:
             raise BadSettings("Redis is missing: run scripts/up once, it brings it")
-        await self.start(redis_argv(redis.argv, self.places), "redis")
-        for name in ("agi", "routing", "worker"):
-            await self.start(served_argv(name, config, self.places), name)
-        for name in ("agi", "routing", "worker"):
+        found = {"redis": await self.start(redis_argv(redis.argv, self.places), "redis")}
+        for name in OF_A_CALL:
+            found[name] = await self.start(self.words_of(name), name)
+        for name in OF_A_CALL:
             await self._alive(name)
+        return found
+
+    def words_of(self, name: str) -> tuple[str, ...]:
+        """What starts this process of ours; its settings file is written."""
+        config = self.folder / "hotline.toml"
+        config.write_text(as_toml(self.settings.model_dump(mode="json")), encoding="utf-8")
+        return served_argv(name, config, self.places)
+
+    async def started_again(self, name: str) -> asyncio.subprocess.Process:
+        """The same process once more, alive when this returns."""
+        self.places.alive_file(name).unlink(missing_ok=True)
+        process = await self.start(self.words_of(name), name)
+        await self._alive(name)
+        return process
 
     async def _alive(self, name: str) -> None:
         for _ in range(100):
@@ -192,20 +206,6 @@ class Rig:
         sounds.mkdir(parents=True)
         for number, name in enumerate(("first", "second", "bye")):
             write_wav(sounds / f"{name}.wav", tone((500 + 100 * number,), PROMPT_SECONDS))
-
-
-def settings_toml(settings: Settings) -> str:
-    """As much of the settings as a bench changes; everything else has its default."""
-    sip, line = settings.sip, settings.lines[0]
-    return f"""
-node = "{settings.node}"
-sip = {{ port = {sip.port}, rtp_ports = [{sip.rtp_ports[0]}, {sip.rtp_ports[1]}] }}
-asterisk = {{ ami_port = {settings.asterisk.ami_port}, max_calls = {settings.asterisk.max_calls} }}
-agi = {{ port = {settings.agi.port} }}
-console = {{ port = {settings.console.port} }}
-waiting = {{ visit_every_seconds = {settings.waiting.visit_every_seconds} }}
-lines = [{{ number = "{line.number}", name = "{line.name}" }}]
-"""
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

@@ -29,10 +29,14 @@ class CallId(_Identity):
     _pattern = re.compile(r"[A-Za-z0-9]{1,16}-[0-9]{1,12}\.[0-9]{1,10}")
 
     @property
+    def born(self) -> int:
+        """Unix seconds at which the channel was made, by the switch's clock."""
+        return min(int(self.split("-")[1].split(".")[0]), _LAST_SECOND)
+
+    @property
     def day(self) -> date:
         """The day in China (UTC+8, no daylight saving) on which the channel was born: files of a call are found by its id alone."""
-        born = min(int(self.split("-")[1].split(".")[0]), _LAST_SECOND)
-        return datetime.fromtimestamp(born, tz=_CHINA).date()
+        return datetime.fromtimestamp(self.born, tz=_CHINA).date()
 
 
 class AgentId(_Identity):

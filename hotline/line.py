@@ -85,12 +85,24 @@ class OfferEmergency:
 
 @dataclass(frozen=True, kw_only=True)
 class StillHere:
-    """Tell the dialplan that agents are being assigned, for so many seconds more; without it, the lifeline's plain queue takes over."""
+    """Tell the dialplan that agents are being assigned, until this Unix second; without it, the lifeline's plain queue takes over."""
 
-    seconds: int
+    until: int
 
 
-LineOrder = RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere
+@dataclass(frozen=True, kw_only=True)
+class ListenToWays:
+    """Ask whether anything still comes from the emergency centres with whom citizens talk. Answer: `Ways`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropWay:
+    """A centre's trunk died in the talk: end that leg as lost, so that the dialplan tries the next target. A leg that is gone is fine."""
+
+    channel: str
+
+
+LineOrder = RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere | ListenToWays | DropWay
 
 # ── answers and facts: what the line tells us ────────────────────────────────────────────────────
 
@@ -127,11 +139,12 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinedPair:
-    """A citizen and an agent who hear each other at the moment of a survey."""
+    """A citizen and an agent who hear each other at the moment of a survey. `channel`: the citizen's."""
 
     call: CallId
     leg: LegId
     agent: AgentId
+    channel: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +160,28 @@ class Snapshot:
     """Those of `legs` whose agent has picked up, joined or not."""
     switch_since: float = 0.0
     """Unix seconds at which this switch was started, 0 = not known: an older call that is not on the line was cut off."""
+    emergencies: frozenset[CallId] = frozenset()
+    """Citizens on their way to an emergency centre, or talking with one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One leg to an emergency centre that has answered. `packets`: how many have come from there, -1 = not known.
+
+    `reachable`: the trunk answers the switch's regular question.
+    """
+
+    channel: str
+    trunk: str
+    packets: int
+    reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """Every leg to an emergency centre that has answered, at one moment."""
+
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +217,14 @@ class WordSpotted:
     call: CallId
     service: str
     agreed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceWanted:
+    """An agent wants this service brought into his talk, at his desk; the keys of his telephone ask nobody (features.conf)."""
+
+    call: CallId
+    service: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +309,7 @@ LineFact = (
     | CitizenLeft
     | CallTold
     | WordSpotted
+    | ServiceWanted
     | TrunkReachable
     | PhoneChanged
     | PhoneReachable

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from hotline.call_facts import CallFact
 from hotline.identity import CallId
-from hotline.line import Done, LineFact, LineOrder, Snapshot
+from hotline.line import Done, LineFact, LineOrder, Snapshot, Ways
 from hotline.messages import Receipt, TicketDraft
 
 
@@ -23,11 +23,21 @@ class Clock(Protocol):
 class Telephony(Protocol):
     """The line: orders to it, facts from it."""
 
-    async def do(self, order: LineOrder) -> Done | Snapshot:
+    async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order. Raises `Refused` (the answer was no) or `LinkLost` (nobody knows)."""
 
     def facts(self) -> AsyncIterator[LineFact]:
         """Everything the line tells us, in order, for ever. One reader."""
+
+
+class Spotter(Protocol):
+    """重点词: where the live recogniser says what it believes. Routing decides what follows; a spotted word alone transfers nobody."""
+
+    async def spotted(self, call: CallId, service: str, *, agreed: bool = False) -> None:
+        """He speaks of what belongs to this service (110, 120, 119, 122), or says yes to our offer of it (`agreed`). Often is fine.
+
+        Raises `OurMistake` for another service, and `LinkLost` or `Refused` when nobody may have heard it: say it again.
+        """
 
 
 class Journal(Protocol):

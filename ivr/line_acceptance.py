@@ -24,6 +24,6 @@ def judge(text: str, around: Surroundings) -> Verdict:
         return Verdict(plan=None, findings=reading.findings)
     flaws = check(reading.plan, around)
     if not any(flaw.refuses for flaw in flaws):
-        flaws += tuple(rehearse_plan(reading.plan))
+        flaws += tuple(rehearse_plan(reading.plan, around.keys))
     found = findings(flaws, reading.places)
     return Verdict(plan=None if any(finding.refuses for finding in found) else reading.plan, findings=found)

@@ -3,7 +3,7 @@
 | rule                                                        | whose                                      |
 |-------------------------------------------------------------|--------------------------------------------|
 | 0 is a human, pressing nothing and giving up lead to one    | GB/T 33358; 国办发〔2020〕53号 (7×24 people) |
-| `*` belongs to the emergency plan                           | 国办发〔2022〕12号                           |
+| the emergency key is nobody else's (line_emergency.py)      | 国办发〔2022〕12号                           |
 | every target and prompt exists, every table can be reached  | ours                                       |
 | no circle without a way out, no announcement that ends a call | ours                                     |
 | what a prompt says about keys is what the keys do           | ours                                       |
@@ -16,7 +16,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from hotline.emergency import KeyPlan
 from hotline.workdays import NATIONAL
+from ivr import line_emergency
+from ivr.line_emergency import SPOKEN_KEYS
 from ivr.line_findings import Flaw
 from ivr.line_graph import By, Way, circles, depth, exists, prompts, reached, said_in, ways
 from ivr.line_places import Place
@@ -25,8 +28,7 @@ from ivr.prompts import MANDARIN
 
 MOST_MENUS_DEEP: Final = 2
 LONG_SURGE: Final = timedelta(days=31)
-_SPOKEN_KEY = re.compile(r"按\s*(?:数字)?\s*([0-9零幺一二三四五六七八九星])(?!下|次|键)")
-_DIGITS = {**dict(zip("零一二三四五六七八九", "0123456789", strict=True)), "幺": "1", "星": "*"}
+_SPOKEN_KEY = re.compile(r"按\s*(?:数字)?\s*([0-9零幺一二三四五六七八九星米])(?!下|次|键)")
 _KEY = re.compile(r"[1-9]")
 
 _MAY_LEAD_TO: Final[Mapping[By, frozenset[Kind]]] = {
@@ -53,11 +55,15 @@ _WHY_NOT: Final[Mapping[By, tuple[str, str]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What a plan is judged against: the texts of the prompts by language and key, the agents' skills, today. None = not known."""
+    """What a plan is judged against: the texts of the prompts by language and key, the agents' skills, today; None = not known.
+
+    `keys`: the emergency key.
+    """
 
     texts: Mapping[str, Mapping[str, str]]
     skills: frozenset[str] | None = None
     today: date | None = None
+    keys: KeyPlan = field(default_factory=KeyPlan)
     mandarin: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,19 +120,23 @@ def _too_deep(plan: StaffPlan, _: Surroundings) -> Iterator[Flaw]:
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _keys(plan: StaffPlan, _: Surroundings) -> Iterator[Flaw]:
+def _keys(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
     for name, menu in plan.menus.items():
         if not menu.keys:
             fix = '至少写一个键；不要菜单就删去它，号码写 start = "human"'
             yield Flaw(place=("menu", name, "keys"), what=f"菜单 {name} 没有按键", fix=fix)
         for key, choice in menu.keys.items():
-            yield from _one_key(("menu", name, "keys", key), key, choice.to)
+            if around.keys.key not in key:
+                yield from _one_key(("menu", name, "keys", key), key, choice.to)
+
+
+def _emergency(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
+    yield from line_emergency.collisions(plan, around.keys)
+    yield from line_emergency.said(plan, around.keys, around.mandarin)
 
 
 def _one_key(place: Place, key: str, to: Target) -> Iterator[Flaw]:
-    if "*" in key:
-        yield Flaw(place=place, what=f"按键 {key} 与紧急求助冲突：* 在任何地方都是 110、120、119、122", fix="换成 1 到 9 的一个键")
-    elif "#" in key:
+    if "#" in key:
         yield Flaw(place=place, what="# 是输入结束键，不能当选项", fix="换成 1 到 9 的一个键")
     elif key == "0":
         if to.kind is not Kind.HUMAN:
@@ -140,11 +150,11 @@ def _spoken_keys(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
         for words in ("prompts", "slow"):
             keys: tuple[str, ...] = getattr(menu, words)
             if keys and all(key in around.mandarin for key in keys):
-                yield from _compare(name, menu, words, "".join(around.mandarin[key] for key in keys))
+                yield from _compare(name, menu, words, "".join(around.mandarin[key] for key in keys), around.keys.key)
 
 
-def _compare(name: str, menu: MenuPlan, words: str, text: str) -> Iterator[Flaw]:
-    said = {_DIGITS.get(key, key) for key in _SPOKEN_KEY.findall(text)} - {"0", "*"}
+def _compare(name: str, menu: MenuPlan, words: str, text: str, emergency_key: str) -> Iterator[Flaw]:
+    said = {SPOKEN_KEYS.get(key, key) for key in _SPOKEN_KEY.findall(text)} - {"0", emergency_key}
     for key in sorted(said - menu.keys.keys()):
         fix = f"在 [menu.{name}.keys] 加上 {key}，或改提示音的话"
         yield Flaw(place=("menu", name, words), what=f"提示音说了按 {key}，菜单里没有这个键", fix=fix)
@@ -266,6 +276,7 @@ _RULES: Final[tuple[Callable[[StaffPlan, Surroundings], Iterable[Flaw]], ...]] =
     _unreached,
     _too_deep,
     _keys,
+    _emergency,
     _spoken_keys,
     _grades,
     _unknown_prompts,

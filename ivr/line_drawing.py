@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
+from hotline.emergency import KeyPlan
 from ivr.line_graph import exists
 from ivr.line_plan import END, HUMAN, Hours, Kind, MenuPlan, NumberPlan, StaffPlan, Target
+from ivr.session import KEYS
 
 _WIDTH, _GAP_X, _GAP_Y, _MARGIN, _HEAD = 310, 130, 34, 40, 126
 _TITLE, _ROW, _LINE, _PAD = 46, 38, 21, 14
@@ -85,14 +87,14 @@ class _Sheet:
         return [[card for card in self.cards if card.column == column] for column in range(count)]
 
 
-def draw(plan: StaffPlan, texts: Mapping[str, str]) -> str:
-    """The plan as an SVG document. `texts`: prompt key → what is said; a key without a text is shown as it is."""
+def draw(plan: StaffPlan, texts: Mapping[str, str], keys: KeyPlan = KEYS) -> str:
+    """The plan as an SVG document. `texts`: prompt key → what is said; a key without a text is shown as it is. `keys`: the emergency's."""
     sheet = _laid_out(plan, texts)
     width = max((card.x for card in sheet.cards), default=0) + _WIDTH + _MARGIN
     height = max((card.y + card.height for card in sheet.cards), default=_HEAD) + _MARGIN
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{_FONT}">'
-    body = [_box(0, 0, width, height, fill=_PAPER, radius=0), *_heading(plan, width)]
+    body = [_box(0, 0, width, height, fill=_PAPER, radius=0), *_heading(plan, width, keys.key)]
     body += [line for card in sheet.cards for line in _edges(card, sheet)]
     body += [line for card in sheet.cards for line in _drawn(card, sheet, plan)]
     return "\n".join([head, *body, "</svg>", ""])
@@ -211,11 +213,11 @@ def _units(text: str) -> float:
 # ── ink ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _heading(plan: StaffPlan, width: float) -> Iterator[str]:
+def _heading(plan: StaffPlan, width: float, emergency_key: str) -> Iterator[str]:
     yield _text(_MARGIN, 52, "热线语音导航", size=26, weight=700)
     yield _text(_MARGIN + 176, 52, f"版本 {plan.version}", size=15, colour=_QUIET)
     x: float = _MARGIN
-    for badge, words, colour in (("0", "任何时候转人工", _GREEN), ("*", "任何时候紧急求助", _RED), ("", "不按键转人工", _GREEN)):
+    for badge, words, colour in (("0", "任何时候转人工", _GREEN), (emergency_key, "任何时候紧急求助", _RED), ("", "不按键转人工", _GREEN)):
         if badge:
             yield from _badge(x, 82, badge, colour)
             x += 34

@@ -11,13 +11,13 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotline.emergency import KeyPlan
 from hotline.errors import MalformedInput
 from ivr.facts import Keyed
 from ivr.orders import Collect, Order, Say
 
 OPERATOR = "operator"
 HUMAN_KEY = "0"
-EMERGENCY_KEY = "*"
 END_KEY = "#"
 _KEYS = re.compile(r"[1-9][0-9]{0,3}")
 _CHOICE = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -68,6 +68,11 @@ class Menu:
             yield Say(prompts=self.gave_up)
         return self.default
 
+    def collisions(self, plan: KeyPlan) -> tuple[str, ...]:
+        """The keys of this menu that hold the emergency key: nobody could ever choose them. A digit collides with all longer keys."""
+        longer = plan.key.isdigit() and any(len(keys) > 1 for keys in self.choices)
+        return tuple(keys for keys in self.choices if plan.key in keys or longer)
+
     def _asking(self, before: tuple[str, ...]) -> Collect:
         most = max(len(keys) for keys in self.choices)
         return Collect(question=self.question, prompts=before + self.prompts, most=most, timeout_s=self.timeout_s, end=END_KEY)
@@ -89,9 +94,7 @@ def _check(menu: Menu) -> None:
 
 def _wrong_keys(choices: Mapping[str, str]) -> Iterator[str]:
     for keys, choice in choices.items():
-        if EMERGENCY_KEY in keys:
-            yield f"{keys}: '{EMERGENCY_KEY}' is kept for emergencies"
-        elif keys == HUMAN_KEY:
+        if keys == HUMAN_KEY:
             if choice != OPERATOR:
                 yield f"{HUMAN_KEY} is always a human: {OPERATOR}, not {choice}"
         elif not _KEYS.fullmatch(keys):

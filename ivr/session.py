@@ -20,6 +20,7 @@ What becomes of a flow that misbehaves (a human is the default, GB/T 33358):
 |----------------------------------------------|------------------------------|-----------------------------------|
 | ends without a last order                    | is led to a human            |                                   |
 | raises, yields nonsense or never asks again  | is led to a human            | read the reason in `session.broke` |
+| asks for long numbers, emergency key a digit | is led to a human            | read the reason in `session.broke` |
 | yields after a hang-up                       | is gone                      | get `OurMistake`                  |
 """
 
@@ -165,6 +166,8 @@ class Session:
                 check_skills(order.skills) if isinstance(order, FindAgent) else check(order)
             except Exception as error:  # noqa: BLE001 - also a value that is no text at all
                 order = self._break(type(error).__name__, _place(error))
+        elif isinstance(order, Collect) and order.most > 1 and self._keys.key.isdigit():
+            order = self._break("KeyCollision")  # the number that he would have to press has the emergency key in it
         elif isinstance(order, LeaveTo) and order.service not in ("", *SERVICES):
             self._note(_name(self._flows[-1]) if self._flows else "?", "NoSuchService", "")
             order = LeaveTo()

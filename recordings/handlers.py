@@ -2,11 +2,11 @@
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
-from recordings.model import KeptAudio, message_file, spool_name, stored_file
+from recordings.model import KeptAudio, message_file, spool_name, stored_file, volumes
 from recordings.stereo import alone, join, sha256_of
 from recordings.wav import RATE, Side, read_side
 
@@ -26,32 +26,34 @@ class Spooled:
     expected_seconds: float
 
 
-def keep_audio(spooled: Spooled, *, spool: Path, var: Path) -> KeptAudio:
+def keep_audio(spooled: Spooled, *, spool: Path, var: Path, second: bool = False) -> KeptAudio:
     """Join the two sides into their final place, hash, read back. The spool is left as it is, so that this may be repeated.
 
-    Raises `OSError` (try again later) and `MalformedInput` (the journal names files outside the spool).
+    `second`: the place is on the second volume. Raises `OSError` (try again later) and `MalformedInput` (the journal names files outside
+    the spool).
     """
-    out = var / stored_file(spooled.call)
     citizen, heard = (_look(path) for path in _paths(spooled, spool))
     if citizen is None and heard is None:
-        return _already_kept(spooled, out)
-    stereo = join(citizen, heard, out)
-    if sha256_of(out) != stereo.sha256:
-        raise OSError(f"{out.name}: what was written cannot be read back; the spool is kept")
+        return _already_kept(spooled, var)
+    file = volumes(stored_file(spooled.call))[second]
+    stereo = join(citizen, heard, var / file)
+    if sha256_of(var / file) != stereo.sha256:
+        raise OSError(f"{file.name}: what was written cannot be read back; the spool is kept")
     repaired = any(side.repaired for side in (citizen, heard) if side)
-    return _kept(spooled, frames=stereo.frames, sha256=stereo.sha256, repaired=repaired, both=citizen is not None and heard is not None)
+    both = citizen is not None and heard is not None
+    return _kept(spooled, file, frames=stereo.frames, sha256=stereo.sha256, repaired=repaired, both=both)
 
 
-def keep_message(call: CallId, file: str, *, spool: Path, var: Path) -> KeptAudio:
-    """Bring a message to its final place with a true header, hash, read back. The spool is left as it is. Raises as `keep_audio`."""
-    out = var / message_file(call)
-    side = _look(spool / spool_name(file))
+def keep_message(call: CallId, name: str, *, spool: Path, var: Path, second: bool = False) -> KeptAudio:
+    """Bring a message to its final place with a true header, hash, read back. The spool is left as it is. As `keep_audio`."""
+    side = _look(spool / spool_name(name))
     if side is None:
-        return _message_kept_before(call, out)
-    written = alone(side, out)
-    if sha256_of(out) != written.sha256:
-        raise OSError(f"{out.name}: what was written cannot be read back; the spool is kept")
-    return _message(call, frames=written.frames, sha256=written.sha256, repaired=side.repaired)
+        return _message_kept_before(call, var)
+    file = volumes(message_file(call))[second]
+    written = alone(side, var / file)
+    if sha256_of(var / file) != written.sha256:
+        raise OSError(f"{file.name}: what was written cannot be read back; the spool is kept")
+    return _message(file, frames=written.frames, sha256=written.sha256, repaired=side.repaired)
 
 
 def clear_message(file: str, *, spool: Path) -> None:
@@ -80,35 +82,35 @@ def _look(path: Path) -> Side | None:
         return None
 
 
-def _already_kept(spooled: Spooled, out: Path) -> KeptAudio:
+def _already_kept(spooled: Spooled, var: Path) -> KeptAudio:
     """No side is in the spool: either an earlier run got that far, or there never was any sound."""
-    if not out.exists():
-        log.error("录音缺失 no recording was found for call %s", spooled.call)
-        return KeptAudio(file="", state="missing", expected_seconds=spooled.expected_seconds)
-    frames = (out.stat().st_size - 44) // 4
-    return _kept(spooled, frames=frames, sha256=sha256_of(out), repaired=False, both=True)
+    for file in volumes(stored_file(spooled.call)):
+        if (var / file).exists():
+            frames = ((var / file).stat().st_size - 44) // 4
+            return _kept(spooled, file, frames=frames, sha256=sha256_of(var / file), repaired=False, both=True)
+    log.error("录音缺失 no recording was found for call %s", spooled.call)
+    return KeptAudio(file="", state="missing", expected_seconds=spooled.expected_seconds)
 
 
-def _message_kept_before(call: CallId, out: Path) -> KeptAudio:
-    if not out.exists():
-        log.error("留言缺失 no message was found for call %s", call)
-        return KeptAudio(file="", state="missing")
-    return _message(call, frames=(out.stat().st_size - 44) // 2, sha256=sha256_of(out), repaired=False)
+def _message_kept_before(call: CallId, var: Path) -> KeptAudio:
+    for file in volumes(message_file(call)):
+        if (var / file).exists():
+            return _message(file, frames=((var / file).stat().st_size - 44) // 2, sha256=sha256_of(var / file), repaired=False)
+    log.error("留言缺失 no message was found for call %s", call)
+    return KeptAudio(file="", state="missing")
 
 
-def _message(call: CallId, *, frames: int, sha256: str, repaired: bool) -> KeptAudio:
-    seconds = round(frames / RATE, 3)
-    file = str(message_file(call))
-    return KeptAudio(file=file, state="complete", sha256=sha256, seconds=seconds, channels=1, repaired=repaired)
+def _message(file: PurePosixPath, *, frames: int, sha256: str, repaired: bool) -> KeptAudio:
+    return KeptAudio(file=str(file), state="complete", sha256=sha256, seconds=round(frames / RATE, 3), channels=1, repaired=repaired)
 
 
-def _kept(spooled: Spooled, *, frames: int, sha256: str, repaired: bool, both: bool) -> KeptAudio:
+def _kept(spooled: Spooled, file: PurePosixPath, *, frames: int, sha256: str, repaired: bool, both: bool) -> KeptAudio:
     seconds = round(frames / RATE, 3)
     whole = both and seconds >= spooled.expected_seconds - TOLERANCE_S
     if not whole:
         log.warning("录音不完整 recording of call %s: %.1f s of %.1f s", spooled.call, seconds, spooled.expected_seconds)
     return KeptAudio(
-        file=str(stored_file(spooled.call)),
+        file=str(file),
         state="complete" if whole else "short",
         sha256=sha256,
         seconds=seconds,

@@ -11,6 +11,9 @@ from hotline.identity import CallId
 KEEP_YEARS = 2
 """揭府办〔2015〕4号 article 5: archives are kept for two years at least; no text names a shorter or longer term for audio."""
 
+SECOND = PurePosixPath("second")
+"""The link to the second volume, in the data folder."""
+
 _SPOOL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.wav")
 
 
@@ -33,6 +36,11 @@ class KeptAudio:
 def stored_file(call: CallId) -> PurePosixPath:
     """Where a call's finished recording lies, relative to the data folder: by the day in China, then by the call's id."""
     return PurePosixPath("recordings") / call.day.strftime("%Y/%m/%d") / f"{call}.wav"
+
+
+def volumes(file: PurePosixPath) -> tuple[PurePosixPath, PurePosixPath]:
+    """Where a finished file may lie, relative to the data folder: on the first volume or, when that was nearly full, on the second."""
+    return file, SECOND / file
 
 
 def message_file(call: CallId) -> PurePosixPath:

@@ -42,13 +42,16 @@ def _write(pieces: Iterable[bytes], out: Path) -> str:
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     digest = hashlib.sha256()
-    with part.open("wb") as file:
-        for piece in pieces:
-            digest.update(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(out)
+    try:
+        with part.open("wb") as file:
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)  # half a file on a full disk only makes it fuller
     _sync_folder(out.parent)
     return digest.hexdigest()
 

@@ -46,10 +46,107 @@ class Joined:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One call to an emergency centre, 应急呼叫. `trunk` is the way, never the number; `attempt` counts over the whole list.
+
+    `outcome`: as in `hotline.call_facts.EmergencyOver`, empty = no end was seen. `cause`: Q.850.
+    """
+
+    trunk: str
+    attempt: int
+    began: datetime
+    answered: datetime | None = None
+    ended: datetime | None = None
+    outcome: str = ""
+    cause: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreeWay:
+    """三方通话: who brought the service in, and who left when (国办发〔2022〕12号: until the service has taken over)."""
+
+    agent: str
+    began: datetime
+    agent_left: datetime | None = None
+    service_left: datetime | None = None
+    citizen_left: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emergency:
+    """紧急求助: 110, 120, 119 or 122 was asked for. `service`: empty when he named none; `how`: key, agent, word, empty = not seen.
+
+    `unreached`: a duty agent was owed to him. `accepted_by`, 首接责任: the service that took him over, `us` (nobody did, or it stayed
+    undecided: the first receiver keeps it, 国办发〔2022〕12号), or empty while that is open.
+    """
+
+    service: str
+    how: str
+    asked: datetime
+    attempts: tuple[Attempt, ...] = ()
+    unreached: bool = False
+    three_way: ThreeWay | None = None
+    accepted_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """转入: the emergency centre that handed him over to us, and its case number, empty when it told none."""
+
+    service: str
+    case: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifeline:
+    """应急保底: the dialplan served him without us. `why` and `over` as in `hotline.call_facts`, empty = not seen.
+
+    `agent`: who took him from the plain queue at `answered`; he has reached a human then.
+    """
+
+    why: str
+    entered: datetime
+    agent: str = ""
+    answered: datetime | None = None
+    over: str = ""
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spotted:
+    """The recogniser believed that he spoke of an emergency. The word itself is not kept here."""
+
+    at: datetime
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callback:
+    """回拨任务: he was cut off and is owed a call. `state`: open, closed; `closed_by`: the call in which he got through by himself,
+    or the one whose task stands for this one, too; empty = somebody called him, or nobody yet."""
+
+    reason: str
+    priority: int
+    due: datetime
+    state: str = "open"
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """录音缺口. `side`: citizen, heard, both. Without `began` and `ended` it is known that so much is missing, but not where."""
+
+    side: str
+    seconds: float
+    began: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recording:
     """录音. `state`: none (never begun), pending (the worker is at it), complete, short (more than 2 s are missing), missing.
 
-    `file` is relative to the data folder: two channels, left = citizen, right = everything he hears.
+    `file` is relative to the data folder: two channels, left = citizen, right = everything he hears. `gaps`: what is missing of it.
     """
 
     state: str = "none"
@@ -59,6 +156,7 @@ class Recording:
     expected_seconds: float = 0.0
     channels: int = 0
     repaired: bool = False
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +177,15 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class CallRecord:
-    """Everything that is known about one call. `completeness`: open (no end was seen yet), complete, reconciled (end found afterwards).
+    """Everything that is known about one call. `completeness`: open (no end was seen yet), complete, reconciled (end found afterwards),
+    cut_off (the switch died under the call: his end is as near as the last that is known of him).
 
     `plan` is the version of the menu that he heard (菜单版本); empty when no flow of ours served him.
     `waited_seconds` counts from standing in line, `waited_seconds_with_prompts` from arrival, both to the first agent or the end
-    (GB/T 33358 asks for 15 s; cities differ in where they begin to count). `abandon_stage`: empty when a human was reached or the call is
-    open, else where the citizen gave up: prompts (语音导航), queue (队列放弃), ringing (振铃放弃); who left a message did not.
+    (GB/T 33358 asks for 15 s; cities differ in where they begin to count). A human is an agent, also one whom the lifeline found, or an
+    emergency centre. `abandon_stage`: empty when a human was reached, he was cut off or the call is open, else where the citizen gave up:
+    prompts (语音导航), queue (队列放弃), ringing (振铃放弃), emergency (应急呼叫时放弃); who left a message did not.
+    `sources`: who wrote its journal (agi, routing, note, cel …): with `cel`, the switch's own event log had to fill in what nobody told.
     `language`: tag of the language that he chose, empty = none, spoken is Mandarin. `survey`: question → grade, None when he gave none.
     """
 
@@ -116,9 +217,20 @@ class CallRecord:
     message: Message | None = None
     transcript: str = "none"
     survey: Mapping[str, int | None] | None = None
-    callback: None = None
+    origin: Origin | None = None
+    emergency: tuple[Emergency, ...] = ()
+    lifeline: tuple[Lifeline, ...] = ()
+    words: tuple[Spotted, ...] = ()
+    callback: Callback | None = None
     ticket: None = None
+    sources: tuple[str, ...] = ()
     unreadable_lines: int = 0
+
+    @property
+    def human(self) -> datetime | None:
+        """When he first heard a human: an agent, or an emergency centre. None when he never did."""
+        answers = [each.answered for each in self.lifeline] + [try_.answered for each in self.emergency for try_ in each.attempts]
+        return min([pair.began for pair in self.joined] + [moment for moment in answers if moment], default=None)
 
 
 def to_json(record: CallRecord) -> dict[str, Any]:
@@ -129,7 +241,7 @@ def to_json(record: CallRecord) -> dict[str, Any]:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, TrackPoint | Ring | Joined | Recording | Message):
+    if dataclasses.is_dataclass(value):
         return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

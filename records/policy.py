@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
+from records.emergency import emergencies, lifelines, once, origin, source_of, words
 from records.journal import Journal, JournalLine
-from records.model import CallRecord, Joined, Message, Recording, Ring, TrackPoint
+from records.model import Callback, CallRecord, Joined, Message, Recording, Ring, TrackPoint
 
 Moment = tuple[datetime, CallFact]
 _PLAN = "plan="
@@ -17,15 +18,29 @@ _Fact = TypeVar("_Fact", bound=CallFact)
 _TAG, _RATED, _SURVEY, _GRADE = "tag", "rated", "survey", "grade"
 """Words of checkpoints that mean something here (ivr/flows/line.py, survey.py): the record must not depend on flows."""
 
+CUT_OFF = "cut_off"
+_COMPLETENESS = {"hangup": "complete", CUT_OFF: CUT_OFF}
+"""How complete the record is by how its end was told; whatever is not here: reconciled."""
+
+_FOUND_AFTERWARDS = (facts.CallEnded, facts.AgentParted, facts.OfferEnded, facts.RecordingClosed)
+"""What is written down about a call that was cut off when somebody finds it: no sign that it still lived."""
+
 
 def build(
-    call: str, journal: Journal, *, recording: Recording | None = None, message: Message | None = None, revision: int = 0
+    call: str,
+    journal: Journal,
+    *,
+    recording: Recording | None = None,
+    message: Message | None = None,
+    callback: Callback | None = None,
+    revision: int = 0,
 ) -> CallRecord:
     """Make the record. Same lines, same record; lines of another call are left out; never raises.
 
-    `recording` and `message` are what became of the audio once the worker is done with it.
+    `recording` and `message` are what became of the audio once the worker is done with it; `callback` is the call that he is owed.
     """
-    moments = [(line.at, line.fact) for line in journal.lines if line.fact is not None and line.call == call]
+    mine = [line for line in journal.lines if line.call == call]
+    moments = [(line.at, line.fact) for line in once(mine) if line.fact is not None]
     joined = _joined(moments)
     record = CallRecord(
         call=call,
@@ -38,9 +53,15 @@ def build(
         message=_message(moments, message),
         language=_language(moments),
         survey=_survey(moments),
+        origin=origin(moments),
+        lifeline=lifelines(moments),
+        words=words(moments),
+        callback=callback,
+        sources=tuple(sorted({source_of(line.writer) for line in mine})),
         unreadable_lines=journal.unreadable,
     )
-    return _with_wait(_with_end(_with_arrival(record, moments), moments), moments)
+    record = _with_end(_with_arrival(record, moments), moments)
+    return _with_wait(replace(record, emergency=emergencies(moments, over=record.ended is not None)), moments)
 
 
 def spool_files(call: str, lines: Iterable[JournalLine]) -> tuple[str, str] | None:
@@ -49,8 +70,13 @@ def spool_files(call: str, lines: Iterable[JournalLine]) -> tuple[str, str] | No
     started = [line.fact for line in lines if isinstance(line.fact, facts.RecordingStarted)]
     if started:
         return started[0].citizen_file, started[0].heard_file
-    # Without the application nobody tells that the recorder began, but the dialplan did begin it, under these names.
-    return (f"{call}-citizen.wav", f"{call}-heard.wav") if any(_recorded(line.fact) for line in lines) else None
+    # Without the application nobody tells that the recorder began, but the dialplan did begin it.
+    return recorder_files(call) if any(_recorded(line.fact) for line in lines) else None
+
+
+def recorder_files(call: str) -> tuple[str, str]:
+    """The names that the dialplan gives to the two recorded sides (citizen, heard)."""
+    return f"{call}-citizen.wav", f"{call}-heard.wav"
 
 
 def message_file(call: str, lines: Iterable[JournalLine]) -> str | None:
@@ -86,19 +112,34 @@ def _with_arrival(record: CallRecord, moments: list[Moment]) -> CallRecord:
 
 
 def _with_end(record: CallRecord, moments: list[Moment]) -> CallRecord:
-    """A hang-up that was seen beats one that was reconciled: the latter's time is only an upper bound."""
+    """A hang-up that was seen beats those that were found. Of these the earliest counts: who finds a call gone only knows that it was."""
     ends = [(at, fact) for at, fact in moments if isinstance(fact, facts.CallEnded)]
     if not ends:
         return record
     at, fact = min(ends, key=lambda end: (end[1].how != "hangup", end[0]))
-    completeness = "complete" if fact.how == "hangup" else "reconciled"
-    return replace(record, ended=at, hung_up_by=fact.by, cause=fact.cause, completeness=completeness)
+    completeness = _COMPLETENESS.get(fact.how, "reconciled")
+    record = replace(record, ended=at, hung_up_by=fact.by, cause=fact.cause, completeness=completeness)
+    return _cut_off(record, moments, at) if completeness == CUT_OFF else record
+
+
+def _cut_off(record: CallRecord, moments: list[Moment], found: datetime) -> CallRecord:
+    """His end is as near as the last that is known of him: a fact, or how long was recorded; not when somebody found him gone."""
+    signs = [at for at, fact in moments if not isinstance(fact, _FOUND_AFTERWARDS)]
+    if record.answered and record.recording.seconds:
+        signs.append(record.answered + timedelta(seconds=record.recording.seconds))
+    ended = max(signs, default=found)
+    joined = tuple(replace(pair, ended=_clipped(pair.ended, ended)) for pair in record.joined)
+    rings = tuple(replace(ring, ended=_clipped(ring.ended, ended)) for ring in record.rings)
+    return replace(record, ended=ended, joined=joined, rings=rings)
+
+
+def _clipped(moment: datetime | None, end: datetime) -> datetime | None:
+    return moment and min(moment, end)
 
 
 def _with_wait(record: CallRecord, moments: list[Moment]) -> CallRecord:
     waited = _first(moments, facts.WaitBegan)
-    human = record.joined[0].began if record.joined else None
-    over = human or record.ended
+    over = record.human or record.ended
     stage = _abandoned(record, waited is not None)
     record = replace(record, waited_seconds_with_prompts=_between(record.arrived, over), abandon_stage=stage)
     if waited is None:
@@ -108,8 +149,11 @@ def _with_wait(record: CallRecord, moments: list[Moment]) -> CallRecord:
 
 
 def _abandoned(record: CallRecord, waited: bool) -> str:
-    if record.joined or record.ended is None or (record.message and not waited):
+    gave_up = record.ended is not None and record.completeness != CUT_OFF and record.human is None
+    if not gave_up or (record.message and not waited):
         return ""
+    if record.emergency and not record.emergency[-1].unreached:
+        return "emergency"
     if any(ring.outcome in {"ringing", "citizen_gone"} for ring in record.rings):
         return "ringing"
     return "queue" if waited else "prompts"

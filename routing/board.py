@@ -4,10 +4,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotline.identity import AgentId
+from hotline.identity import AgentId, CallId
 from hotline.line import PhoneState
 from routing.model import Agent, Switchboard
-from routing.moves import Duty
+from routing.moves import Duty, OfferState
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyView:
+    """A citizen on his way to 110, 120, 119 or 122. `state`: asked, ringing, talking or unreached (a duty agent is owed to him, at once).
+
+    `service`: empty while he has named none. `for_s`: seconds in this state.
+    """
+
+    call: CallId
+    service: str
+    state: str
+    for_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpottedView:
+    """A citizen of whom the recogniser believes that he speaks of an emergency, and who is not on his way to a centre.
+
+    `agent`: who talks with him and brings the service in with one press; None = nobody is with him. `for_s`: seconds since the word.
+    """
+
+    call: CallId
+    service: str
+    agent: AgentId | None
+    for_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +44,10 @@ class BoardView:
     waiting: int
     longest_wait_s: float
     agents: Mapping[AgentId, str]
+    emergencies: tuple[EmergencyView, ...] = ()
+    spotted: tuple[SpottedView, ...] = ()
+    silent_trunks: tuple[str, ...] = ()
+    """Carriers that do not answer the switch."""
 
 
 def view_of(board: Switchboard, now: datetime) -> BoardView:
@@ -28,6 +58,21 @@ def view_of(board: Switchboard, now: datetime) -> BoardView:
         waiting=len(board.waiting),
         longest_wait_s=max(0.0, round(now.timestamp() - since, 1)),
         agents={agent.id: _shown(agent) for agent in board.agents.values()},
+        emergencies=tuple(
+            EmergencyView(call=call, service=each.service, state=str(each.state), for_s=round((now - each.since).total_seconds(), 1))
+            for call, each in sorted(board.emergencies.items(), key=lambda item: item[1].since)
+        ),
+        spotted=_spotted(board, now),
+        silent_trunks=tuple(sorted(board.silent_trunks)),
+    )
+
+
+def _spotted(board: Switchboard, now: datetime) -> tuple[SpottedView, ...]:
+    there = {call: each for call, each in board.spotted.items() if call not in board.emergencies}
+    agents = {offer.call: offer.agent for offer in board.offers.values() if offer.state is OfferState.JOINED}
+    return tuple(
+        SpottedView(call=call, service=each.service, agent=agents.get(call), for_s=round((now - each.since).total_seconds(), 1))
+        for call, each in sorted(there.items(), key=lambda item: item[1].since)
     )
 
 

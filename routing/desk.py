@@ -10,7 +10,7 @@ from typing import Final
 from hotline.call_facts import CallFact
 from hotline.errors import HotlineError, LinkLost, OurMistake
 from hotline.identity import CallId
-from hotline.line import Join, LineOrder, LinkDown, RingAgent, Snapshot, Survey
+from hotline.line import Join, LineOrder, LinkDown, RingAgent, Snapshot, Survey, Ways
 from hotline.ports import Clock, Telephony
 from routing.board import view_of
 from routing.handlers import Happening, step
@@ -92,6 +92,8 @@ class Desk:
             return _refused(order)
         if isinstance(answer, Snapshot):
             return Surveyed(snapshot=answer, open_calls=open_calls)
+        if isinstance(answer, Ways):
+            return answer
         return Joined(leg=order.leg) if isinstance(order, Join) else None
 
     async def _listen(self) -> None:

@@ -1,12 +1,14 @@
 """What routing does about each thing that happens: `step` is a pure function, and `HANDLERS` is the map of the room."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
 from hotline.identity import AgentId
 from hotline.line import (
+    CallTold,
     CitizenGone,
     CitizenLeft,
     CitizenWaits,
@@ -21,15 +23,23 @@ from hotline.line import (
     PhoneChanged,
     PhoneReachable,
     RingAgent,
+    ServiceWanted,
+    StillHere,
     Survey,
+    TrunkReachable,
+    Ways,
+    WordSpotted,
 )
+from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.model import Joined, JoinRefused, Offer, RingRefused, Surveyed, Switchboard, Tick
 from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
 from routing.policy import Choice, choose
 from routing.reconcile import reconcile
+from routing.told import call_told, no_emergency, trunk_reachable
 from routing.turn import Turn, release_leg, withdraw
+from routing.ways import listen, ways_heard
 
-Happening = LineFact | Tick | RingRefused | Joined | JoinRefused | Surveyed
+Happening = LineFact | Ways | Tick | RingRefused | Joined | JoinRefused | Surveyed
 
 REMEMBER_GONE = timedelta(seconds=60)
 
@@ -48,7 +58,7 @@ def citizen_waits(turn: Turn, fact: CitizenWaits) -> Turn:
         turn = turn.note(citizen.call, Arrived(called=citizen.called, caller=citizen.caller, trunk=citizen.trunk)).know(citizen.call)
     if citizen.call not in board.waiting:
         turn = turn.note(citizen.call, WaitBegan(skills=citizen.skills))
-    return dispatch(turn.wait(citizen))
+    return dispatch(citizen_is_back(turn.wait(first_in_line(turn, citizen)), fact))
 
 
 def citizen_left(turn: Turn, fact: CitizenLeft) -> Turn:
@@ -66,7 +76,8 @@ def citizen_gone(turn: Turn, fact: CitizenGone) -> Turn:
         turn = turn.note(call, Arrived(called=fact.called, caller=fact.caller, trunk=fact.trunk))
     turn = withdraw(turn, call, by=fact.by)
     turn = turn.note(call, RecordingClosed(citizen_bytes=fact.citizen_bytes, heard_bytes=fact.heard_bytes))
-    return dispatch(turn.note(call, CallEnded(by=fact.by, cause=fact.cause)).forget(call))
+    turn = forget_words(turn.note(call, CallEnded(by=fact.by, cause=fact.cause)).forget(call), call)
+    return dispatch(no_emergency(turn, call))
 
 
 def phone_changed(turn: Turn, fact: PhoneChanged) -> Turn:
@@ -106,7 +117,8 @@ def joined(turn: Turn, happening: Joined) -> Turn:
     if offer is None:
         return turn
     turn = turn.move(offer.leg, OfferEvent.JOINED).duty(offer.agent, DutyEvent.JOINED)
-    return turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
+    turn = turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
+    return no_emergency(turn, offer.call)
 
 
 def join_refused(turn: Turn, happening: JoinRefused) -> Turn:
@@ -163,7 +175,16 @@ def tick(turn: Turn, happening: Tick) -> Turn:
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
     if not board.linked or board.missed or now - board.surveyed >= board.rules.survey_every:
         turn = turn.order(Survey())
-    return dispatch(turn)
+    return dispatch(listen(_still_here(turn)))
+
+
+def _still_here(turn: Turn) -> Turn:
+    """Without a link nobody is assigned, whatever we would say."""
+    board, said = turn.board, turn.board.said_here
+    if not board.linked or (said is not None and turn.now - said < board.rules.still_here_every):
+        return turn
+    until = turn.now + board.rules.still_here_for
+    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp())))
 
 
 def _mind(turn: Turn, offer: Offer) -> Turn:
@@ -202,9 +223,9 @@ def dispatch(turn: Turn) -> Turn:
 
 def _offer(turn: Turn, choice: Choice) -> Turn:
     turn, leg = turn.new_leg(choice.call)
-    offer = Offer(leg=leg, agent=choice.agent, call=choice.call, state=OfferState.RINGING, since=turn.now)
-    caller = turn.board.waiting[choice.call].caller
-    order = RingAgent(agent=choice.agent, leg=leg, call=choice.call, caller=caller, ring_seconds=turn.board.rules.ring_s)
+    citizen = turn.board.waiting[choice.call]
+    offer = Offer(leg=leg, agent=choice.agent, call=choice.call, state=OfferState.RINGING, since=turn.now, channel=citizen.channel)
+    order = RingAgent(agent=choice.agent, leg=leg, call=choice.call, caller=citizen.caller, ring_seconds=turn.board.rules.ring_s)
     turn = turn.duty(choice.agent, DutyEvent.OFFERED).offer(offer).order(order)
     return turn.note(choice.call, AgentOffered(agent=choice.agent, leg=leg, why=choice.why))
 
@@ -213,6 +234,11 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     CitizenWaits: citizen_waits,
     CitizenLeft: citizen_left,
     CitizenGone: citizen_gone,
+    CallTold: call_told,
+    WordSpotted: word_spotted,
+    ServiceWanted: service_wanted,
+    TrunkReachable: trunk_reachable,
+    Ways: ways_heard,
     PhoneChanged: phone_changed,
     PhoneReachable: phone_reachable,
     LegAnswered: leg_answered,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import PhoneState, Snapshot, WaitingCitizen
@@ -30,12 +31,53 @@ class Agent:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One attempt to reach one agent for one citizen. `since`: when its present state began."""
+    """One attempt to reach one agent for one citizen. `since`: when its present state began. `channel`: the citizen's, empty = not known."""
 
     leg: LegId
     agent: AgentId
     call: CallId
     state: OfferState
+    since: datetime
+    channel: str = ""
+
+
+class EmergencyState(StrEnum):
+    """Where a citizen is on his way to 110, 120, 119 or 122."""
+
+    ASKED = "asked"
+    RINGING = "ringing"
+    TALKING = "talking"
+    UNREACHED = "unreached"
+    """Nobody was reached, or no service was named: a duty agent is owed to him."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emergency:
+    """One citizen's emergency. `service`: empty while he has named none. `since`: when its present state began."""
+
+    service: str
+    state: EmergencyState
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spotted:
+    """The live recogniser believes that this citizen speaks of an emergency: of `service`, since then.
+
+    `heard`: every service that was spotted in this call; `offered`: those that he was asked about already.
+    """
+
+    service: str
+    since: datetime
+    heard: frozenset[str]
+    offered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaySeen:
+    """A leg to a centre whose trunk does not answer: `since` when no packet has come, and how many had come then."""
+
+    packets: int
     since: datetime
 
 
@@ -51,6 +93,12 @@ class Rules:
     silence: timedelta = timedelta(seconds=18)
     """So long may a phone in a talk be silent: it is asked every 15 s and has 2 s to answer, so it has missed two questions then."""
 
+    still_here_every: timedelta = timedelta(seconds=2)
+    still_here_for: timedelta = timedelta(seconds=8)
+    """Routing says so often that it is there, and is believed so long: four sayings may be lost."""
+    way_silence: timedelta = timedelta(seconds=3)
+    """A centre whose trunk answers no question and from which so long not one packet came is gone."""
+
     def __post_init__(self) -> None:
         """Without any rest, a phone that refuses at once would be rung without end."""
         object.__setattr__(self, "rest", max(self.rest, timedelta(seconds=1)))
@@ -62,6 +110,7 @@ class Switchboard:
 
     `calls`: calls that we have told the journal about and that are not gone. `gone`: when a call ended, so that late news of it
     cannot bring it back. `missed`: calls and legs that the last survey did not show any more (routing/reconcile.py).
+    `emergencies`: who is on his way to a centre, talks with one, or is owed a duty agent. `ways`: legs to centres that may be dead.
     `linked` is false from the loss of the link until the next survey: nothing is offered in between.
     """
 
@@ -75,6 +124,13 @@ class Switchboard:
     linked: bool = False
     surveyed: datetime
     next_leg: int
+    emergencies: Mapping[CallId, Emergency] = field(default_factory=dict)
+    spotted: Mapping[CallId, Spotted] = field(default_factory=dict)
+    """Whose words made the recogniser notice; until the call is over."""
+    silent_trunks: frozenset[str] = frozenset()
+    ways: Mapping[str, WaySeen] = field(default_factory=dict)
+    said_here: datetime | None = None
+    """When the dialplan was last told that somebody assigns agents."""
 
     def offer_for(self, call: CallId, *states: OfferState) -> Offer | None:
         """The offer of this call that is in one of these states."""

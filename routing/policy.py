@@ -19,7 +19,7 @@ class Choice:
 
 
 def choose(waiting: Iterable[WaitingCitizen], agents: Iterable[Agent], now: datetime) -> list[Choice]:
-    """Longest waiting citizen first; for him the agent who has all his skills, and of those the one who is idle longest.
+    """An emergency first (hotline.line.Priority), then who waits longest; for him, of the agents with all his skills, who is idle longest.
 
     A citizen for whom nobody fits does not hold up those behind him. Agents who talk, ring, rest or are away are left out. A skill that
     nobody has whose telephone is there is not waited for: an agent who must ask back is better than none.
@@ -28,7 +28,7 @@ def choose(waiting: Iterable[WaitingCitizen], agents: Iterable[Agent], now: date
     there = frozenset(skill for agent in agents if agent.phone is not PhoneState.ABSENT for skill in agent.skills)
     idle = sorted((agent for agent in agents if agent.available), key=lambda agent: (agent.idle_since, agent.id))
     choices = []
-    for citizen in sorted(waiting, key=lambda citizen: (citizen.since, citizen.call)):
+    for citizen in sorted(waiting, key=lambda citizen: (-citizen.priority, citizen.since, citizen.call)):
         fitting = [agent for agent in idle if agent.skills.issuperset(there.intersection(citizen.skills))]
         if fitting:
             idle.remove(fitting[0])
@@ -40,4 +40,5 @@ def _why(citizen: WaitingCitizen, fitting: list[Agent], now: datetime) -> str:
     idle_s = max(0, round((now - fitting[0].idle_since).total_seconds()))
     waited_s = max(0, round(now.timestamp() - citizen.since))
     skills = "+".join(citizen.skills) or "none"
-    return f"skills={skills} fitting={len(fitting)} idle_s={idle_s} waited_s={waited_s}"
+    first = f" priority={citizen.priority}" if citizen.priority else ""
+    return f"skills={skills} fitting={len(fitting)} idle_s={idle_s} waited_s={waited_s}{first}"

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, WaitBegan
-from hotline.identity import AgentId, LegId
+from hotline.identity import AgentId, CallId, LegId
 from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
+from routing.emergency import first_in_line, forget_words
 from routing.model import Offer, Surveyed
 from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
+from routing.told import found_in_emergency, no_emergency
 from routing.turn import Turn, release_leg, withdraw
 
 NOT_YET_A_CHANNEL = timedelta(seconds=3)
@@ -30,8 +32,10 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
     missed = calls | _ends(turn, snapshot, pairs)
     over = missed & turn.board.missed
     for call in sorted(calls & over):
-        turn = withdraw(turn, call, by="unknown").note(call, CallEnded(by="unknown", how="reconciled")).forget(call)
-    turn = _line(turn, snapshot)
+        end = _end_of(call, snapshot)
+        turn = withdraw(turn, call, by=end.by).note(call, end).forget(call)
+        turn = forget_words(no_emergency(turn, call), call)
+    turn = found_in_emergency(_line(turn, snapshot), snapshot.emergencies)
     for offer in list(turn.board.offers.values()):
         if offer.leg in over or offer.leg not in missed:
             turn = _offer(turn, offer, snapshot, joined=offer.leg in pairs, ask_to_join=ask_to_join)
@@ -40,6 +44,13 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
     for leg in sorted(snapshot.legs - turn.board.offers.keys()):
         turn = turn.order(DropLeg(leg=leg))
     return turn.link(missed - over)
+
+
+def _end_of(call: CallId, snapshot: Snapshot) -> CallEnded:
+    """Who is not on the line of a switch that is younger than his call was cut off, and is owed a call back."""
+    if call.born + 1 <= snapshot.switch_since:
+        return CallEnded(by="us", how="cut_off")
+    return CallEnded(by="unknown", how="reconciled")
 
 
 def _ends(turn: Turn, snapshot: Snapshot, pairs: set[LegId]) -> set[LegId]:
@@ -69,7 +80,7 @@ def _stands(turn: Turn, citizen: WaitingCitizen) -> Turn:
         turn = turn.note(call, Arrived(called=citizen.called, caller=citizen.caller, trunk=citizen.trunk)).know(call)
     if call not in turn.board.waiting:
         turn = turn.note(call, WaitBegan(skills=citizen.skills))
-    return turn.wait(citizen)
+    return turn.wait(first_in_line(turn, citizen))
 
 
 def _offer(turn: Turn, offer: Offer, snapshot: Snapshot, *, joined: bool, ask_to_join: AskToJoin) -> Turn:
@@ -99,7 +110,7 @@ def _found_joined(turn: Turn, offer: Offer) -> Turn:
         turn = turn.move(offer.leg, OfferEvent.ANSWERED)
     if offer.state in (OfferState.RINGING, OfferState.ANSWERED):
         turn = turn.move(offer.leg, OfferEvent.JOINED).duty(offer.agent, DutyEvent.JOINED)
-        turn = turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
+        turn = no_emergency(turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call), offer.call)
     return turn
 
 
@@ -107,7 +118,7 @@ def _adopt(turn: Turn, pair: JoinedPair) -> Turn:
     """A pair that an earlier process joined (and noted): they talk on, and the agent counts as talking."""
     if pair.leg in turn.board.offers or pair.call in turn.board.gone:
         return turn
-    offer = Offer(leg=pair.leg, agent=pair.agent, call=pair.call, state=OfferState.JOINED, since=turn.now)
+    offer = Offer(leg=pair.leg, agent=pair.agent, call=pair.call, state=OfferState.JOINED, since=turn.now, channel=pair.channel)
     turn = turn.offer(offer).know(pair.call).leave(pair.call)
     return _as_talking(turn, pair.agent)
 

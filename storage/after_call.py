@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.errors import DoorClosed, MalformedInput
 from hotline.identity import CallId
@@ -19,6 +20,7 @@ from recordings.model import KeptAudio
 from records.journal import Journal
 from records.model import CallRecord, Message, Recording, to_json
 from records.policy import build, expected_seconds, message_file, spool_files, unnoted_message_file
+from storage.callbacks import Callbacks
 from storage.journal_sweep import JournalSweep, Part
 from storage.layout import Layout
 from storage.ledger import LedgerBook
@@ -55,14 +57,24 @@ class AfterCall:
         self._sweep = JournalSweep(layout)
         self._book = LedgerBook(engine)
         self._outbox = Outbox(engine)
+        self._callbacks = Callbacks(engine)
         self._push = push
         self._now = now
         self._resting_until: datetime | None = None
         self._asking = BoundedSemaphore(PUSHES_AT_ONCE)
 
     def keep_record(self, call: str) -> int:
-        """Step: the record as it is known now goes into the ledger. Returns its revision, which is only new if something is."""
+        """Step: the record as it is known now goes into the ledger. Returns its revision, which is only new if something is.
+
+        With it goes what it means for call-backs: its own, and those that it settles, whose records say so from now on (the sweep of the
+        outbox pushes these).
+        """
         record, _ = self._record(CallId(call))
+        changed = self._callbacks.take(to_json(record), self._now())
+        for other in sorted(changed - {call}):
+            self._book.keep_record(to_json(self._record(CallId(other))[0]), now=self._now())
+        if call in changed:
+            record, _ = self._record(CallId(call))
         return self._book.keep_record(to_json(record), now=self._now())
 
     def push_draft(self, call: str, revision: int) -> str:
@@ -78,6 +90,11 @@ class AfterCall:
             return "person"
         except DoorClosed as error:
             return self._not_delivered(call, revision, error)
+        except SQLAlchemyError:
+            raise  # our own database: the step is begun anew, and no attempt is counted
+        except Exception as error:
+            log.exception("业务单推送出错 draft %s/%d: an error that no door announces", call, revision)
+            return self._attempted(call, revision, type(error).__name__)
         self._outbox.delivered(call, revision, receipt)
         return "delivered"
 
@@ -92,23 +109,25 @@ class AfterCall:
         citizen, heard = names
         spooled = Spooled(call=CallId(call), citizen_file=citizen, heard_file=heard, expected_seconds=expected_seconds(record))
         try:
-            audio = self._book.audio_of(call) or keep_audio(spooled, spool=self._layout.spool, var=self._layout.var)
+            spool = self._layout.spool_with(*names)
+            audio = self._book.audio_of(call) or keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
             self._book.keep_audio(CallId(call), audio, now=self._now())
-            clear_spool(spooled, spool=self._layout.spool)
+            clear_spool(spooled, spool=spool)
         except MalformedInput as error:
             log.critical("录音文件名不可信，未处理 recording of call %s left alone: %s", call, error)
             return "none"
         return audio.state
 
     def _keep_message(self, call: CallId, journal: Journal) -> None:
-        noted, unnoted, spool = message_file(call, journal.lines), unnoted_message_file(call), self._layout.spool
+        noted, unnoted = message_file(call, journal.lines), unnoted_message_file(call)
+        spool = self._layout.spool_with(noted or unnoted)
         file = noted or (unnoted if (spool / unnoted).exists() else "")
         if not file:
             return
         try:
             audio = self._book.message_of(call)
             if audio is None or audio.state == "missing":
-                audio = keep_message(call, file, spool=spool, var=self._layout.var)
+                audio = keep_message(call, file, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
             self._book.keep_message(call, audio, now=self._now())
             clear_message(file, spool=spool)
         except MalformedInput as error:
@@ -124,7 +143,8 @@ class AfterCall:
         journal = self._sweep.read(call)
         audio, message = self._book.audio_of(call), self._book.message_of(call)
         recording = Recording(**asdict(audio)) if audio else None
-        return build(call, journal, recording=recording, message=_message(message) if message else None), journal
+        owed = self._callbacks.of(call)
+        return build(call, journal, recording=recording, message=_message(message) if message else None, callback=owed), journal
 
     def _ask(self, draft: TicketDraft) -> Receipt:
         if self._resting_until and self._now() < self._resting_until:
@@ -143,7 +163,11 @@ class AfterCall:
         if self._resting_until is None or now >= self._resting_until:
             self._resting_until = now + timedelta(seconds=REST_S)
             log.error("业务单系统无应答，稍后重试 drafts wait in the outbox: %s", error)
-        state = self._outbox.failed(call, revision, str(error), now)
+        return self._attempted(call, revision, str(error))
+
+    def _attempted(self, call: str, revision: int, why: str) -> str:
+        """It counts as an attempt whatever went wrong, so that in the end a person looks."""
+        state = self._outbox.failed(call, revision, why, self._now())
         if state == "person":
             log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)
         return state

@@ -7,16 +7,23 @@ import logging
 import os
 from pathlib import Path
 
+from storage.alarm_files import raise_alarm
+
 log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 NAME = "ballast"
+FULL_WORDS = (
+    "磁盘已满，已动用预留空间：通话不受影响，记录暂存，录音可能不完整，请立即清理磁盘 "
+    "the disk is full and the ballast released: calls go on, records wait, recordings may have gaps; make room now"
+)
 
 
 class Ballast:
     """The file `var/ballast`. Any process may release it; one makes it."""
 
     def __init__(self, var: Path) -> None:
+        self._var = var
         self._path = var / NAME
 
     def make(self, mib: int) -> None:
@@ -50,7 +57,7 @@ class Ballast:
         except OSError as error:
             log.error("预留空间无法释放 the ballast cannot be released: %s", error)
             return False
-        log.critical("磁盘已满，已释放预留空间，请立即清理磁盘 the disk is full, the ballast has been released: make room now")
+        raise_alarm(self._var, "disk-full", FULL_WORDS)
         return True
 
 

@@ -2,17 +2,19 @@
 
 import json
 import logging
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from hotline.identity import AgentId
-from routing.board import BoardView
+from hotline.identity import AgentId, CallId
+from routing.board import BoardView, EmergencyView, SpottedView
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class BoardRedis:
         """Show this for `FRESH_S` seconds. Never raises."""
         agents = {str(agent): state for agent, state in view.agents.items()}
         words = {"at": view.at.isoformat(), "waiting": view.waiting, "longest_wait_s": view.longest_wait_s, "agents": agents}
+        words |= {"emergencies": [asdict(each) for each in view.emergencies], "silent_trunks": view.silent_trunks}
+        words |= {"spotted": [asdict(each) for each in view.spotted]}
         try:
             await self._redis.set(KEY, json.dumps(words), ex=FRESH_S)
         except (RedisError, OSError) as error:
@@ -77,4 +81,12 @@ def _view(text: str) -> BoardView:
         waiting=int(words["waiting"]),
         longest_wait_s=float(words["longest_wait_s"]),
         agents={AgentId(agent): str(state) for agent, state in words["agents"].items()},
+        emergencies=tuple(EmergencyView(**each | {"call": CallId(each["call"])}) for each in words.get("emergencies", ())),
+        silent_trunks=tuple(words.get("silent_trunks", ())),
+        spotted=tuple(_spotted(each) for each in words.get("spotted", ())),
     )
+
+
+def _spotted(words: Mapping[str, Any]) -> SpottedView:
+    agent = AgentId(words["agent"]) if words["agent"] else None
+    return SpottedView(call=CallId(words["call"]), service=str(words["service"]), agent=agent, for_s=float(words["for_s"]))

@@ -1,35 +1,59 @@
 """SQLite the way we want it: WAL, patient, short transactions, and nobody surprised by an upgrade from reading to writing.
 
+A database file that was taken away is never made anew by the way, and nothing is written into a file that no longer has its name (SQLite in
+WAL mode would do both without a word): every use looks whether the file is still the one that the connection has open.
+
 Errors never show a statement's values: a record holds a citizen's number, and errors are logged.
 """
 
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 BUSY_MS = 5000
 
 
-def open_for_writing(path: Path, *, busy_ms: int = BUSY_MS) -> Engine:
-    """An engine whose every transaction takes the write lock at once (BEGIN IMMEDIATE), waiting for it up to 5 s."""
-    return _open(path, begin="BEGIN IMMEDIATE", busy_ms=busy_ms, pragmas=("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"))
+def open_for_writing(path: Path, *, busy_ms: int = BUSY_MS, make: bool = False) -> Engine:
+    """An engine whose every transaction takes the write lock at once (BEGIN IMMEDIATE), waiting for it up to 5 s.
+
+    The file must be there, unless `make` says that it may be made.
+    """
+    pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+    return _open(path, begin="BEGIN IMMEDIATE", busy_ms=busy_ms, pragmas=pragmas, mode="rwc" if make else "rw")
 
 
 def open_for_reading(path: Path) -> Engine:
     """An engine that reads a consistent state and can change nothing; readers and the writer do not wait for each other."""
-    return _open(path, begin="BEGIN", busy_ms=BUSY_MS, pragmas=("query_only = ON",))
+    return _open(path, begin="BEGIN", busy_ms=BUSY_MS, pragmas=("query_only = ON",), mode="rw")
 
 
-def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_ms / 1000}, hide_parameters=True)
+def inode_of(path: Path) -> int | None:
+    """The number of the file that has this name now; None when there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
+def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...], mode: str) -> Engine:
+    url = f"sqlite:///file:{quote(str(path.absolute()))}?mode={mode}&uri=true"
+    engine = create_engine(url, connect_args={"timeout": busy_ms / 1000}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+    def _prepare(connection: Any, record: Any) -> None:  # noqa: ANN401 - the driver's connection, the pool's record of it
+        record.info["inode"] = inode_of(path)
         connection.isolation_level = None  # the driver must not begin transactions of its own
         for pragma in (f"busy_timeout = {busy_ms}", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "checkout")
+    def _look(_connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401 - the same
+        if record.info["inode"] != inode_of(path):
+            raise DisconnectionError(f"{path.name} is not the file that was opened")  # the pool opens it anew
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

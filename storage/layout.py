@@ -37,6 +37,65 @@ class Layout:
         return self.var / "spool" / "recording"
 
     @property
+    def cel(self) -> Path:
+        """The switch's own event log: calls.csv, and those of earlier days (storage/cel_files.py)."""
+        return self.var / "asterisk" / "log" / "cel-custom"
+
+    @property
+    def cel_read(self) -> Path:
+        """How far the worker has read it."""
+        return self.var / "journal" / "cel-read.json"
+
+    @property
+    def cel_expected(self) -> Path:
+        """There is a switch that was told to write it."""
+        return self.var / "asterisk" / "etc" / "cel_custom.conf"
+
+    @property
+    def switch_pid(self) -> Path:
+        """Written by the switch when it starts."""
+        return self.var / "asterisk" / "run" / "asterisk.pid"
+
+    @property
+    def first_in_line(self) -> Path:
+        """Numbers of citizens who were cut off: who calls again is first in line (storage/callbacks.py writes, agi reads)."""
+        return self.var / "first-in-line.txt"
+
+    @property
+    def second(self) -> Path:
+        """A link to the second volume, when the settings name one. Everything that lies there has a path below `var` by it."""
+        return self.var / "second"
+
+    @property
+    def second_spool(self) -> Path:
+        """Where the recorder writes while the first volume is nearly full."""
+        return self.second / "spool" / "recording"
+
+    @property
+    def spools(self) -> tuple[Path, Path]:
+        """Where a recording may be looked for."""
+        return self.spool, self.second_spool
+
+    def spool_with(self, *names: str) -> Path:
+        """The spool in which one of these files lies; the first one when none does. Says nothing about where else a name may lead."""
+        return next((spool for spool in self.spools if any((spool / name).exists() for name in names)), self.spool)
+
+    @property
+    def first_is_short(self) -> bool:
+        """Whether what is new belongs on the second volume: the first one is nearly full, and the second is not."""
+        return not self.first_room.exists() and self.second_room.exists()
+
+    @property
+    def first_room(self) -> Path:
+        """This marker stands as long as the first volume has room for recordings; the dialplan looks for it."""
+        return self.var / "spool" / "room"
+
+    @property
+    def second_room(self) -> Path:
+        """The same for the second volume."""
+        return self.second / "spool" / "room"
+
+    @property
     def ledger(self) -> Path:
         """The ledger's database."""
         return self.var / "db" / "ledger.sqlite"

@@ -1,4 +1,7 @@
-"""Bring the ledger's tables up to date at start: needs no network, and two processes at once do it one after the other."""
+"""Bring the ledger's tables up to date at start: needs no network, and two processes at once do it one after the other.
+
+A ledger that was there before and is gone is not made anew and believed (`LedgerGone`): a city's records would be lost without a word.
+"""
 
 import fcntl
 from pathlib import Path
@@ -9,7 +12,30 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from hotline.errors import HotlineError
 from storage.engine import open_for_writing
+from storage.layout import Layout
+
+
+class LedgerGone(HotlineError):
+    """The ledger was there before and is not now; the message says what an operator can do."""
+
+
+def prepare_ledger(layout: Layout) -> None:
+    """Make the ledger of a new system, or bring it up to date. Raises `LedgerGone`, and what the database raises."""
+    if is_gone(layout):
+        raise LedgerGone(
+            f"台账数据库 {layout.ledger.name} 不见了：请放回 {layout.ledger.parent}，或从备份恢复；"
+            "都没有时运行 scripts/ledger rebuild 由通话日志重建 "
+            "the ledger's file is gone: put it back, restore a backup, or run scripts/ledger rebuild (from the kept journals)"
+        )
+    migrate(layout.ledger)
+
+
+def is_gone(layout: Layout) -> bool:
+    """No ledger (or an empty file), though calls have been put away: there was one."""
+    there = layout.ledger.exists() and layout.ledger.stat().st_size > 0
+    return not there and any((layout.var / "journal" / "kept").glob("*/*.jsonl"))
 
 
 def migrate(path: Path) -> None:
@@ -17,7 +43,7 @@ def migrate(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(path.name + ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        engine = open_for_writing(path)
+        engine = open_for_writing(path, make=True)
         try:
             _upgrade(engine)
         finally:

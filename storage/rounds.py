@@ -5,10 +5,12 @@ backend has not taken yet). Times are given: `now` for waiting in seconds that o
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from hotline.identity import CallId
 from storage.journal_sweep import JournalSweep, Part
 from storage.outbox import Outbox
 from storage.tables import written
@@ -43,6 +45,10 @@ class Durable(Protocol):
         """Delete old finished workflows."""
 
 
+def _nobody(_call: CallId) -> None:
+    pass
+
+
 @dataclass(kw_only=True)
 class _Begun:
     """A part that was begun, and what became of it."""
@@ -59,6 +65,10 @@ class Rounds:
     sweep: JournalSweep
     outbox: Outbox
     workflows: Durable
+    besides: tuple[Callable[[datetime], None], ...] = ()
+    """What else is looked after about once a second: reconciliation, who is first in line."""
+    told: Callable[[CallId], None] = _nobody
+    """Hears of each call that was handed over, before its work begins."""
     begun: dict[Part, _Begun] = field(default_factory=dict)
     overdue: set[Part] = field(default_factory=set)
 
@@ -70,6 +80,7 @@ class Rounds:
         self.overdue &= there
         free = AT_ONCE - sum(begun.restart_at is None for begun in self.begun.values())
         for part in [part for part in parts if part not in self.begun][: max(free, 0)]:
+            self.told(part.call)
             self.workflows.begin_after_call(part)
             self.begun[part] = _Begun(at=now)
 
@@ -81,6 +92,8 @@ class Rounds:
             self._alarm(part, wall)
         for call, revision, _ in self.outbox.due(wall):
             self.workflows.begin_push(call, revision, written(wall))
+        for look in self.besides:
+            look(wall)
 
     def tidy(self, wall: datetime) -> int:
         """Old finished workflows go. About once an hour. Returns how many went."""

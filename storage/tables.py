@@ -31,6 +31,7 @@ recordings = Table(
     Column("repaired", Integer, nullable=False),
     Column("kept_until", String(10), nullable=False),
     Column("created", String(32), nullable=False),
+    Column("gaps", Text, nullable=False, server_default="[]"),
 )
 
 messages = Table(
@@ -46,6 +47,20 @@ messages = Table(
     Column("created", String(32), nullable=False),
 )
 """留言: what citizens left in a message box, one row for a call."""
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("call_id", String(32), primary_key=True),
+    Column("phone", String(32), nullable=False, index=True),
+    Column("reason", String(16), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("due", String(32), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("closed_by", String(32), nullable=False),
+)
+"""回拨: who was cut off. `state`: open, closed; `closed_by`: the call in which he got through, or whose task stands for this one, too."""
 
 journal_seen = Table(
     "journal_seen",

@@ -25,9 +25,15 @@ def draft_of(record: Mapping[str, Any]) -> TicketDraft:
 
 
 def _channel(record: Mapping[str, Any]) -> Channel:
-    """留言 when all that he said, he said to a message box; who talked with an agent as well came by telephone."""
+    """留言 when all that he said, he said to a message box; who talked with a human as well came by telephone."""
     message = record.get("message")
-    return Channel.MESSAGE if message and message["state"] != "missing" and not record.get("joined") else Channel.PHONE
+    return Channel.MESSAGE if message and message["state"] != "missing" and not _talked(record) else Channel.PHONE
+
+
+def _talked(record: Mapping[str, Any]) -> bool:
+    """With an agent, with one whom the lifeline found, or with an emergency centre."""
+    answers = [*record.get("lifeline", ()), *(attempt for each in record.get("emergency", ()) for attempt in each["attempts"])]
+    return bool(record.get("joined")) or any(each["answered"] for each in answers)
 
 
 def _received(record: Mapping[str, Any]) -> str:

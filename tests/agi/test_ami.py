@@ -1,7 +1,9 @@
 """The Telephony door against dialogues with a real Asterisk 22.10.1 (tests/golden/ami), replayed through panoramisk's own reader."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,22 +16,29 @@ from agi.ami_link import AmiLink, LinkGone, LinkUp
 from hotline.errors import LinkLost, MalformedInput, Refused
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
+    BringIn,
     CitizenGone,
     CitizenWaits,
     Done,
     DropLeg,
+    DropWay,
     Join,
     LegAnswered,
     LegEnded,
     LineFact,
     LinkDown,
     LinkRestored,
+    ListenToWays,
+    OfferEmergency,
     PairParted,
     PhoneChanged,
     PhoneState,
     RingAgent,
     Snapshot,
+    StillHere,
     Survey,
+    Way,
+    Ways,
 )
 from tests.agi.test_ami_guard import Wire
 from tests.fakes.fake_ami import Action, FakeAmi, reply, well
@@ -165,6 +174,10 @@ def test_a_survey_of_a_recorded_line() -> None:
                 await asyncio.sleep(0)
             protocol.data_received(b"Response: Success\r\nEventList: start\r\nActionID: action/golden/1/9\r\n\r\n")
             protocol.data_received(said[said.index(b"Event: DeviceStateChange\r\nActionID: action/golden/1/9") :])
+            for _ in range(3):
+                await asyncio.sleep(0)
+            core = b"Response: Success\r\nActionID: action/golden/1/10\r\nCoreStartupDate: 2026-11-23\r\nCoreStartupTime: 09:37:48\r\n"
+            protocol.data_received(core + b"CoreCurrentCalls: 2\r\n\r\n")
         assert next(ids)
         answer = asked.result()
         assert isinstance(answer, Snapshot)
@@ -172,6 +185,7 @@ def test_a_survey_of_a_recorded_line() -> None:
 
     snapshot = asyncio.run(run())
     assert len(snapshot.calls) == 2
+    assert time.localtime(snapshot.switch_since)[:6] == (2026, 11, 23, 9, 37, 48)
     [waiting], [pair] = snapshot.waiting, snapshot.joined
     assert {waiting.call, pair.call} == snapshot.calls
     assert pair.agent == AGENT
@@ -241,10 +255,11 @@ def test_joining_marks_the_citizen_before_the_bridge() -> None:
     async def scene(telephony: AmiTelephony) -> None:
         assert await telephony.do(JOIN) == Done()
 
-    look, agent, leg, bridge = play(scene, in_line)
+    look, agent, leg, citizen, bridge = play(scene, in_line)
     assert (look["Action"], look["Variable"]) == ("Getvar", "CONTEXT")
     assert (agent["Variable"], agent["Value"]) == ("HL_AGENT", "1001")
     assert (leg["Variable"], leg["Value"]) == ("HL_LEG", LEG)
+    assert (citizen["Channel"], citizen["Variable"], citizen["Value"]) == (LEG, "HL_CITIZEN", JOIN.channel)
     assert (bridge["Action"], bridge["Channel1"], bridge["Channel2"], bridge["Tone"]) == ("Bridge", JOIN.channel, LEG, "no")
 
 
@@ -266,6 +281,58 @@ def test_a_refused_bridge_takes_its_marks_back() -> None:
             await telephony.do(JOIN)
 
     assert [(action["Variable"], action["Value"]) for action in play(scene, answer)[-2:]] == [("HL_AGENT", ""), ("HL_LEG", "")]
+
+
+# ── three-way calls and offers ───────────────────────────────────────────────────────────────────
+
+BRING_IN = BringIn(call=CALL, channel=JOIN.channel, agent=AGENT, leg=LEG, service="120")
+OFFER = OfferEmergency(call=CALL, channel=JOIN.channel, service="110")
+
+
+def test_a_service_is_brought_in_by_one_redirect_of_both_after_the_leg_was_marked() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(BRING_IN) == Done()
+
+    service, citizen, redirect = play(scene, well)
+    assert (service["Channel"], service["Variable"], service["Value"]) == (LEG, "HL_SERVICE", "120")
+    assert (citizen["Channel"], citizen["Variable"], citizen["Value"]) == (LEG, "HL_CITIZEN", JOIN.channel)
+    assert (redirect["Channel"], redirect["Context"], redirect["Exten"]) == (JOIN.channel, "three-way", "citizen-120")
+    assert (redirect["ExtraChannel"], redirect["ExtraContext"], redirect["ExtraExten"]) == (LEG, "three-way", "agent-120")
+
+
+def test_when_one_of_the_two_is_gone_the_mark_is_taken_back() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(Refused, match="does not exist"):
+            await telephony.do(BRING_IN)
+
+    sent = play(
+        scene, lambda action: reply(action, "Error", Message="Channel does not exist") if action["Action"] == "Redirect" else well(action)
+    )
+    assert (sent[-1]["Channel"], sent[-1]["Variable"], sent[-1]["Value"]) == (LEG, "HL_SERVICE", "")
+
+
+def standing(context: str, peer: str) -> Callable[[Action], str]:
+    said = {"CONTEXT": context, "BRIDGEPEER": peer}
+    return lambda action: reply(action, Value=said[action["Variable"]]) if action["Action"] == "Getvar" else well(action)
+
+
+@pytest.mark.parametrize("context", ["waiting", "offer"])
+@pytest.mark.parametrize(("agreed", "where"), [(False, "offer-110"), (True, "agreed-110")])
+def test_who_stands_in_line_is_asked_or_led(context: str, agreed: bool, where: str) -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(replace(OFFER, agreed=agreed)) == Done()
+
+    redirect = play(scene, standing(context, "waiting"))[-1]
+    assert (redirect["Action"], redirect["Channel"], redirect["Context"], redirect["Exten"]) == ("Redirect", JOIN.channel, "offer", where)
+
+
+@pytest.mark.parametrize(("context", "peer"), [("emergency-110", "waiting"), ("waiting", "PJSIP/1001-00000002")])
+def test_nobody_is_asked_who_talks_or_is_on_his_way_to_a_centre(context: str, peer: str) -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        with pytest.raises(Refused, match="does not stand in line"):
+            await telephony.do(OFFER)
+
+    assert "Redirect" not in {action["Action"] for action in play(scene, standing(context, peer))}
 
 
 def test_a_leg_that_is_gone_already_is_dropped() -> None:
@@ -320,3 +387,78 @@ def test_the_link_itself_is_news_and_an_unreadable_event_is_left_out_by_name(cap
     assert asyncio.run(run()) == [LinkRestored(), LinkDown()]
     assert "event left out: UserEvent CitizenWaits: Channel is missing" in caplog.text
     assert "19900000001" not in caplog.text
+
+
+def test_that_agents_are_assigned_is_said_in_a_global_variable() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(StillHere(until=1764000008)) == Done()
+
+    [action] = play(scene, well)
+    assert (action["Action"], action["Variable"], action["Value"]) == ("Setvar", "HL_ROUTER_UNTIL", "1764000008")
+    assert "Channel" not in action
+
+
+CENTRE = "PJSIP/telecom-00000002"
+VALUES = {"CHANNEL(rtcp,rxcount)": "400", "PJSIP_AOR(telecom,contact)": "telecom@@1", "PJSIP_CONTACT(telecom@@1,status)": "Unreachable"}
+ON_THE_LINE = (
+    ("PJSIP/telecom-00000001", "hl1-1764000000.12", "hl1-1764000000.12", "6"),
+    (CENTRE, "hl1-1764000000.13", "hl1-1764000000.12", "6"),
+    ("PJSIP/telecom-00000003", "hl1-1764000000.14", "hl1-1764000000.12", "5"),
+    ("PJSIP/telecom-00000004", "hl1-1764000000.15", "(null)", "6"),
+    ("Local/service-110@three-way-00000001;2", "hl1-1764000000.16", "hl1-1764000000.12", "6"),
+    ("PJSIP/1001-00000005", LEG, "hl1-1764000000.12", "6"),
+    ("PJSIP/1002-00000006", "hl1-1764000000.17", "hl1-1764000000.12", "6"),
+)
+"""The citizen, the centre that he talks with, one that rings, another citizen, a three-way's half, two agents: only one is a way."""
+
+
+def _on_the_line(action: Action, values: dict[str, str]) -> str:
+    if action["Action"] == "Getvar":
+        return reply(action, Variable=action["Variable"], Value=values[action["Variable"]])
+    if action["Action"] != "Status":
+        return well(action)
+    rows = [
+        f"Event: Status\r\nActionID: {action['ActionID']}\r\nChannel: {channel}\r\nUniqueid: {unique}\r\nChannelState: {state}\r\n"
+        f"Variable: HL_CALL={call}\r\n\r\n"
+        for channel, unique, call, state in ON_THE_LINE
+    ]
+    begin = reply(action, Message="Channel status will follow", EventList="start")
+    return begin + "".join(rows) + f"Event: StatusComplete\r\nActionID: {action['ActionID']}\r\nEventList: Complete\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "way"),
+    [
+        ({}, Way(channel=CENTRE, trunk="telecom", packets=400, reachable=False)),
+        ({"PJSIP_CONTACT(telecom@@1,status)": "Reachable"}, Way(channel=CENTRE, trunk="telecom", packets=400, reachable=True)),
+        ({"CHANNEL(rtcp,rxcount)": ""}, Way(channel=CENTRE, trunk="telecom", packets=-1, reachable=False)),
+    ],
+)
+def test_only_legs_to_centres_that_have_answered_are_listened_to(values: dict[str, str], way: Way) -> None:
+    heard: list[object] = []
+
+    async def scene(telephony: AmiTelephony) -> None:
+        heard.append(await telephony.do(ListenToWays()))
+
+    play(scene, lambda action: _on_the_line(action, VALUES | values))
+    assert heard == [Ways(ways=(way,))]
+
+
+def test_a_centre_that_hangs_up_while_we_listen_is_left_out() -> None:
+    heard: list[object] = []
+
+    async def scene(telephony: AmiTelephony) -> None:
+        heard.append(await telephony.do(ListenToWays()))
+
+    play(scene, lambda action: reply(action, "Error", Message="No such channel") if "Variable" in action else _on_the_line(action, {}))
+    assert heard == [Ways(ways=())]
+
+
+def test_a_leg_to_a_dead_centre_is_ended_with_a_cause_by_which_the_next_one_is_called() -> None:
+    async def scene(telephony: AmiTelephony) -> None:
+        assert await telephony.do(DropWay(channel=CENTRE)) == Done()
+
+    [action] = play(
+        scene, lambda action: well(action) if action["Action"] == "Login" else reply(action, "Error", Message="No such channel")
+    )
+    assert (action["Action"], action["Channel"], action["Cause"]) == ("Hangup", CENTRE, "38")

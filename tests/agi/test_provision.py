@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from agi.provision import TEMPLATES, lay_sounds, provision, render
+from agi.site import AgentPhone, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
 from agi.variables import (
     AGENT_LEG_CONTEXT,
     ALL_VARIABLES,
     ENDED_CONTEXT,
     GOOD_BYE_CONTEXT,
+    HOLDING_CONTEXT,
     JOINED_BEFORE_CONTEXT,
     LINE_CONTEXT,
     WAITING_CONTEXT,
@@ -24,6 +26,17 @@ from tests.agi.site_values import site
 
 FILES = render(site())
 DIALPLAN = FILES["extensions.conf"]
+TARGETS = (EmergencyTarget(trunk="telecom", number="06630000110"), EmergencyTarget(trunk="mobile", number="06630000111"))
+EMERGENCY = EmergencyPlan(
+    silence_seconds=4,
+    lines=(
+        EmergencyLine(service="110", key="1", targets=TARGETS, ring_seconds=12),
+        EmergencyLine(service="120", key="7", targets=(), ring_seconds=12),
+    ),
+    incoming=(HandedInTrunk(trunk="mobile", service="110", case_header="X-Case-Number", caller_header="X-Caller"),),
+)
+EMERGENCY_MOBILE = (EmergencyLine(service="110", key="1", targets=TARGETS[1:], ring_seconds=12),)
+URGENT = render(replace(site(), emergency=EMERGENCY))["extensions.conf"]
 
 
 def section(text: str, name: str, having: str = "") -> str:
@@ -56,7 +69,7 @@ def test_all_doors_are_on_loopback_unless_the_operator_opens_them() -> None:
 
 def test_routing_may_originate_and_join_and_nothing_that_reaches_the_system() -> None:
     routing = section(FILES["manager.conf"], "routing")
-    assert "write = call,originate,reporting\n" in routing
+    assert "write = call,originate,reporting,user\n" in routing
     assert "permit = 127.0.0.1/255.255.255.255\n" in routing
     assert "writetimeout = 5000\n" in routing
 
@@ -85,12 +98,124 @@ def test_every_visit_has_its_dead_man_and_done_flag() -> None:
         assert text.index("AGIEXITONHANGUP=yes") < text.index("TIMEOUT(absolute)=${HL_DEAD_MAN}") < text.index("AGI(${HL_AGI}/")
         assert "exten => T,1," in text
     assert "HL_DEAD_MAN = 20\n" in DIALPLAN
-    assert DIALPLAN.count("AGI(${HL_AGI}") == 3
 
 
-def test_the_dialplan_dials_nothing_and_runs_nothing() -> None:
-    for word in ("Dial(", "System(", "TrySystem(", "SHELL(", "Originate(", "EVAL(", "Exec("):
-        assert word not in DIALPLAN
+def test_a_visit_that_is_tried_again_must_give_its_first_word_at_once() -> None:
+    holding = section(DIALPLAN, HOLDING_CONTEXT)
+    assert holding.index("TIMEOUT(absolute)=2)") < holding.index("AGI(${HL_AGI}/${HL_VISIT},")
+    assert "exten => T,1," in holding
+
+
+def test_every_visit_that_fails_leads_to_holding() -> None:
+    for context in (LINE_CONTEXT, JOINED_BEFORE_CONTEXT):
+        text = section(DIALPLAN, context)
+        assert "holding,s,1" in text
+        assert "exten => T,1,Goto(holding,T,1)\n" in text
+
+
+def test_the_emergency_key_of_the_settings_works_wherever_the_lifeline_leads_him() -> None:
+    nine = render(replace(site(), emergency=EmergencyPlan(key="9")))["extensions.conf"]
+    for context in (HOLDING_CONTEXT, "lifeline-words", "lifeline-keys", "lifeline-box"):
+        assert "exten => 9,1," in section(nine, context), context
+        assert "exten => *,1," in section(DIALPLAN, context), context
+    assert re.search(r"Record\([^)]*,kqt\)", DIALPLAN)
+    assert re.search(r"Record\([^)]*,kqy\)", nine)  # no option ends a recording by one digit of our choice: any key does
+
+
+def test_nothing_but_the_note_taker_is_originated_and_it_gets_constant_arguments() -> None:
+    assert set(re.findall(r"Originate\(([^,]+),", DIALPLAN)) == {"Local/s@note-taker/n"}
+    assert set(re.findall(r"[( ,]AGI\(([^)$]+)\)", DIALPLAN)) == {"note-taker"}
+
+
+def test_an_agent_is_member_of_one_small_queue() -> None:
+    agents = tuple(AgentPhone(id=str(1000 + number), password="p") for number in range(1100))
+    many = render(replace(site(), agents=agents))["queues.conf"]
+    names = re.findall(r"^\[(lifeline-[0-9]+)\]$", many, re.MULTILINE)
+    assert names == [f"lifeline-{number}" for number in range(10)]
+    members = [re.findall(r"^member => PJSIP/([0-9]+)$", section(many, name), re.MULTILINE) for name in names]
+    assert [len(each) for each in members] == [100] * 10
+    assert len({agent for each in members for agent in each}) == 1000
+    few = render(site())
+    assert "Queue(lifeline-0,c,,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
+    assert "member => PJSIP/1002\n" in section(few["queues.conf"], "lifeline-0")
+
+
+def test_the_note_taker_is_a_script_for_the_owner_only(tmp_path: Path) -> None:
+    here = replace(site(tmp_path), python="/opt/python/bin/python3", project=tmp_path)
+    provision(here)
+    script = tmp_path / "asterisk" / "agi-bin" / "note-taker"
+    assert stat.S_IMODE(script.stat().st_mode) == 0o700
+    assert f"cd '{tmp_path}'" in script.read_text()
+    assert f"'/opt/python/bin/python3' -m app.note_taker '{tmp_path}'" in script.read_text()
+
+
+def test_the_dialplan_runs_nothing() -> None:
+    for word in ("System(", "TrySystem(", "SHELL(", "EVAL(", "Exec("):
+        assert word not in URGENT
+
+
+def test_the_dialplan_dials_nothing_but_the_emergency_targets_of_the_settings() -> None:
+    dialled = re.findall(r"Dial\(([^,]*),", URGENT)
+    assert dialled == [
+        "PJSIP/06630000110@telecom",
+        "PJSIP/06630000111@mobile",
+        "PJSIP/telecom/sip:06630000110@192.0.2.10:5060",
+        "PJSIP/mobile/sip:06630000111@sip.example.org:5070",
+    ]
+    assert "Dial(" not in DIALPLAN
+
+
+def test_between_the_last_key_and_the_centre_stands_nothing_that_could_keep_him_waiting() -> None:
+    for context in ("emergency-110", "emergency-dial-110", "emergency-asked", "emergency-over", "emergency-answered"):
+        for word in ("AGI(", "Playback(", "Background(", "Wait(", "Read(", "HL_APP_DOWN_UNTIL", "HL_DRAINING", "GROUP"):
+            assert word not in section(URGENT, context), f"{word} in {context}"
+
+
+def test_the_emergency_keys_are_those_of_the_settings() -> None:
+    asks = section(URGENT, "emergency")
+    assert re.findall(r"^exten => ([0-9*]),1,Goto\(([^,]+),", asks, re.MULTILINE) == [
+        ("1", "emergency-110"), ("7", "emergency-120"), ("*", "emergency")
+    ]  # fmt: skip
+    assert "WaitExten(4)" in asks
+    assert "exten => *,1,Goto(emergency,s,1)\n" in section(URGENT, "waiting")
+    other = render(replace(site(), emergency=replace(EMERGENCY, key="9")))["extensions.conf"]
+    assert "exten => 9,1,Goto(emergency,s,1)\n" in section(other, "waiting")
+
+
+def test_an_agents_keys_for_a_three_way_call_are_those_of_the_settings_and_ask_no_process_of_ours() -> None:
+    keys = render(replace(site(), emergency=replace(EMERGENCY, key="9")))["features.conf"]
+    assert re.findall(r"^(bring-\d+) => (\d+),self,Gosub\(three-way,(key-\d+),1\)$", keys, re.MULTILINE) == [
+        ("bring-110", "91", "key-110"), ("bring-120", "97", "key-120")
+    ]  # fmt: skip
+    assert "Set(DYNAMIC_FEATURES=bring-110#bring-120)" in section(URGENT, AGENT_LEG_CONTEXT)
+    assert "AGI(" not in section(URGENT, "three-way")
+    assert "HL_APP_DOWN_UNTIL" not in section(URGENT, "three-way")
+
+
+def test_a_service_without_targets_leads_to_the_duty_agents_at_once() -> None:
+    assert "Dial(" not in section(URGENT, "emergency-dial-120")
+    assert "Goto(emergency-duty,s,1)" in section(URGENT, "emergency-120")
+
+
+def test_a_trunk_to_a_centre_is_asked_more_often_whether_it_is_there() -> None:
+    pjsip = render(replace(site(), emergency=replace(EMERGENCY, lines=EMERGENCY_MOBILE)))["pjsip.conf"]
+    assert "qualify_frequency = 5\n" in section(pjsip, "mobile", "type = aor")
+    assert "qualify_frequency = 15\n" in section(pjsip, "telecom", "type = aor")
+
+
+def test_a_target_over_a_trunk_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(BadSettings, match="no trunk 'telecom'"):
+        render(replace(site(), trunks=(), emergency=EMERGENCY))
+
+
+def test_what_comes_from_a_centre_is_marked_before_anything_else() -> None:
+    handed = section(render(replace(site(), emergency=EMERGENCY))["extensions.conf"], "from-trunk-mobile")
+    assert "exten => 12345,1,Gosub(handed-in,s,1(110,X-Case-Number,X-Caller))\n same => n,Gosub(arrival,s,1(mobile," in handed
+    assert "handed-in" not in section(URGENT, "from-trunk-telecom")
+
+
+def test_the_switch_has_room_for_an_emergency_leg_per_citizen() -> None:
+    assert f"maxcalls = {2 * site().max_calls + len(site().agents) + 50}\n" in FILES["asterisk.conf"]
 
 
 def test_no_extension_of_the_wait_ends_with_a_line_to_which_nobody_could_come_back() -> None:
@@ -131,7 +256,16 @@ def test_each_trunk_knows_the_spellings_of_its_own_area() -> None:
 
 
 def test_a_line_without_application_is_greeted_with_its_own_words() -> None:
-    assert "exten => 12350,1,Set(TIMEOUT(absolute)=0)\n same => n,Playback(branch-greeting&recording-notice)\n" in DIALPLAN
+    assert 'exten => 12350,1,Set(HL_WORDS=${IF($["${HL_CHECKPOINT}" = ""]?branch-greeting&recording-notice:)})\n' in DIALPLAN
+
+
+def test_a_prompt_that_no_voice_has_is_left_out_of_the_lifeline() -> None:
+    assert "&lifeline-keys" not in DIALPLAN
+    spoken = replace(site(), sounds={f"zh_CN/{name}.wav": Path("x.wav") for name in ("lifeline-keys", "lifeline-message")})
+    words = render(spoken)["extensions.conf"]
+    assert "?branch-greeting&recording-notice&lifeline-keys:lifeline-keys)})\n" in words
+    assert "Background(lifeline-message,m)" in words
+    assert "Background(recording-notice,m)" in section(DIALPLAN, "lifeline-box")
 
 
 def test_files_are_for_the_owner_only_and_what_is_old_goes(tmp_path: Path) -> None:

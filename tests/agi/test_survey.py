@@ -1,10 +1,11 @@
 """A survey of a busy line, as Asterisk 22.10.1 listed it, and of lines that are odd."""
 
+import time
 from collections.abc import Mapping
 
 import pytest
 
-from agi.survey import snapshot_of
+from agi.survey import snapshot_of, switch_since
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState
 
@@ -55,7 +56,7 @@ def test_who_has_just_arrived_in_the_waiting_context_will_announce_himself(caplo
 def test_a_pair_is_who_shares_a_bridge() -> None:
     rows = [citizen(bridge="b1"), leg(bridge="b1"), citizen(OTHER)]
     snapshot = snapshot_of(rows, [])
-    assert snapshot.joined == (JoinedPair(call=CALL, leg=LEG, agent=AgentId("1001")),)
+    assert snapshot.joined == (JoinedPair(call=CALL, leg=LEG, agent=AgentId("1001"), channel="PJSIP/telecom-00000001"),)
     assert [each.call for each in snapshot.waiting] == [OTHER]
     assert snapshot_of([citizen(bridge="b1"), leg(bridge="b2")], []).joined == ()
     assert snapshot_of([leg(bridge="b1")], []).joined == ()
@@ -78,3 +79,16 @@ def test_phones_are_those_of_agents_and_an_unknown_state_is_absence() -> None:
 def test_a_channel_without_our_variables_is_none_of_ours() -> None:
     stranger = {"Channel": "PJSIP/x-1", "Uniqueid": "hl1-1764000000.9", "Context": "line", "BridgeID": "", "ChannelState": "4"}
     assert snapshot_of([stranger, {**stranger, "Variable": "HL_CALL=(null)"}], []).calls == frozenset()
+
+
+def test_who_is_on_his_way_to_a_centre_is_in_an_emergency() -> None:
+    rows = [citizen(context="emergency-dial-110", variables=[*VARIABLES, "HL_SERVICE=110"]), citizen(OTHER)]
+    assert snapshot_of(rows, []).emergencies == {CALL}
+
+
+def test_the_switch_says_in_local_time_since_when_it_runs(caplog: pytest.LogCaptureFixture) -> None:
+    began = switch_since({"CoreStartupDate": "2026-11-23", "CoreStartupTime": "09:37:48"})
+    assert time.localtime(began)[:6] == (2026, 11, 23, 9, 37, 48)
+    assert snapshot_of([], [], switch_since=began).switch_since == began
+    assert switch_since({}) == 0.0
+    assert "CoreStatus" in caplog.text

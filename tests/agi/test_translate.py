@@ -32,6 +32,7 @@ from hotline.line import (
     PhoneChanged,
     PhoneReachable,
     PhoneState,
+    ServiceWanted,
     TrunkReachable,
     WaitingCitizen,
     WordSpotted,
@@ -46,7 +47,7 @@ LEG_HEAD = {"Channel": "PJSIP/1001-00000002", "Uniqueid": str(LEG)}
 WAITS = {
     "Event": "UserEvent", "UserEvent": "CitizenWaits", **HEAD,
     "Call": CALL, "Called": "12345", "Caller": "19900000001", "Trunk": "telecom", "Since": "1764000003", "Skills": "teochew&water",
-    "Priority": "0100",
+    "Rank": "0100",
 }  # fmt: skip
 GONE = {
     "Event": "UserEvent", "UserEvent": "CitizenGone", **HEAD, "Call": CALL, "Called": "12345", "Caller": "", "Trunk": "telecom",
@@ -58,6 +59,7 @@ BUSY = {"Event": "Hangup", **LEG_HEAD, "Cause": "17", "TechCause": "486"}
 NO_PHONE = {"Event": "OriginateResponse", "ActionID": LEG, "Response": "Failure", "Reason": "0", "Uniqueid": "<null>"}
 PARTED = {"Event": "BridgeLeave", **LEG_HEAD, "BridgeNumChannels": "1"}
 CONTACT = {"Event": "ContactStatus", "AOR": "1001", "ContactStatus": "Unreachable"}
+WANTED = {"Event": "UserEvent", "UserEvent": "ServiceWanted", "Call": CALL, "Service": "120"}
 SPOTTED = {"Event": "UserEvent", "UserEvent": "WordSpotted", "Call": CALL, "Service": "110"}
 PHONE = {"Event": "DeviceStateChange", "Device": "PJSIP/1001", "State": "NOT_INUSE"}
 
@@ -93,6 +95,7 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
     (CONTACT | {"AOR": "telecom"}, TrunkReachable(trunk="telecom", reachable=False)),
     (SPOTTED, WordSpotted(call=CALL, service="110")),
     (SPOTTED | {"Agreed": "1"}, WordSpotted(call=CALL, service="110", agreed=True)),
+    (WANTED, ServiceWanted(call=CALL, service="120")),
     *TOLD,
     (PHONE, PhoneChanged(agent=AgentId("1001"), state=PhoneState.IDLE)),
 ]
@@ -101,6 +104,19 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
 @pytest.mark.parametrize(("event", "fact"), KNOWN, ids=lambda item: type(item).__name__ if not isinstance(item, dict) else item["Event"])
 def test_each_event_becomes_its_fact(event: Mapping[str, str], fact: LineFact) -> None:
     assert translate(event) == fact
+
+
+@pytest.mark.parametrize("marks", ["HL_SERVICE=110", ["HL_AGENT=1001", "HL_SERVICE=110"]])
+def test_a_leg_with_the_mark_of_a_three_way_call_has_not_parted_when_it_leaves_the_bridge(marks: str | list[str]) -> None:
+    event: dict[str, object] = {**PARTED, "ChanVariable": marks}
+    assert translate(event) is None
+    assert translate({**PARTED, "ChanVariable": "HL_SERVICE="}) == PairParted(call=CALL, leg=LEG, by="agent")
+
+
+@pytest.mark.parametrize("event", [SPOTTED, WANTED])
+def test_a_service_that_is_none_of_ours_never_reaches_the_dialplan(event: Mapping[str, str]) -> None:
+    with pytest.raises(MalformedInput, match="none of ours"):
+        translate({**event, "Service": "12345"})
 
 
 @pytest.mark.parametrize("aor", ["1001", "telecom"])
@@ -121,7 +137,7 @@ NAMED = [each for each, _ in KNOWN if "Why" not in each or "Called" not in each]
 
 @pytest.mark.parametrize("event", NAMED, ids=lambda event: str(event.get("UserEvent", event["Event"])))
 def test_an_event_that_lacks_any_needed_header_is_refused_by_name(event: Mapping[str, str]) -> None:
-    unneeded = {"Skills", "Priority", "Agreed", "Reason", "TechCause", "Channel", "Uniqueid"}
+    unneeded = {"Skills", "Rank", "Agreed", "Reason", "TechCause", "Channel", "Uniqueid"}
     for header in event.keys() - unneeded - {"Event", "UserEvent"}:
         with pytest.raises(MalformedInput, match=header) as refused:
             translate({name: value for name, value in event.items() if name != header})

@@ -59,3 +59,9 @@ def test_no_log_has_a_number_of_the_list(path: Path, caplog: pytest.LogCaptureFi
         listed(path, "19900001234\nnobody 12 knows\n")("19900001234")
     assert "line 2" in caplog.text
     assert "1234" not in caplog.text
+
+
+def test_each_list_is_called_by_its_own_name_in_the_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path.write_text("nobody\n", encoding="utf-8")
+    CareList(path, area_code="0663", named="断线优先名单")("19900001234")
+    assert f"断线优先名单有读不懂的行 {path.name}" in caplog.text

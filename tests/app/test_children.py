@@ -7,10 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from app.children import SERVED, STOP_ORDER, ChildSpec, fingerprint, fingerprint_of_code, launch, plan, redis_argv, running
+from app.children import (
+    BUSY_SWITCH_S,
+    MUTE_LIMITS_S,
+    SERVED,
+    STOP_ORDER,
+    ChildSpec,
+    end,
+    fingerprint,
+    fingerprint_of_code,
+    launch,
+    plan,
+    redis_argv,
+    running,
+)
 from app.places import Places
 from app.settings import Settings, Sip
-from app.supervisor import end
 
 
 @pytest.fixture
@@ -45,7 +57,14 @@ def test_asterisk_is_replaced_only_for_what_it_reads_at_its_start(places: Places
     moved = specs(places, Settings(sip=Sip(port=5070)))["asterisk"]
     assert before.fingerprint == same.fingerprint != moved.fingerprint
     assert not before.replaceable
-    assert before.mute_limit_s is None
+
+
+def test_every_process_has_its_limit_of_silence_and_only_the_switch_gets_more_while_it_works_hard(places: Places) -> None:
+    made = specs(places, Settings())
+    assert {name: spec.mute_limit_s for name, spec in made.items()} == MUTE_LIMITS_S
+    assert {name: spec.busy_limit_s for name, spec in made.items() if spec.busy_limit_s} == {"asterisk": BUSY_SWITCH_S}
+    assert made["agi"].mute_limit_s == 5.0
+    assert made["asterisk"].remains == places.asterisk_log
 
 
 def test_redis_listens_on_its_socket_only_and_keeps_nothing(places: Places) -> None:

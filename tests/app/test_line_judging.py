@@ -46,4 +46,4 @@ def test_what_is_wrong_by_itself_is_refused_as_ever(text: str) -> None:
 
 def test_the_plain_plan_is_sound() -> None:
     plan = plain_plan(Settings(lines=(OURS,)))
-    assert check(plan, Surroundings(texts={"zh_CN": {"greeting": "x", "recording-notice": "x"}})) == ()
+    assert check(plan, Surroundings(texts={"zh_CN": {"greeting": "您好。紧急求助请按星号键。", "recording-notice": "x"}})) == ()

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from app.pidfile import claim_for, is_alive, read_claim, start_and_state
+from app.pidfile import claim_for, is_alive, read_claim, start_and_state, worked_s
 
 
 def claim_of_this_process(tmp_path: Path) -> Path:
@@ -59,3 +59,9 @@ def test_what_is_no_pid_file_claims_nothing(tmp_path: Path) -> None:
 def test_a_name_with_brackets_and_blanks_does_not_shift_the_fields() -> None:
     stat = "7 (a) S (b) S " + " ".join(str(number) for number in range(4, 53))
     assert start_and_state(stat) == (22, "S")
+
+
+def test_the_processor_time_of_a_process_is_that_of_the_kernel() -> None:
+    assert worked_s(os.getpid()) <= sum(os.times()[:2]) + 0.02
+    assert worked_s(os.getpid()) > 0
+    assert worked_s(2**22 + 1) == 0

@@ -1,6 +1,21 @@
 """When a dead process is started again."""
 
-from app.restarts import LONG_LIFE_S, LONGEST_S, SHORTEST_S, Step, Watch, died, heard, next_step, started, unheard
+from app.restarts import (
+    BIRTH_S,
+    LONG_LIFE_S,
+    LONGEST_S,
+    SHORTEST_S,
+    STANDSTILL_S,
+    Step,
+    Watch,
+    died,
+    forgiven,
+    half_heard,
+    heard,
+    next_step,
+    started,
+    unheard,
+)
 
 
 def test_a_new_process_is_started_at_once() -> None:
@@ -48,9 +63,31 @@ def test_a_process_that_stays_mute_is_killed() -> None:
     assert next_step(watch, 31.0, mute_limit_s=20.0) is Step.KILL_MUTE
 
 
-def test_asterisk_is_never_killed_for_its_silence() -> None:
+def test_without_a_limit_nobody_is_killed_for_silence() -> None:
     watch = unheard(started(Watch(), 0.0, adopted=False), "no answer")
     assert next_step(watch, 1e6, mute_limit_s=None) is Step.NOTHING
+
+
+def test_a_new_process_gets_its_time_to_be_born() -> None:
+    watch = unheard(started(Watch(), 0.0, adopted=False), "no answer")
+    assert next_step(watch, BIRTH_S, mute_limit_s=5.0) is Step.NOTHING
+    assert next_step(watch, BIRTH_S + 0.1, mute_limit_s=5.0) is Step.KILL_MUTE
+
+
+def test_who_is_half_heard_is_not_well_and_not_killed() -> None:
+    watch = half_heard(heard(started(Watch(), 0.0, adopted=False), 10.0), 50.0, "SIP: no answer")
+    assert not watch.healthy
+    assert watch.well_at == 10.0
+    assert next_step(watch, 54.9, mute_limit_s=5.0) is Step.NOTHING
+
+
+def test_after_a_standstill_of_our_own_the_silence_of_others_begins_anew() -> None:
+    watch = unheard(heard(started(Watch(), 0.0, adopted=False), 10.0), "no answer")
+    assert next_step(forgiven(watch, 100.0, STANDSTILL_S - 0.1), 100.0, mute_limit_s=20.0) is Step.KILL_MUTE
+    assert next_step(forgiven(watch, 100.0, STANDSTILL_S), 119.0, mute_limit_s=20.0) is Step.NOTHING
+    newborn = unheard(started(Watch(), 0.0, adopted=False), "no answer")
+    assert next_step(forgiven(newborn, 100.0, 90.0), 100.0 + BIRTH_S, mute_limit_s=5.0) is Step.NOTHING
+    assert forgiven(Watch(), 100.0, 90.0) == Watch()
 
 
 def test_an_answer_that_comes_after_the_death_is_not_counted() -> None:

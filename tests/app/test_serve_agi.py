@@ -16,7 +16,7 @@ from app.serve_agi import flows_of, serve, shelf_of, sounds_of
 from app.settings import Agi, Line, Secrets, Settings
 from hotline.identity import CallId
 from ivr.facts import CallArrived, CheckpointKept
-from ivr.orders import Checkpoint, Say
+from ivr.orders import Checkpoint, FindAgent, Say
 from ivr.session import Session
 from records.journal import decode
 from tests.fakes.fake_clock import NOON, FakeClock
@@ -93,6 +93,14 @@ def test_a_published_menu_is_heard_from_the_first_call_on(tmp_path: Path) -> Non
     assert Session(flows["welcome"], arrival()).start() == Checkpoint(name="line", values={"plan": "2026.1"})
     again = Session(flows["resume"], replace(arrival(plan="2026.1", menu="insurance"), checkpoint="line"))
     assert again.start() == Checkpoint(name="line", values={"plan": "2026.1", "menu": "insurance"})
+
+
+def test_whom_we_cut_off_goes_first_when_he_calls_again() -> None:
+    plans = {"": plain_plan(settings(4573))}
+    flows = flows_of(settings(4573), lambda _called, version: plans.get(version), first=lambda caller: caller == "19900001234")
+    session = Session(flows["resume"], replace(arrival(), caller="19900001234", checkpoint="welcomed"))
+    assert isinstance(session.start(), Checkpoint)
+    assert session.receive(CheckpointKept()) == FindAgent(priority=60)
 
 
 def test_sigterm_is_a_graceful_end(tmp_path: Path) -> None:

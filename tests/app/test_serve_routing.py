@@ -46,14 +46,14 @@ def test_it_logs_in_surveys_and_hands_over_the_journal_of_a_call_that_ended_even
         async with FakeAmi(survey) as ami, asyncio.TaskGroup() as group:
             secrets = Secrets.model_validate({"ami_password": PASSWORD})
             group.create_task(serve(settings(ami.port), secrets, tmp_path, stop))
-            await until(lambda: "DeviceStateList" in ami.names())
+            await until(lambda: "CoreStatus" in ami.names())
             ami.say(GONE)
             await until(lambda: list((tmp_path / "journal" / "open").iterdir()))
             stop.set()
         assert ami.heard[0]["Secret"] == PASSWORD
         return ami.names()
 
-    assert asyncio.run(run()) == ["Login", "Status", "DeviceStateList"]
+    assert asyncio.run(run()) == ["Login", "Status", "DeviceStateList", "CoreStatus"]
     [closed] = (tmp_path / "journal" / "closed").iterdir()
     assert [kind in closed.read_text(encoding="utf-8") for kind in ("arrived", "recording_closed", "call_ended")] == [True] * 3
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from app.probes import Mute
 from app.restarts import Watch
 from app.supervisor import AlreadySupervised, Supervisor, hold_lock
 from app.switch import Switch
+from app.switch_signs import Partly
 from hotline.errors import OurMistake
+from storage.alarm_files import alarms_in
 
 PROGRAM = (sys.executable, "-S", "-c", "import signal; signal.pause()")
 WITHIN_S = 5.0
@@ -106,14 +109,88 @@ def test_who_dies_is_started_again_and_counted(places: Places) -> None:
     asyncio.run(supervised(made, story))
 
 
-def test_who_is_mute_for_too_long_is_killed_and_started_again(places: Places) -> None:
-    made = supervisor(places, spec("agi", mute_limit_s=0.1), probe=mute)
+def well_once(then: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A probe that is answered at first."""
+    asked: list[int] = []
+
+    async def probe() -> None:
+        asked.append(1)
+        if len(asked) > 1:
+            await then()
+
+    return probe
+
+
+async def slow() -> None:
+    raise Partly("SIP: no answer")
+
+
+def test_who_is_mute_for_too_long_is_killed_and_started_again(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.supervisor.PROBE_EVERY_S", 0.01)
+    made = supervisor(places, spec("agi", mute_limit_s=0.1), probe=well_once(mute))
 
     async def story() -> None:
         await until(lambda: made.watches["agi"].restarts >= 1)
 
     asyncio.run(supervised(made, story))
     assert made.state is RunState.STOPPED
+
+
+def test_who_shows_some_sign_of_life_is_never_killed(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.supervisor.PROBE_EVERY_S", 0.01)
+    monkeypatch.setattr("app.supervisor.TICK_S", 0.01)
+    made = supervisor(places, spec("asterisk", mute_limit_s=0.05), probe=well_once(slow))
+
+    async def story() -> None:
+        await until(lambda: made.watches["asterisk"].words)
+        pid, since = made.claims["asterisk"].pid, time.monotonic()
+        await until(lambda: time.monotonic() - since > 0.2)
+        assert made.claims["asterisk"].pid == pid
+        assert not made.report().healthy
+
+    asyncio.run(supervised(made, story))
+
+
+def test_who_is_mute_and_works_hard_gets_longer(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.supervisor.PROBE_EVERY_S", 0.01)
+    monkeypatch.setattr("app.supervisor.TICK_S", 0.01)
+    hard = (sys.executable, "-S", "-c", "while True: pass")
+    busy = ChildSpec(name="asterisk", argv=hard, fingerprint="f1", mute_limit_s=0.05, busy_limit_s=0.5)
+    made = supervisor(places, busy, probe=well_once(mute))
+
+    async def story() -> None:
+        await until(lambda: made.watches["asterisk"].words)
+        since = time.monotonic()
+        await until(lambda: made.watches["asterisk"].restarts >= 1)
+        assert time.monotonic() - since > 0.3
+
+    asyncio.run(supervised(made, story))
+
+
+def test_what_is_left_of_a_frozen_one_is_kept_before_it_is_killed(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.supervisor.PROBE_EVERY_S", 0.01)
+    monkeypatch.setattr("app.remains.shutil.which", lambda _name: None)
+    made = supervisor(places, spec("asterisk", mute_limit_s=0.05, remains=places.asterisk_log), probe=well_once(mute))
+
+    async def story() -> None:
+        await until(lambda: made.watches["asterisk"].restarts >= 1)
+
+    asyncio.run(supervised(made, story))
+    assert "thread, name, state" in (places.asterisk_log / "frozen-threads.txt").read_text(encoding="utf-8")
+
+
+def test_a_death_of_the_switch_is_an_alarm_until_it_has_been_well_for_a_while(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.troubles.DIED_STAYS_S", 0.3)
+    made = supervisor(places, spec("asterisk"))
+
+    async def story() -> None:
+        await until(lambda: made.state is RunState.RUNNING)
+        os.kill(made.claims["asterisk"].pid, signal.SIGKILL)
+        await until(lambda: [alarm.name for alarm in alarms_in(places.var)] == ["switch-died"])
+        await until(lambda: not alarms_in(places.var))
+        assert made.watches["asterisk"].healthy
+
+    asyncio.run(supervised(made, story))
 
 
 def test_a_process_that_cannot_be_started_does_not_take_the_others_down(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ async def _well(_request: dict[str, Any]) -> dict[str, Any]:
     return {
         "processes": [
             {"name": name, "healthy": True, "words": "", "restarts": 0}
-            for name in ("redis", "console", "worker", "agi", "routing", "asterisk")
+            for name in ("redis", "console", "worker", "agi", "watchdog", "routing", "asterisk")
         ]
     }
 
@@ -80,7 +80,8 @@ def test_each_process_is_shown_as_it_becomes_healthy(places: Places) -> None:
             await wait_until_healthy(places, Progress(said))
 
     asyncio.run(wait())
-    assert [line.split()[1] for line in said.getvalue().splitlines()] == ["redis", "console", "worker", "agi", "routing", "asterisk"]
+    names = [line.split()[1] for line in said.getvalue().splitlines()]
+    assert names == ["redis", "console", "worker", "agi", "watchdog", "routing", "asterisk"]
 
 
 def test_a_process_that_does_not_come_up_is_named_with_its_last_words(places: Places) -> None:

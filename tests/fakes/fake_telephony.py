@@ -13,6 +13,7 @@ from hotline.line import (
     CitizenWaits,
     Done,
     DropLeg,
+    DropWay,
     Join,
     JoinedPair,
     LegAnswered,
@@ -21,6 +22,7 @@ from hotline.line import (
     LineOrder,
     LinkDown,
     LinkRestored,
+    ListenToWays,
     PairParted,
     PhoneChanged,
     PhoneState,
@@ -28,6 +30,8 @@ from hotline.line import (
     Snapshot,
     Survey,
     WaitingCitizen,
+    Way,
+    Ways,
 )
 
 
@@ -62,6 +66,8 @@ class FakeTelephony:
         """Orders are carried out, but their answer is lost."""
         self.before_survey: Callable[[], None] | None = None
         """Happens once, in the moment in which the next survey is asked for."""
+        self.ways: tuple[Way, ...] = ()
+        """Legs to emergency centres."""
         self._facts: asyncio.Queue[LineFact] = asyncio.Queue()
         self._calls: dict[CallId, WaitingCitizen] = {}
         self._waiting: set[CallId] = set()
@@ -70,7 +76,7 @@ class FakeTelephony:
 
     # ── the door ─────────────────────────────────────────────────────────────────────────────────
 
-    async def do(self, order: LineOrder) -> Done | Snapshot:
+    async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order."""
         if not self._up:
             raise LinkLost("cut")
@@ -147,7 +153,7 @@ class FakeTelephony:
         if self._up:
             self._facts.put_nowait(fact)
 
-    def _do(self, order: LineOrder) -> Done | Snapshot:
+    def _do(self, order: LineOrder) -> Done | Snapshot | Ways:
         match order:
             case RingAgent():
                 self._ring(order)
@@ -161,6 +167,10 @@ class FakeTelephony:
                     self.before_survey = None
                     happens()
                 return self._snapshot()
+            case ListenToWays():
+                return Ways(ways=self.ways)
+            case DropWay():
+                self.ways = tuple(way for way in self.ways if way.channel != order.channel)
         return Done()
 
     def _ring(self, order: RingAgent) -> None:

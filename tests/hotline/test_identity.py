@@ -34,3 +34,7 @@ def test_a_long_wrong_value_is_not_repeated_in_full() -> None:
 def test_a_call_belongs_to_the_day_on_which_it_began_in_china() -> None:
     assert CallId("hl1-1763999999.1").day.isoformat() == "2025-11-24"
     assert CallId("hl1-999999999999.1").day.year == 9998
+
+
+def test_a_call_tells_when_its_channel_was_made() -> None:
+    assert CallId("hl1-1763999999.1").born == 1763999999

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotline.emergency import KeyPlan
 from hotline.errors import MalformedInput
 from ivr.facts import CallArrived
 from ivr.menu import Menu
@@ -83,8 +84,8 @@ def test_the_questions_are_made_once_and_not_for_every_call() -> None:
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"choices": {"*": "help"}}, "kept for emergencies"),
-        ({"choices": {"1*": "help"}}, "kept for emergencies"),
+        ({"choices": {"*": "help"}}, "1 to 4 digits"),
+        ({"choices": {"1*": "help"}}, "1 to 4 digits"),
         ({"choices": {"0": "water"}}, "always a human"),
         ({"choices": {"01": "water"}}, "do not begin with 0"),
         ({"choices": {"#": "water"}}, "1 to 4 digits"),
@@ -103,3 +104,10 @@ def test_a_menu_that_cannot_be_right_is_refused_with_the_reason(wrong: Mapping[s
     Menu(**right)  # type: ignore[arg-type]
     with pytest.raises(MalformedInput, match=why):
         Menu(**{**right, **wrong})
+
+
+def test_keys_that_collide_with_the_emergency_key_are_named() -> None:
+    longer = replace(TOPICS, choices={"12": "water", "31": "heating"})
+    assert TOPICS.collisions(KeyPlan()) == longer.collisions(KeyPlan()) == ()
+    assert TOPICS.collisions(KeyPlan(key="2")) == ("2",)
+    assert longer.collisions(KeyPlan(key="9")) == ("12", "31"), "a number that is typed may have a 9 in it one day"

@@ -357,9 +357,9 @@ def test_keys_that_follow_at_once_name_the_service(pressed: str, service: str) -
 
 def test_the_key_plan_is_a_setting() -> None:
     keys = KeyPlan(key="9", services={"5": "120"})
-    visit = Session(says(SIX_KEYS), ARRIVAL, keys)
+    visit = Session(says(HELLO), ARRIVAL, keys)
     visit.start()
-    assert led_away(visit, Keyed(digits="95")) == LeaveTo(service="120")
+    assert led_away(visit, PromptsPlayed(interrupted_by="95")) == LeaveTo(service="120")
     other = Session(says(ONE_KEY, HangUp()), ARRIVAL, keys)
     other.start()
     assert other.receive(Keyed(digits="*")) == HangUp()
@@ -388,6 +388,13 @@ def test_a_service_that_does_not_exist_is_asked_for_again_by_the_dialplan() -> N
     assert visit.broke is not None
     assert visit.broke.error == "NoSuchService"
     assert session(says(LeaveTo(service="119"))).start() == LeaveTo(service="119")
+
+
+def test_a_long_number_is_not_asked_for_when_the_emergency_key_is_a_digit() -> None:
+    visit = Session(says(SIX_KEYS), ARRIVAL, KeyPlan(key="9"))
+    assert visit.start() == FindAgent()
+    assert visit.broke is not None
+    assert visit.broke.error == "KeyCollision"
 
 
 def test_a_key_in_a_pause_ends_it_and_answers_the_next_question() -> None:

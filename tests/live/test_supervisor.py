@@ -58,12 +58,29 @@ def test_a_killed_supervisor_leaves_all_alive_and_the_next_one_adopts_them(syste
     system.kill("supervisor")
     until(lambda: not is_alive(supervisor), what="the supervisor is dead")
     assert {name: system.claim(name).pid for name in STOP_ORDER} == before
-    assert system.health()["state"] == "alone"
     system.up()
     assert {name: system.claim(name).pid for name in STOP_ORDER} == before
     assert system.channels() == 2
     assert all(each["restarts"] == 0 for each in system.health()["processes"])
     system.cli("channel request hangup all")
+
+
+def test_without_anybodys_help_the_watchdog_starts_a_supervisor_where_one_died_and_never_two(system: System) -> None:
+    before = {name: system.claim(name).pid for name in STOP_ORDER}
+    dead = system.kill("supervisor")
+    until(lambda: system.health()["state"] == "running", within_s=30, what="another supervisor")
+    assert system.claim("supervisor").pid != dead
+    assert {name: system.claim(name).pid for name in STOP_ORDER} == before
+    killed = system.kill("agi")
+    until(partial(is_back, system, "agi", killed), within_s=BACK_WITHIN_S, what="agi is back")
+
+
+def test_who_is_stopped_after_his_supervisor_died_stays_down(system: System) -> None:
+    system.kill("supervisor")
+    assert system.run("up", "--stop", "--now").returncode == 0
+    assert not [name for name in STOP_ORDER if running(system.places, name)]
+    assert not system.places.pid_file("supervisor").exists()
+    system.up()
 
 
 def test_a_second_supervisor_is_refused(system: System) -> None:

@@ -5,119 +5,22 @@ Needs no Asterisk: journals and sound files are written as the switch and the ot
 
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 from dbos import DBOSClient
 
 from hotline import call_facts as facts
-from hotline.identity import CallId
-from recordings.wav import header
-from storage.journal_files import JournalFiles, new_writer
 from storage.journal_sweep import Part
-from storage.layout import Layout
-from storage.ledger import Ledger, open_ledger
-from storage.migrate import migrate
 from storage.workflows import AFTER_CALL, QUEUE, JsonSerializer, workflow_id
-from tests.storage.ticket_backend import Backend, running
+from tests.live.worker_trial import PATIENCE_S, PROJECT, Trial, assert_arrived_once
+from tests.storage.ticket_backend import running
 
-PROJECT = Path(__file__).parents[2]
 ROOMS = ("app", "hotline", "records", "recordings", "tickets", "storage", "tests", "ivr", "agi", "routing", "runtime")
 STEPS = ("record", "push", "audio", "record with audio", "put away")
-PATIENCE_S = 30.0
-
-
-class Trial:
-    """One data folder, its backend, and the workers that were started on it."""
-
-    def __init__(self, var: Path, backend: Backend) -> None:
-        self.layout = Layout(var=var)
-        self.layout.make()
-        self.backend = backend
-        self.workers: list[subprocess.Popen[bytes]] = []
-        migrate(self.layout.ledger)
-        self.ledger: Ledger = open_ledger(self.layout.ledger)
-        self.journals = JournalFiles(var, writer=new_writer("routing"))
-
-    def start(self, *die_at: str, version: str = "one", project: Path = PROJECT) -> subprocess.Popen[bytes]:
-        """A worker; with a step and a moment, one that dies there."""
-        argv = [sys.executable, "-m", "tests.live.worker_on_trial", str(self.layout.var), self.backend.url, version, *die_at]
-        worker = subprocess.Popen(argv, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.workers.append(worker)
-        return worker
-
-    def call(self, number: int, *, recorded: bool = True) -> CallId:
-        """A call that has just ended, with one second of sound on each side."""
-        call = CallId(f"hl1-1764000001.{number}")
-        self.journals.write(call, facts.Arrived(called="12345", caller="19900000001", trunk="t"))
-        if recorded:
-            sides = [f"{call}-citizen.wav", f"{call}-heard.wav"]
-            for name in sides:
-                (self.layout.spool / name).write_bytes(header(8000, 1) + array("h", [number] * 8000).tobytes())
-            self.journals.write(call, facts.RecordingStarted(citizen_file=sides[0], heard_file=sides[1]))
-        self.journals.write(call, facts.CallEnded(by="citizen", cause=16))
-        self.journals.close(call)
-        self.journals.settle()
-        return call
-
-    def until(self, true: Callable[[], object], what: str) -> None:
-        """Wait for it, not longer than half a minute."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < deadline, f"waited in vain for: {what}\n{self.log()}"
-            Event().wait(0.02)
-
-    def until_dead(self, worker: subprocess.Popen[bytes]) -> None:
-        assert worker.wait(PATIENCE_S) == -signal.SIGKILL, self.log()
-
-    def until_done(self, *calls: CallId) -> None:
-        """Until every call's journal rests and its newest revision was delivered."""
-        self.until(lambda: all(self.is_done(call) for call in calls), f"{calls} done")
-
-    def is_done(self, call: CallId) -> bool:
-        push = self.ledger.push_of(call)
-        return (self.layout.journal_kept(call) / f"{call}.jsonl").exists() and push is not None and push["state"] == "delivered"
-
-    def record(self, call: CallId) -> dict[str, Any]:
-        record = self.ledger.record_of(call)
-        assert record is not None
-        return record
-
-    def pushes(self, call: CallId) -> list[str]:
-        """The idempotency keys that the backend was given for this call."""
-        return [each["key"] for each in self.backend.requests if each["key"].startswith(f"{call}/")]
-
-    def log(self) -> str:
-        path = self.layout.var / "worker.log"
-        return path.read_text(encoding="utf-8") if path.exists() else ""
-
-    def steps(self) -> str:
-        """Every step of every worker so far."""
-        path = self.layout.var / "steps.log"
-        return path.read_text(encoding="utf-8") if path.exists() else ""
-
-    def shut(self) -> None:
-        self.journals.shut()
-        for worker in self.workers:
-            if worker.poll() is None:
-                worker.terminate()
-        for worker in self.workers:
-            try:
-                worker.wait(PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                worker.kill()
-                worker.wait()
-            if worker.stderr:
-                worker.stderr.close()
 
 
 @pytest.fixture
@@ -126,18 +29,6 @@ def trial(tmp_path: Path) -> Iterator[Trial]:
         trial = Trial(tmp_path, backend)
         yield trial
         trial.shut()
-
-
-def assert_arrived_once(trial: Trial, call: CallId) -> None:
-    """Record, recording, draft and journal stand where they belong, and nothing is left over."""
-    record = trial.record(call)
-    assert record["completeness"] == "complete"
-    assert record["recording"]["state"] == "complete"
-    assert (trial.layout.var / record["recording"]["file"]).stat().st_size == 44 + 8000 * 4
-    assert trial.backend.drafts[call]["record"] == record
-    assert record["revision"] <= 2
-    assert not list(trial.layout.spool.glob(f"{call}*"))
-    assert not list(trial.layout.journal_closed.glob(f"{call}*"))
 
 
 def test_a_call_goes_all_the_way(trial: Trial) -> None:

@@ -5,6 +5,8 @@ import struct
 import wave
 from pathlib import Path
 
+import numpy as np
+
 from app.provisioning import PROMPTS
 from ivr.numbers_zh import FRAGMENTS
 
@@ -61,32 +63,21 @@ def lay_tones(folder: Path, seconds: float = PROMPT_S) -> Path:
 
 def heard_in(wav: Path) -> dict[int, float]:
     """Seconds of each known pitch in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
-    samples = array_of(wav)
     pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *(pitch_of(name) for name in prompt_names())]
-    seconds = dict.fromkeys(pitches, 0.0)
-    for at in range(0, len(samples) - PIECE + 1, PIECE):
-        piece = samples[at : at + PIECE]
-        energy = sum(sample * sample for sample in piece)
-        if energy > PIECE * 100_000:
-            loudest = max(pitches, key=lambda hz: _power(piece, hz))
-            if _power(piece, loudest) > LOUD * energy * PIECE / 2:
-                seconds[loudest] += PIECE / RATE
-    return {hz: round(value, 2) for hz, value in seconds.items() if value > 0}
+    samples = np.array(array_of(wav), dtype=np.float64)
+    pieces = samples[: len(samples) // PIECE * PIECE].reshape(-1, PIECE)
+    energy = (pieces**2).sum(axis=1)
+    power = np.abs(pieces @ np.exp(-2j * np.pi * np.outer(np.arange(PIECE), pitches) / RATE)) ** 2
+    loudest = power.argmax(axis=1) if len(pieces) else np.zeros(0, dtype=int)
+    sure = (energy > PIECE * 100_000) & (power.max(axis=1, initial=0.0) > LOUD * energy * PIECE / 2)
+    seconds = {hz: round(float((sure & (loudest == at)).sum()) * PIECE / RATE, 2) for at, hz in enumerate(pitches)}
+    return {hz: value for hz, value in seconds.items() if value > 0}
 
 
 def array_of(wav: Path) -> tuple[int, ...]:
     """The samples behind a 44-byte WAV header."""
     raw = wav.read_bytes()[44:]
     return struct.unpack(f"<{len(raw) // 2}h", raw[: len(raw) // 2 * 2])
-
-
-def _power(piece: tuple[int, ...], hz: int) -> float:
-    """Goertzel: squared magnitude of one frequency."""
-    turn = 2 * math.cos(2 * math.pi * hz / RATE)
-    before, last = 0.0, 0.0
-    for sample in piece:
-        before, last = last, sample + turn * last - before
-    return before * before + last * last - turn * before * last
 
 
 def _write(path: Path, samples: list[int]) -> None:

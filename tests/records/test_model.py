@@ -9,10 +9,40 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from records.model import CallRecord, Joined, Message, Recording, Ring, TrackPoint, to_json
+from records.model import (
+    Attempt,
+    Callback,
+    CallRecord,
+    Emergency,
+    Gap,
+    Joined,
+    Lifeline,
+    Message,
+    Origin,
+    Recording,
+    Ring,
+    Spotted,
+    ThreeWay,
+    TrackPoint,
+    to_json,
+)
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "call-record.schema.json").read_text(encoding="utf-8"))
-SHAPES: dict[str, type] = {"track_point": TrackPoint, "ring": Ring, "joined": Joined, "recording": Recording, "message": Message}
+SHAPES: dict[str, type] = {
+    "track_point": TrackPoint,
+    "ring": Ring,
+    "joined": Joined,
+    "recording": Recording,
+    "gap": Gap,
+    "message": Message,
+    "emergency": Emergency,
+    "attempt": Attempt,
+    "three_way": ThreeWay,
+    "origin": Origin,
+    "lifeline": Lifeline,
+    "spotted": Spotted,
+    "callback": Callback,
+}
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
 
 
@@ -46,6 +76,33 @@ def test_times_are_written_in_utc() -> None:
     written = to_json(CallRecord(call="hl1-1764000000.12", arrived=NOON, joined=(Joined(agent="1001", leg="leg-1", began=NOON),)))
     assert written["arrived"] == written["joined"][0]["began"] == "2026-11-23T04:00:00.000000Z"
     assert datetime.fromisoformat(written["arrived"]) == NOON.astimezone(UTC)
+
+
+def test_a_record_with_everything_in_it_obeys_the_schema() -> None:
+    three = ThreeWay(agent="1001", began=NOON, agent_left=NOON)
+    attempt = Attempt(trunk="telecom", attempt=1, began=NOON, answered=NOON, ended=NOON, outcome="talked", cause=16)
+    record = CallRecord(
+        call="hl1-1764000000.12",
+        completeness="cut_off",
+        abandon_stage="emergency",
+        origin=Origin(service="110", case="A-1"),
+        emergency=(Emergency(service="120", how="key", asked=NOON, attempts=(attempt,), three_way=three, accepted_by="120"),),
+        lifeline=(Lifeline(why="died", entered=NOON, agent="1001", answered=NOON, over="talked", ended=NOON),),
+        words=(Spotted(at=NOON, service="119"),),
+        callback=Callback(reason="cut_off", priority=60, due=NOON),
+        recording=Recording(state="short", gaps=(Gap(side="both", seconds=9.5, began=NOON, ended=NOON), Gap(side="heard", seconds=1.0))),
+        sources=("agi", "cel"),
+    )
+    Draft202012Validator(SCHEMA).validate(to_json(record))
+
+
+def test_the_first_human_is_an_agent_or_one_of_the_lifeline_or_an_emergency_centre() -> None:
+    later = NOON + timedelta(seconds=9)
+    record = CallRecord(call="hl1-1764000000.12", joined=(Joined(agent="1001", leg="leg-1", began=later),))
+    assert (CallRecord(call=record.call).human, record.human) == (None, later)
+    assert dataclasses.replace(record, lifeline=(Lifeline(why="died", entered=NOON, answered=NOON),)).human == NOON
+    tried = Emergency(service="110", how="key", asked=NOON, attempts=(Attempt(trunk="t", attempt=1, began=NOON, answered=NOON),))
+    assert dataclasses.replace(record, emergency=(tried,)).human == NOON
 
 
 def test_the_schema_refuses_a_time_in_another_zone() -> None:

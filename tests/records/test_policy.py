@@ -199,3 +199,96 @@ def test_the_menu_that_he_heard_is_the_first_that_the_journal_names() -> None:
     passed = [facts.CheckpointPassed(name="line", values=values) for values in ("notice=owed&plan=2026.1&menu=main", "plan=2026.2")]
     assert build(CALL, journal_of(*enumerate(passed))).plan == "2026.1"
     assert build(CALL, journal_of(*WHOLE_CALL)).plan == ""
+
+
+# ── emergencies, the lifeline, calls that were cut off ───────────────────────────────────────────
+
+ASKED = (*until(facts.VisitBegan), (2.0, facts.EmergencyAsked(how="key", service="110")))
+DIALLED = (*ASKED, (2.1, facts.EmergencyDialled(service="110", trunk="telecom", attempt=1)))
+ANSWERED = (*DIALLED, (5.0, facts.EmergencyAnswered(service="110", trunk="telecom", attempt=1)))
+GONE = (60.0, facts.CallEnded(by="citizen", cause=16))
+
+
+def test_who_reached_an_emergency_centre_has_not_given_up() -> None:
+    record = build(CALL, journal_of(*ANSWERED, GONE))
+    assert (record.abandon_stage, record.human, record.emergency[0].accepted_by) == ("", ARRIVED + timedelta(seconds=5), "110")
+    assert record.waited_seconds_with_prompts == 5.0
+    VALIDATOR.validate(to_json(record))
+
+
+def test_who_hangs_up_while_the_centre_rings_gave_up_in_the_emergency_call_and_it_is_ours() -> None:
+    record = build(CALL, journal_of(*DIALLED, GONE))
+    assert (record.abandon_stage, record.emergency[0].accepted_by) == ("emergency", "us")
+
+
+def test_who_waited_for_the_duty_agent_in_vain_gave_up_in_the_queue() -> None:
+    unreached = ((9.0, facts.EmergencyUnreached(service="110")), (9.1, facts.WaitBegan()))
+    record = build(CALL, journal_of(*DIALLED, *unreached, GONE))
+    assert (record.abandon_stage, record.emergency[0].unreached, record.emergency[0].accepted_by) == ("queue", True, "us")
+
+
+def test_an_agent_of_the_lifeline_is_a_human_reached() -> None:
+    told = ((5.0, facts.LifelineEntered(why="no_router")), (8.5, facts.LifelineAnswered(agent="1001")))
+    record = build(CALL, journal_of(*until(facts.WaitBegan), *told, GONE))
+    assert (record.abandon_stage, record.waited_seconds, record.lifeline[0].agent) == ("", 5.0, "1001")
+    VALIDATOR.validate(to_json(record))
+
+
+FOUND_GONE = (
+    (300.0, facts.AgentParted(agent="1002", leg="leg-2", by="us")),
+    (300.0, facts.CallEnded(by="us", how="cut_off")),
+)
+
+
+def test_a_call_that_was_cut_off_ended_when_it_was_last_heard_of_and_nobody_gave_up() -> None:
+    record = build(CALL, journal_of(*until(facts.AgentJoined), *FOUND_GONE))
+    assert (record.completeness, record.hung_up_by, record.abandon_stage) == ("cut_off", "us", "")
+    assert record.ended == record.joined[0].ended == ARRIVED + timedelta(seconds=12.5)
+    waiting = build(CALL, journal_of(*until(facts.WaitBegan), *FOUND_GONE[1:]))
+    assert (waiting.abandon_stage, waiting.waited_seconds) == ("", 0.0)
+    VALIDATOR.validate(to_json(record))
+
+
+def test_the_recording_tells_how_long_a_call_that_was_cut_off_lived() -> None:
+    journal = journal_of(*until(facts.AgentJoined), *FOUND_GONE)
+    record = build(CALL, journal, recording=Recording(state="complete", seconds=59.9))
+    assert record.ended == ARRIVED + timedelta(seconds=60)
+
+
+def test_of_several_ends_the_one_that_was_seen_counts_else_the_earliest() -> None:
+    found = [(90.0, facts.CallEnded(by="unknown", how="reconciled")), (80.0, facts.CallEnded(by="citizen", how="reconciled"))]
+    cut = facts.CallEnded(by="us", how="cut_off")
+    assert build(CALL, journal_of(*found)).hung_up_by == "citizen"
+    assert build(CALL, journal_of(*found, (300.0, cut))).completeness == "reconciled"
+    assert build(CALL, journal_of(*found, (70.0, cut))).completeness == "cut_off"
+    assert build(CALL, journal_of(*found, (50.0, cut), GONE)).completeness == "complete"
+
+
+def test_the_record_names_who_wrote_it() -> None:
+    assert build(CALL, journal_of(*WHOLE_CALL)).sources == ("w",)
+
+
+EVERYTHING = journal_of(
+    *ANSWERED,
+    (1.0, facts.HandedIn(service="110", case="A-1")),
+    (3.0, facts.WordSpotted(service="120")),
+    (6.0, facts.EmergencyOver(service="110", trunk="telecom", attempt=1, outcome="lost", cause=38)),
+    (7.0, facts.ThreeWayBegan(service="120", agent="1001")),
+    (8.0, facts.EmergencyDialled(service="120", trunk="mobile", attempt=1)),
+    (9.0, facts.ThreeWayLeft(who="agent")),
+    (10.0, facts.EmergencyUnreached(service="120")),
+    (11.0, facts.LifelineEntered(why="frozen")),
+    (12.0, facts.LifelineAnswered(agent="1001")),
+    (13.0, facts.LifelineOver(outcome="talked")),
+    *FOUND_GONE,
+    GONE,
+).lines
+
+
+@given(st.lists(st.sampled_from(EVERYTHING), max_size=20))
+def test_any_lines_of_an_emergency_make_one_valid_record_whatever_else_is_lost(lines: list[JournalLine]) -> None:
+    doubled = [replace(line, writer="cel-1") for line in lines]
+    record = build(CALL, merge([Journal(lines=tuple(lines))]))
+    VALIDATOR.validate(to_json(record))
+    both = build(CALL, merge([Journal(lines=tuple(doubled)), Journal(lines=tuple(lines))]))
+    assert (both.emergency, both.lifeline, both.words, both.origin) == (record.emergency, record.lifeline, record.words, record.origin)

@@ -6,9 +6,10 @@ import pytest
 
 from hotline.line import PhoneState
 from routing.board import view_of
+from routing.model import Emergency, EmergencyState
 from routing.moves import Duty
 from tests.fakes.fake_clock import NOON
-from tests.routing.words import A1, C1, C2, citizen, new_board
+from tests.routing.words import A1, C1, C2, at, citizen, new_board
 
 
 def test_the_board_shows_how_many_wait_and_for_how_long() -> None:
@@ -16,6 +17,16 @@ def test_the_board_shows_how_many_wait_and_for_how_long() -> None:
     view = view_of(board, NOON)
     assert (view.waiting, view.longest_wait_s) == (2, 61.5)
     assert view_of(new_board(), NOON).longest_wait_s == 0
+
+
+def test_the_board_shows_every_emergency_and_every_silent_carrier() -> None:
+    asked = Emergency(service="", state=EmergencyState.UNREACHED, since=at(-2.5))
+    ringing = Emergency(service="110", state=EmergencyState.RINGING, since=at(-4))
+    view = view_of(replace(new_board(), emergencies={C1: asked, C2: ringing}, silent_trunks=frozenset({"telecom"})), NOON)
+    assert [(each.call, each.service, each.state, each.for_s) for each in view.emergencies] == [
+        (C2, "110", "ringing", 4.0), (C1, "", "unreached", 2.5)
+    ]  # fmt: skip
+    assert view.silent_trunks == ("telecom",)
 
 
 @pytest.mark.parametrize(

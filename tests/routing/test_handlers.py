@@ -1,6 +1,7 @@
 """What routing does about each thing that happens: pure turns, one after the other."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import get_args
 
 import pytest
@@ -22,13 +23,21 @@ from hotline.line import (
     PhoneReachable,
     PhoneState,
     RingAgent,
+    StillHere,
     Survey,
 )
-from routing.handlers import HANDLERS, Happening, step
+from routing.handlers import HANDLERS, Happening
+from routing.handlers import step as whole_step
 from routing.model import Joined, JoinRefused, RingRefused, Switchboard, Tick
 from routing.moves import Duty, OfferState
 from routing.turn import Turn
 from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, only_leg, states, survey
+
+
+def step(board: Switchboard, happening: Happening, now: datetime) -> Turn:
+    """One turn, without the word to the dialplan that we are still here, which belongs to every other tick."""
+    turn = whole_step(board, happening, now)
+    return replace(turn, orders=tuple(order for order in turn.orders if not isinstance(order, StillHere)))
 
 
 def play(board: Switchboard, *happenings: Happening, now: float = 0.0) -> Turn:
@@ -281,3 +290,19 @@ def test_a_phone_that_dies_in_a_talk_is_given_time_to_come_back_and_then_dropped
 def test_a_phone_that_answers_nobody_is_dropped_only_out_of_a_talk() -> None:
     for board in (linked(), ringing(), answered()):
         assert DropLeg not in [type(order) for order in play(board, PhoneReachable(agent=A1, reachable=False), Tick(), now=18).orders]
+
+
+def test_the_dialplan_is_told_every_other_second_that_agents_are_assigned_and_nothing_while_there_is_no_link() -> None:
+    board, said = linked(), []
+    for second in range(6):
+        turn = whole_step(board, Tick(), at(second))
+        board = turn.board
+        said += [(second, order.until - int(at(second).timestamp())) for order in turn.orders if isinstance(order, StillHere)]
+    assert said == [(0, 8), (2, 8), (4, 8)]
+    assert not [order for order in whole_step(new_board(), Tick(), at(9)).orders if isinstance(order, StillHere)]
+
+
+def test_who_was_in_an_emergency_is_served_before_who_waits_longer() -> None:
+    longer, urgent = citizen(C1, waited=300), replace(citizen(C2, waited=1), priority=100)
+    board = replace(linked(), waiting={C1: longer, C2: urgent})
+    assert states(step(board, Tick(), at(0)).board) == {C2: OfferState.RINGING}

@@ -29,6 +29,14 @@ def test_the_agent_who_is_idle_longest_gets_the_citizen_who_waits_longest() -> N
     assert chosen([citizen(C1, waited=5), citizen(C2, waited=50)], IDLE, LONGER) == [(C2, A2), (C1, A1)]
 
 
+def test_an_emergency_comes_before_every_longer_wait_and_then_the_order_is_that_of_waiting() -> None:
+    urgent, handed_in = replace(citizen(C1, waited=1), priority=100), replace(citizen(C2, waited=500), priority=50)
+    assert chosen([handed_in, urgent], IDLE) == [(C1, A1)]
+    assert chosen([citizen(C1, waited=900), handed_in], IDLE) == [(C2, A1)]
+    [choice] = choose([urgent], [IDLE], NOON)
+    assert choice.why.endswith(" priority=100")
+
+
 def test_the_order_does_not_depend_on_the_order_of_arguments() -> None:
     twice = [citizen(C2, waited=5), citizen(C1, waited=5)]
     assert chosen(twice, IDLE, replace(LONGER, idle_since=IDLE.idle_since)) == [(C1, A1), (C2, A2)]

@@ -47,6 +47,21 @@ def test_a_call_that_ended_unseen_is_reconciled_and_its_journal_closed() -> None
     assert turn.board.agents[A1].duty is Duty.FREE
 
 
+def test_whoever_is_not_on_the_line_of_a_younger_switch_was_cut_off() -> None:
+    leg = only_leg(talking())
+    seen = survey(citizen(C2))
+    young = replace(seen, snapshot=replace(seen.snapshot, switch_since=C1.born + 1.0), open_calls=frozenset({C1, C2}))
+    turn = play(talking(), young, young)
+    assert facts(turn)[:2] == [AgentParted(agent=A1, leg=leg, by="us"), CallEnded(by="us", how="cut_off")]
+    assert turn.closed == (C1,)
+
+
+def test_a_call_of_the_second_in_which_the_switch_began_may_be_one_of_its_own() -> None:
+    seen = survey()
+    same = replace(seen, snapshot=replace(seen.snapshot, switch_since=C1.born + 0.0), open_calls=frozenset({C1}))
+    assert facts(play(new_board(), same, same)) == [CallEnded(by="unknown", how="reconciled")]
+
+
 def test_the_news_of_an_end_that_a_survey_overtook_is_believed_and_not_the_survey() -> None:
     board = talking()
     leg = only_leg(board)

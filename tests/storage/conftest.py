@@ -23,6 +23,7 @@ def layout(tmp_path: Path) -> Layout:
 @pytest.fixture
 def engine(layout: Layout) -> Iterator[Engine]:
     """A fresh ledger's database. Made from the tables, not by migrating: `test_migrate.py` shows that both are the same."""
+    layout.ledger.touch()
     engine = open_for_writing(layout.ledger, busy_ms=50)
     event.listen(engine, "connect", _hurry)
     metadata.create_all(engine)

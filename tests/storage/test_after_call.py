@@ -1,22 +1,28 @@
 """The worker's steps: each may be repeated, each has the effect of once."""
 
 import logging
+import shutil
 from array import array
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
 from hotline.errors import DoorClosed
+from hotline.identity import CallId
 from hotline.messages import Receipt, TicketDraft
+from recordings.handlers import Spooled, keep_audio
 from recordings.wav import header
 from records.journal import encode
 from storage.after_call import REST_S, AfterCall
+from storage.disk_watch import join_second_volume
 from storage.layout import Layout
 from storage.ledger import LedgerBook
+from storage.outbox import MOST_ATTEMPTS
 from tickets.model import DraftRefused
 
 CALL = "hl1-1764000001.12"
@@ -185,6 +191,25 @@ def test_a_refused_draft_asks_for_a_person(play: Play, caplog: pytest.LogCapture
     assert play.steps.push_draft(CALL, 1) == "done before"
 
 
+def test_an_error_that_no_door_announces_counts_too_and_ends_with_a_person(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.trouble = KeyError("a bug in the backend's adapter, and 19900000001 in its words")
+    outcomes = [play.steps.push_draft(CALL, 1) for _ in range(MOST_ATTEMPTS)]
+    assert outcomes == ["waiting"] * (MOST_ATTEMPTS - 1) + ["person"]
+    assert (play.push()["state"], play.push()["error"]) == ("person", "KeyError")
+    assert "needs a person" in caplog.text
+
+
+def test_trouble_with_our_own_database_counts_as_no_attempt(play: Play) -> None:
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+    play.trouble = OperationalError("UPDATE", {}, Exception("database or disk is full"))
+    with pytest.raises(OperationalError):
+        play.steps.push_draft(CALL, 1)
+    assert (play.push()["state"], play.push()["attempts"]) == ("waiting", 0)
+
+
 def test_logs_name_no_citizen(play: Play, caplog: pytest.LogCaptureFixture) -> None:
     play.journal(*CALL_FACTS)
     with caplog.at_level(logging.DEBUG):
@@ -193,6 +218,69 @@ def test_logs_name_no_citizen(play: Play, caplog: pytest.LogCaptureFixture) -> N
         play.steps.push_draft(CALL, 1)
         play.steps.keep_audio(CALL)
     assert "19900000001" not in caplog.text
+
+
+# ── the second volume ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def volumes(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """The first volume is nearly full, the second one is not."""
+    join_second_volume(layout, str(tmp_path_factory.mktemp("second")))
+    layout.second_room.touch()
+    return layout
+
+
+def test_a_recording_that_was_made_on_the_second_volume_is_kept_there(play: Play, volumes: Layout) -> None:
+    play.journal(*CALL_FACTS)
+    play.sound()
+    for name in SIDES:
+        shutil.move(volumes.spool / name, volumes.second_spool / name)
+    play.steps.keep_record(CALL)
+    for _ in range(2):
+        assert play.steps.keep_audio(CALL) == "complete"
+    play.steps.keep_record(CALL)
+    file = play.record()["recording"]["file"]
+    assert file.startswith("second/recordings/")
+    assert (volumes.var / file).stat().st_size == 44 + 8000 * 4
+    assert not list(volumes.second_spool.iterdir())
+    assert not list((volumes.var / "recordings").rglob("*.wav"))
+
+
+def test_a_recording_of_the_first_volume_moves_to_the_second_while_the_first_is_nearly_full(play: Play, volumes: Layout) -> None:
+    play.journal(*CALL_FACTS)
+    play.sound()
+    play.steps.keep_record(CALL)
+    assert play.steps.keep_audio(CALL) == "complete"
+    assert not list(volumes.spool.iterdir())
+    assert len(list((volumes.second / "recordings").rglob("*.wav"))) == 1
+
+
+def test_an_earlier_run_that_kept_it_on_the_second_volume_is_found_when_the_ledger_forgot(play: Play, volumes: Layout) -> None:
+    play.journal(*CALL_FACTS)
+    play.sound()
+    play.steps.keep_record(CALL)
+    spooled = Spooled(call=CallId(CALL), citizen_file=SIDES[0], heard_file=SIDES[1], expected_seconds=1.0)
+    audio = keep_audio(spooled, spool=volumes.spool, var=volumes.var, second=True)
+    for name in SIDES:
+        (volumes.spool / name).unlink()
+    volumes.first_room.touch()
+    assert play.steps.keep_audio(CALL) == "complete"
+    kept = play.book.audio_of(CALL)
+    assert kept is not None
+    assert (kept.file, kept.sha256) == (audio.file, audio.sha256)
+
+
+def test_a_message_on_the_second_volume_is_found_too(play: Play, volumes: Layout) -> None:
+    play.journal(*LEFT)
+    _speak(play)
+    shutil.move(volumes.spool / MESSAGE, volumes.second_spool / MESSAGE)
+    play.steps.keep_record(CALL)
+    play.steps.keep_audio(CALL)
+    kept = play.book.message_of(CALL)
+    assert kept is not None
+    assert kept.file.startswith("second/recordings/")
+    assert not list(volumes.second_spool.iterdir())
 
 
 # ── messages ─────────────────────────────────────────────────────────────────────────────────────
@@ -231,3 +319,49 @@ def test_a_message_named_elsewhere_is_left_alone(play: Play, caplog: pytest.LogC
     play.journal(facts.MessageBegan(box="night", file="../../secrets.toml"))
     play.steps.keep_audio(CALL)
     assert "left alone" in caplog.text
+
+
+# ── call-backs ───────────────────────────────────────────────────────────────────────────────────
+
+CUT = (*CALL_FACTS[:2], facts.CallEnded(by="us", how="cut_off"))
+AGAIN = "hl1-1764000099.13"
+
+
+def _calls_again(play: Play) -> None:
+    """He calls again a minute and a half later and talks with an agent."""
+    said = (CALL_FACTS[0], facts.AgentJoined(agent="1001", leg="leg-1"), CALL_FACTS[2])
+    lines = [
+        encode(writer="w", seq=seq, call=AGAIN, at=(ARRIVED + timedelta(seconds=98 + seq)).isoformat(), fact=fact)
+        for seq, fact in enumerate(said)
+    ]
+    (play.layout.journal_closed / f"{AGAIN}.jsonl").write_bytes(b"".join(lines))
+
+
+def test_who_was_cut_off_is_owed_a_call_and_the_record_says_so(play: Play) -> None:
+    play.journal(*CUT)
+    assert [play.steps.keep_record(CALL) for _ in range(2)] == [1, 1]
+    owed = play.record()["callback"]
+    assert (owed["reason"], owed["priority"], owed["state"], play.record()["completeness"]) == ("cut_off", 60, "open", "cut_off")
+
+
+def test_when_he_gets_through_by_himself_both_records_know(play: Play) -> None:
+    play.journal(*CUT)
+    play.steps.keep_record(CALL)
+    play.steps.put_away(CALL, 1)
+    _calls_again(play)
+    assert [play.steps.keep_record(AGAIN) for _ in range(2)] == [1, 1]
+    owed = play.record()["callback"]
+    assert (owed["state"], owed["closed_by"], play.record()["revision"]) == ("closed", AGAIN, 2)
+    assert play.push()["state"] == "waiting"
+    again = play.book.record_of(AGAIN)
+    assert again is not None
+    assert again["callback"] is None
+
+
+def test_a_call_that_was_cut_off_lasted_as_long_as_it_was_recorded(play: Play) -> None:
+    play.journal(*CUT)
+    play.sound(9.0)
+    play.steps.keep_record(CALL)
+    assert play.steps.keep_audio(CALL) == "complete"
+    play.steps.keep_record(CALL)
+    assert play.record()["ended"] == "2025-11-24T16:00:11.000000Z"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.alarm_files import alarms_in
 from storage.ballast import MIB, Ballast
 
 
@@ -32,6 +33,7 @@ def test_another_size_replaces_it_and_none_removes_it(tmp_path: Path) -> None:
 def test_released_once_by_whoever_is_first(tmp_path: Path) -> None:
     Ballast(tmp_path).make(1)
     assert [Ballast(tmp_path).release() for _ in range(2)] == [True, False]
+    assert [alarm.name for alarm in alarms_in(tmp_path)] == ["disk-full"]
 
 
 def test_without_room_nothing_half_made_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

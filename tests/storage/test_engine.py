@@ -1,6 +1,9 @@
 """SQLite the way we want it."""
 
+import shutil
 import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,7 +14,7 @@ from storage.layout import Layout
 
 
 def test_writing_is_durable_and_lets_readers_pass(layout: Layout) -> None:
-    engine = open_for_writing(layout.ledger, busy_ms=50)
+    engine = open_for_writing(layout.ledger, busy_ms=50, make=True)
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
@@ -72,3 +75,42 @@ def test_a_database_that_was_read_only_for_a_while_is_written_again(engine: Engi
     claim(b"\x02")
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM calls"))
+
+
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_a_database_that_is_not_there_is_not_made_by_the_way(layout: Layout, opened: Callable[[Path], Engine]) -> None:
+    engine = opened(layout.ledger)
+    with pytest.raises(OperationalError, match="unable to open"), engine.connect():
+        pass
+    assert not layout.ledger.exists()
+    engine.dispose()
+
+
+def test_nothing_is_written_into_a_file_that_was_taken_away_and_it_goes_on_when_it_is_back(engine: Engine, layout: Layout) -> None:
+    def write(call: str) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO journal_seen VALUES (:call, 1, 1, 0, '')"), {"call": call})
+
+    write("before")
+    away = layout.ledger.rename(layout.ledger.with_name("away.sqlite"))
+    with pytest.raises(OperationalError, match="unable to open"):
+        write("meanwhile")
+    assert not layout.ledger.exists()
+    away.rename(layout.ledger)
+    write("after")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT call_id FROM journal_seen ORDER BY call_id")).scalars().all() == ["after", "before"]
+
+
+def test_another_file_of_the_same_name_is_opened_anew(engine: Engine, layout: Layout, tmp_path: Path) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO journal_seen VALUES ('before the backup', 1, 1, 0, '')"))
+    engine.dispose()
+    shutil.copy(layout.ledger, tmp_path / "backup")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO journal_seen VALUES ('after it', 1, 1, 0, '')"))
+    for path in layout.ledger.parent.glob("ledger.sqlite*"):
+        path.rename(path.with_name(f"old-{path.name}"))
+    shutil.copy(tmp_path / "backup", layout.ledger)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT call_id FROM journal_seen")).scalars().all() == ["before the backup"]

@@ -8,7 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from storage.engine import open_for_writing
-from storage.migrate import migrate
+from storage.layout import Layout
+from storage.migrate import LedgerGone, migrate, prepare_ledger
 from storage.tables import metadata
 
 
@@ -46,3 +47,29 @@ def test_several_at_once_do_it_one_after_the_other(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Layout:
+    """A system that has served a call."""
+    layout = Layout(var=tmp_path)
+    layout.make()
+    prepare_ledger(layout)
+    kept = tmp_path / "journal" / "kept" / "20261123"
+    kept.mkdir(parents=True)
+    (kept / "hl1-1795400000.1.jsonl").write_text("")
+    return layout
+
+
+def test_the_ledger_of_a_new_system_is_made_and_that_of_an_old_one_taken_up(used: Layout) -> None:
+    prepare_ledger(used)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_ledger_that_is_gone_is_not_made_anew_and_believed(used: Layout, empty: bool) -> None:
+    used.ledger.unlink()
+    if empty:
+        used.ledger.touch()
+    with pytest.raises(LedgerGone, match="scripts/ledger rebuild"):
+        prepare_ledger(used)
+    assert not used.ledger.exists() or used.ledger.stat().st_size == 0

@@ -153,3 +153,16 @@ def test_a_draft_that_is_due_is_pushed_once_per_lease(rounds: Rounds, workflows:
 def test_old_finished_workflows_go(rounds: Rounds, workflows: FakeWorkflows) -> None:
     rounds.tidy(NOON)
     assert workflows.swept == [written(NOON - KEEP_FINISHED)]
+
+
+def test_what_else_is_looked_after_comes_round_and_hears_of_each_call_once(
+    layout: Layout, engine: Engine, workflows: FakeWorkflows
+) -> None:
+    looked: list[datetime] = []
+    told: list[CallId] = []
+    rounds = Rounds(sweep=JournalSweep(layout), outbox=Outbox(engine), workflows=workflows, besides=(looked.append,), told=told.append)
+    [part] = hand_over(layout, 1)
+    rounds.quick(0.0)
+    rounds.quick(0.1)
+    rounds.slow(0.1, NOON)
+    assert (looked, told) == ([NOON], [part.call])

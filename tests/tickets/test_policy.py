@@ -53,3 +53,11 @@ def test_a_message_without_a_talk_comes_by_message() -> None:
 def test_a_record_of_a_former_release_knows_no_messages() -> None:
     record = {key: value for key, value in RECORD.items() if key not in ("message", "joined")}
     assert draft_of(record).channel == "电话"
+
+
+def test_who_talked_through_the_lifeline_or_with_an_emergency_centre_came_by_telephone() -> None:
+    message = {"message": {"state": "complete"}}
+    moment = "2026-11-23T06:00:09.000000Z"
+    assert draft_of(RECORD | message | {"lifeline": [{"answered": moment}]}).channel == "电话"
+    assert draft_of(RECORD | message | {"emergency": [{"attempts": [{"answered": moment}]}]}).channel == "电话"
+    assert draft_of(RECORD | message | {"lifeline": [{"answered": None}], "emergency": [{"attempts": []}]}).channel == "留言"

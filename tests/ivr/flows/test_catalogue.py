@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from hotline.emergency import KeyPlan
 from hotline.errors import OurMistake
 from hotline.identity import CallId
 from ivr.facts import CallArrived, CheckpointKept, PromptsPlayed, Silence
 from ivr.flows.catalogue import FLOWS, RESUME_POINTS, flows
 from ivr.flows.waiting import waiting
+from ivr.menu import Menu
 from ivr.orders import Checkpoint, Collect, FindAgent, FlowFunction, HangUp, Say
 from ivr.plans import LinePlan
 from ivr.prompts import read_catalogue, unknown_keys
@@ -33,7 +35,7 @@ def said_in(flow: FlowFunction, **values: str) -> set[str]:
 
 
 def test_the_dialplan_finds_its_flows_by_name() -> None:
-    assert set(flows(PLANS)) == {"welcome", "waiting", "parted", "resume"}
+    assert set(flows(PLANS)) == {"welcome", "waiting", "parted", "resume", "offer-emergency"}
 
 
 def test_the_lines_plans_reach_the_welcome() -> None:
@@ -66,3 +68,11 @@ def test_every_checkpoint_of_a_flow_can_be_resumed() -> None:
         order = session.receive(PromptsPlayed())
     assert order.name in RESUME_POINTS
     assert session.receive(CheckpointKept()) != HangUp()
+
+
+def test_a_menu_with_the_emergency_key_in_it_is_refused_at_the_start() -> None:
+    menu = Menu(question="topic", prompts=("main-menu",), choices={"1": "water", "9": "heating"})
+    plans = (LinePlan(number="12345", name="", menu=menu),)
+    assert flows(plans)
+    with pytest.raises(OurMistake, match="topic: the emergency key 9 is kept, not for 9"):
+        flows(plans, keys=KeyPlan(key="9"))
