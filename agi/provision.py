@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
 NOTE_SECONDS = 8
 """What the lifeline's note-taker script gets; whatever still runs then is ended."""
-_FOLDERS = ("etc", "lib", "spool", "run", "log", "log/cel-custom", "db", "keys", "agi-bin", "sounds", "moh", "ringing")
+_FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh", "ringing")
 
 
 def render(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
@@ -53,6 +53,7 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
     """Bring the system's folder up to date and return the path of its asterisk.conf. Raises `BadSettings`."""
     for folder in (*(site.home / name for name in _FOLDERS), site.recordings):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lay_event_log(site)
     _link(site.home / "documentation", site.documentation)
     files = render(site, templates)
     etc = site.home / "etc"
@@ -65,6 +66,24 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
     lay_sounds(site)
     _write(site.home / "ringing" / "ringing.wav", ringing_tone())
     return etc / "asterisk.conf"
+
+
+def lay_event_log(site: Site) -> None:
+    """The folder of the switch's own event log, on the second volume when there is one: it is the second source of every record.
+
+    A log that has begun on the first volume stays there, or the worker would lose its place in it. A second volume that is away does not
+    keep the switch from starting: it writes on the first one then.
+    """
+    folder, second = site.home / "log" / "cel-custom", site.var / "second"
+    if folder.is_symlink() and not folder.is_dir():
+        folder.unlink()
+    if not second.is_dir() or folder.is_symlink() or (folder.exists() and any(folder.iterdir())):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return
+    (second / "cel").mkdir(mode=0o700, exist_ok=True)
+    if folder.exists():
+        folder.rmdir()
+    folder.symlink_to(second / "cel")
 
 
 def lay_sounds(site: Site) -> int:

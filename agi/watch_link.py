@@ -133,6 +133,8 @@ class Watch:
     async def _lead(self, standing: Standing, *, overdue: bool) -> None:
         """Send him where he must go. In a mute visit keys count at once; anywhere else those who should obey them get their time."""
         at_once = self.pulse.mute and standing.in_visit
+        if self._keys.on_his_way(standing.channel, _now()):
+            return
         asked = self._keys.asked(standing.channel) if overdue or at_once else None
         way = way_out(standing, asked, mute=self.pulse.mute)
         if way == TO_MUSIC:
@@ -141,7 +143,9 @@ class Watch:
             way = way_out(fresh, asked, mute=self.pulse.mute) if fresh else ""
         if way:
             await self._send(standing, way)
-        if asked is not None:
+        if asked is not None and way:
+            self._keys.sent(standing.channel, _now())
+        elif asked is not None:
             self._keys.obeyed(standing.channel)
 
     # ── AMI ─────────────────────────────────────────────────────────────────────────────────────

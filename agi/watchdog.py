@@ -29,6 +29,8 @@ KEPT_S: Final = 10.0
 """How long a key is remembered."""
 PATIENCE_S: Final = 0.5
 """What the application and the dialplan get to obey an emergency key by themselves."""
+CHECK_S: Final = 0.3
+"""After so long we look whether he arrived. Measured: a Redirect that meets a Goto of his own thread is lost, although AMI says Success."""
 ALARM_S: Final = 3.0
 """A mute application is an alarm after so long: one that is replaced in order is back before."""
 BIRTH_S: Final = 20.0
@@ -115,12 +117,14 @@ class Keys:
     plan: KeyPlan
     _pressed: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     _obeyed: set[str] = field(default_factory=set)
+    _sent: dict[str, float] = field(default_factory=dict)
 
     def press(self, channel: str, key: str, now: float) -> None:
         """He pressed one."""
         self.forget_old(now)
         self._pressed.setdefault(channel, []).append((now, key))
         self._obeyed.discard(channel)
+        self._sent.pop(channel, None)
 
     def asked(self, channel: str) -> str | None:
         """What he asks for and has not got: a service, the empty string for the emergency key alone, None for no emergency."""
@@ -130,10 +134,19 @@ class Keys:
 
     def due(self, now: float) -> list[str]:
         """Channels whose emergency keys should have been obeyed by now."""
-        return [channel for channel, keys in self._pressed.items() if now - keys[-1][0] >= PATIENCE_S and self.asked(channel) is not None]
+        return [channel for channel in self._pressed if now >= self._moment(channel) and self.asked(channel) is not None]
+
+    def sent(self, channel: str, now: float) -> None:
+        """We have sent him where his keys lead: whether he arrived is due soon."""
+        self._sent[channel] = now
+
+    def on_his_way(self, channel: str, now: float) -> bool:
+        """He was sent a moment ago: to send him once more now would call the centre twice."""
+        return channel in self._sent and now < self._moment(channel)
 
     def obeyed(self, channel: str) -> None:
         """He is where his keys lead. The key alone stays in mind: the service's key may come while he is on his way."""
+        self._sent.pop(channel, None)
         if self.asked(channel):
             self._pressed.pop(channel, None)
         else:
@@ -148,10 +161,17 @@ class Keys:
             else:
                 del self._pressed[channel]
         self._obeyed &= self._pressed.keys()
+        self._sent = {channel: moment for channel, moment in self._sent.items() if channel in self._pressed}
 
     def wake_in(self, now: float) -> float | None:
         """Seconds until there is something to judge or to forget; None when no key is remembered."""
         moments = [
-            keys[-1][0] + PATIENCE_S if self.asked(channel) is not None else keys[0][0] + KEPT_S for channel, keys in self._pressed.items()
+            self._moment(channel) if self.asked(channel) is not None else keys[0][0] + KEPT_S for channel, keys in self._pressed.items()
         ]
         return max(0.0, min(moments) - now) if moments else None
+
+    def _moment(self, channel: str) -> float:
+        """When to look what became of his keys."""
+        if channel in self._sent:
+            return self._sent[channel] + CHECK_S
+        return self._pressed[channel][-1][0] + PATIENCE_S

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.emergency_cli import add_emergency
+from app.ledger_cli import add_ledger
 from app.line_cli import add_line
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
@@ -53,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     add_prompts(commands, common)
     add_line(commands, common)
     add_simulate(commands, common)
+    add_emergency(commands, common)
+    add_ledger(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 
@@ -65,6 +69,7 @@ def _add_up(up: argparse.ArgumentParser) -> None:
     up.add_argument("--now", action="store_true", help="with --stop: end calls at once")
     up.add_argument("--foreground", action="store_true", help="do not leave the terminal (services, containers)")
     up.add_argument("--service", action="store_true", help="开机启动 start at boot")
+    up.add_argument("--status", action="store_true", help="运行状态和告警 how well everything is, and what needs a person")
     up.add_argument("--show-phones", action="store_true", help="显示坐席话机密码 show the agents' SIP accounts with passwords")
     up.add_argument("--upgrade", action="store_true", help="restart with what scripts/up --upgrade has brought; ends calls in order")
     up.set_defaults(run=_up)
@@ -106,6 +111,8 @@ def _up(asked: argparse.Namespace, places: Places) -> int:
     from app.up import advice_for_root, down, up
 
     progress = Progress(sys.stdout)
+    if asked.status:
+        return _status(places)
     if asked.show_phones:
         return _show_phones(asked, places, progress)
     if asked.service:
@@ -122,6 +129,18 @@ def _up(asked: argparse.Namespace, places: Places) -> int:
         return supervise_in_foreground(config=asked.config, places=places, progress=progress)
     asyncio.run(up(config=asked.config, places=places, progress=progress))
     return 0
+
+
+def _status(places: Places) -> int:
+    from app.health import as_text
+    from app.serve_console import current_report
+
+    if not places.run.is_dir():
+        sys.stdout.write(f"{places.var}：还没有启动过 was never started: scripts/up\n")
+        return 1
+    report = asyncio.run(current_report(places))
+    sys.stdout.write(as_text(report) + "\n")
+    return 0 if report.healthy else 1
 
 
 def _show_phones(asked: argparse.Namespace, places: Places, progress: Progress) -> int:

@@ -46,6 +46,15 @@ def standing(places: Places) -> list[str]:
     ]
 
 
+def as_text(report: HealthReport) -> str:
+    """The report for a terminal, Chinese first."""
+    lines = [f"{'一切正常 all is well' if report.healthy else '需要处理 needs a look'} ({report.state})"]
+    lines += [f"  {each.name:<10} {'正常 well' if each.healthy else '异常 ' + each.words}" for each in report.processes]
+    live = "?" if report.live_calls is None else report.live_calls
+    lines.append(f"  通话 calls {live} · 未结束的日志 open journals {report.open_journals} · 待入库 backlog {report.backlog}")
+    return "\n".join([*lines, *(f"告警 alarm: {alarm}" for alarm in report.alarms)])
+
+
 def as_json(report: HealthReport) -> dict[str, Any]:
     """Plain JSON of a report."""
     return asdict(report)

@@ -23,6 +23,9 @@ ANSWER_WITHIN_S = 3.0
 _VISIT = f"agi_network: yes\nagi_network_script: {PROBE_FLOW}\nagi_threadid: 0\n\n".encode()
 """The head of a visit that wants nothing: whoever closes it has read it."""
 
+VISIT_WITHIN_S = 2.0
+"""Twice in the time after which agi is killed for its silence: one lost answer is none."""
+
 STALE_S = 3.0
 
 _MANAGER = b"Asterisk Call Manager/"
@@ -115,7 +118,7 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
 
     async def agi() -> None:
         heartbeat(places.alive_file("agi"), now=time.time())
-        await visit_answered(settings.agi.port)
+        await visit_answered(settings.agi.port, within_s=VISIT_WITHIN_S)
 
     async def routing() -> None:
         heartbeat(places.alive_file("routing"), now=time.time())

@@ -28,7 +28,7 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     secret = secrets.ami_password.get_secret_value()
     link = AmiLink(host="127.0.0.1", port=settings.asterisk.ami_port, user=AMI_USER, secret=secret, clock=clock)
     journals = JournalFiles(var, writer=new_writer("routing"))
-    board = BoardRedis(Places(var=var).redis_socket)
+    board = BoardRedis(Places(var=var).redis_socket, var=var)
     desk = Desk(switchboard=switchboard_of(settings, clock), telephony=AmiTelephony(link), clock=clock, journals=journals, board=board)
     try:
         async with asyncio.TaskGroup() as group:

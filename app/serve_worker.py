@@ -14,12 +14,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from agi.told import told
+from app.emergency_daily import beside, daily
 from app.settings import Secrets, Settings, Storage
+from app.wall_clock import WallClock
 from hotline.errors import BadSettings, DoorClosed, HotlineError
 from hotline.messages import Receipt, TicketDraft
 from hotline.ports import TicketSink
@@ -67,7 +70,15 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     layout = Layout(var=var)
     layout.make()
     with only_worker(layout):
-        await work(settings, secrets, layout, stop, version=VERSION, notice=_whisper)
+        await beside(_test_daily(settings, var), work(settings, secrets, layout, stop, version=VERSION, notice=_whisper))
+
+
+async def _test_daily(settings: Settings, var: Path) -> None:
+    """每日自检: on a switch of its own (app/emergency_command.py), so that nobody on the line notices it."""
+    if settings.emergency.self_test:
+        from app.emergency_command import self_test  # flows and telephones, which a worker needs for nothing else
+
+        await daily(settings.emergency.self_test, WallClock(), partial(self_test, settings, var))
 
 
 async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: asyncio.Event, *, version: str, notice: Notice) -> None:
@@ -77,14 +88,15 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
     """
     stopped = threading.Event()
     loop = asyncio.get_running_loop()
-    looks = loop.run_in_executor(None, _look_after, settings.storage, layout, stopped)
+    databases = DatabaseWatch(layout)
+    looks = loop.run_in_executor(None, _look_after, settings.storage, layout, databases, stopped)
     try:
         async with _sink(settings, secrets, layout) as sink:
 
             def push(draft: TicketDraft) -> Receipt:
                 return _in_time(asyncio.run_coroutine_threadsafe(sink.push(draft), loop))
 
-            sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, stopped)
+            sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, databases, stopped)
             try:
                 while not sweeps.done():
                     await asyncio.wait([sweeps], timeout=STOP_POLL_S)
@@ -107,7 +119,7 @@ def _in_time(pushing: "Future[Receipt]") -> Receipt:
         raise DoorClosed(f"ticket backend: no answer in {PUSH_S:g} s") from None
 
 
-def _look_after(storage: Storage, layout: Layout, stopped: threading.Event) -> None:
+def _look_after(storage: Storage, layout: Layout, databases: DatabaseWatch, stopped: threading.Event) -> None:
     """In a thread of its own: neither a database that is locked nor a step that hangs keeps an alarm waiting. Raises `DatabaseReplaced`."""
     limits = Limits(
         low=storage.low_percent / 100,
@@ -116,7 +128,6 @@ def _look_after(storage: Storage, layout: Layout, stopped: threading.Event) -> N
         ballast_mib=storage.ballast_mib,
     )
     disks = DiskWatch(layout=layout, limits=limits, second=storage.second_volume)
-    databases = DatabaseWatch(layout)
     while not stopped.is_set():
         disks.look(time.monotonic())
         if not databases.look():
@@ -143,7 +154,13 @@ def only_worker(layout: Layout) -> Iterator[None]:
 
 
 def _work(
-    layout: Layout, node: str, version: str, push: Callable[[TicketDraft], Receipt], notice: Notice, stopped: threading.Event
+    layout: Layout,
+    node: str,
+    version: str,
+    push: Callable[[TicketDraft], Receipt],
+    notice: Notice,
+    databases: DatabaseWatch,
+    stopped: threading.Event,
 ) -> None:
     """In a thread of its own: everything that may block on a database."""
     if not _patiently(lambda: prepare_ledger(layout), stopped, layout):
@@ -157,6 +174,7 @@ def _work(
     try:
         if _patiently(lambda: workflows.launch(layout, node=node, version=version), stopped, layout):
             _patiently(lambda: _adopt(workflows, outbox, node, version), stopped, layout)
+            databases.opened()
             log.info("后台任务就绪 worker ready")
             _go_round(rounds, stopped)
     finally:

@@ -2,7 +2,7 @@
 
 What must come of each cell was written down before (bench/matrix_table.py, docs/kill-matrix.md). Lanes run side by side, each a
 process with a system of its own (bench/matrix_lane.py); a cell that fails says why and what the citizen heard. Cells in which the
-disk is filled or mounted read-only run in a lane with mounts of its own (`unshare`), as root or as an ordinary user.
+disk is filled or mounted read-only run in a lane with a small disk of its own (tests/live/small_disk.py), as root or as an ordinary user.
 """
 
 import asyncio
@@ -10,10 +10,12 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from app.places import PROJECT
@@ -22,9 +24,11 @@ from bench.matrix_verdict import Verdict
 from bench.report import Bar, Figure, Report, measured_commit
 from bench.rig import find_tools
 from runtime.progress import Progress
+from tests.live.small_disk import words_on_a_small_disk
 
 CELL_PATIENCE_S: Final = 300.0
 LANES: Final = 3
+DISK_MIB: Final = 400
 SHARE: Final = 6
 """Cells that one lane process gets at a time: enough to pay for its start, few enough that no lane ends long after the others."""
 
@@ -74,7 +78,11 @@ def shares_of(cells: Sequence[Expected]) -> list[list[Expected]]:
 
 
 async def _run_share(cells: Sequence[Expected], verdicts: dict[str, Verdict], most: int, progress: Progress) -> None:
-    words = lane_words(cells)
+    with tempfile.TemporaryDirectory(prefix="hl-") as place:
+        await _run_lane(lane_words(cells, Path(place)), cells, verdicts, most, progress)
+
+
+async def _run_lane(words: Sequence[str], cells: Sequence[Expected], verdicts: dict[str, Verdict], most: int, progress: Progress) -> None:
     process = await asyncio.create_subprocess_exec(
         *words, cwd=PROJECT, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
@@ -96,13 +104,12 @@ async def _run_share(cells: Sequence[Expected], verdicts: dict[str, Verdict], mo
             progress.say(line_of(verdicts[cell.name], len(verdicts), most))
 
 
-def lane_words(cells: Sequence[Expected]) -> tuple[str, ...]:
-    """How the lane for these cells is started."""
-    lane = (sys.executable, "-m", "bench.matrix_lane")
-    names = tuple(cell.name for cell in cells)
+def lane_words(cells: Sequence[Expected], place: Path) -> list[str]:
+    """How the lane for these cells is started; `place`: an empty folder."""
+    lane, names = [sys.executable, "-m", "bench.matrix_lane"], [cell.name for cell in cells]
     if any(cell.row.needs for cell in cells):
-        return ("unshare", "-Urm", *lane, "--small-disk", *names)
-    return (*lane, *names)
+        return words_on_a_small_disk(place, DISK_MIB, [*lane, "--disk", str(place), *names])
+    return [*lane, *names]
 
 
 async def _next_verdict(lines: asyncio.StreamReader, cell: Expected) -> Verdict | None:

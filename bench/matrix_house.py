@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from app.control import ask_supervisor
 from app.ledger_reading import reading
-from app.places import PROJECT
+from app.places import PROJECT, Places
 from app.settings import Agent, Emergency, EmergencyService, Line, Trunk, Waiting, read_secrets
 from bench.matrix_sounds import AGENT, CENTRES, CITIZEN, Ears, lay_sounds, lay_voice
 from hotline.errors import DoorClosed
@@ -29,21 +29,20 @@ CITIZENS_AT: Final = "127.0.0.21"
 CENTRES_AT: Final = ("127.0.0.41", "127.0.0.42")
 AGENT_NAME: Final = "1001"
 RING_S: Final = 5
-SMALL_DISK_MIB: Final = 400
 WELL_WITHIN_S: Final = 45.0
 
 
 class House(System):
-    """Use as a context manager, then `up`. `small_disk`: its data lie on a small volume of their own; needs the right to mount."""
+    """Use as a context manager, then `up`. `disk`: a small volume of our own on which its data shall lie (tests/live/small_disk.py)."""
 
-    def __init__(self, centre_ports: tuple[int, int], *, small_disk: bool = False) -> None:
+    def __init__(self, centre_ports: tuple[int, int], *, disk: Path | None = None) -> None:
         super().__init__()
-        self._small_disk = small_disk
-        if small_disk:
-            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_MIB}m", "tmpfs", str(self.places.var)], check=True)
-            databases = self.places.var / "db"
-            databases.mkdir()
-            subprocess.run(["mount", "--bind", str(databases), str(databases)], check=True)
+        self._disk = disk
+        if disk is not None:
+            self.places = Places(var=disk / "var")
+            (self.places.var / "db").mkdir(parents=True)
+            self.config = self.places.var / "hotline.toml"
+            self._mount("--bind", self.places.var / "db", self.places.var / "db")
         lay_sounds(self.tree / "prompts")
         self.settings = self.settings.model_copy(update=_settings(centre_ports))
         self.write(self.settings)
@@ -51,10 +50,13 @@ class House(System):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__(*_)
-        if self._small_disk:
-            for volume in (self.places.var / "db", self.places.var):
-                subprocess.run(["umount", "-l", str(volume)], check=False, capture_output=True)
-            shutil.rmtree(self.places.var.parent, ignore_errors=True)
+        if self._disk is not None:
+            subprocess.run(["umount", "-l", str(self.places.var / "db")], check=True, capture_output=True)
+            shutil.rmtree(self.places.var)
+
+    @staticmethod
+    def _mount(*words: str | Path) -> None:
+        subprocess.run(["mount", *map(str, words)], check=True, capture_output=True)
 
     async def ask(self, command: str) -> str:
         """Asterisk's console; empty when it does not answer."""
@@ -169,10 +171,10 @@ class Town:
             yield
 
     @contextmanager
-    def built(self, *, small_disk: bool) -> Iterator[House]:
+    def built(self, *, disk: Path | None = None) -> Iterator[House]:
         """A new system, up and well."""
         ports = (self.centres[0].phone.sip_port, self.centres[1].phone.sip_port)
-        with House(ports, small_disk=small_disk) as house:
+        with House(ports, disk=disk) as house:
             self._house = house
             try:
                 house.up()

@@ -1,6 +1,6 @@
-"""One lane of the kill matrix: `python -m bench.matrix_lane [--small-disk] CELL…`, one JSON line per verdict on standard output.
+"""One lane of the kill matrix: `python -m bench.matrix_lane [--disk FOLDER] CELL…`, one JSON line per verdict on standard output.
 
-A process of its own, so that lanes run side by side; with --small-disk the process must be allowed to mount (see bench/kill_matrix.py).
+A process of its own, so that lanes run side by side. FOLDER: a small disk of its own, parts of which it may mount.
 A house serves cell after cell; one that does not get well by itself fails its cell and is pulled down.
 """
 
@@ -29,22 +29,22 @@ log = logging.getLogger(__name__)
 def main(words: Sequence[str] | None = None) -> int:
     """Run the cells; the exit status tells only whether they could be run."""
     options = argparse.ArgumentParser()
-    options.add_argument("--small-disk", action="store_true")
+    options.add_argument("--disk", type=Path)
     options.add_argument("cells", nargs="+")
     asked = options.parse_args(words)
     cells = [cell_named(name) for name in asked.cells]
     with tempfile.TemporaryDirectory(prefix="hl-matrix-") as folder:
-        asyncio.run(_run(cells, Path(folder), small_disk=asked.small_disk))
+        asyncio.run(_run(cells, Path(folder), disk=asked.disk))
     return 0
 
 
-async def _run(cells: Sequence[Expected], folder: Path, *, small_disk: bool) -> None:
+async def _run(cells: Sequence[Expected], folder: Path, *, disk: Path | None) -> None:
     town = Town(folder)
     async with town.open():
         left = list(cells)
         while left:
             with ExitStack() as stack:
-                stack.enter_context(town.built(small_disk=small_disk))
+                stack.enter_context(town.built(disk=disk))
                 healed = True
                 while left and healed:
                     verdict = await run_cell(town, left.pop(0))

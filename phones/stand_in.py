@@ -94,7 +94,10 @@ class _Leg:
 
 
 class StandIn(asyncio.DatagramProtocol):
-    """The stand-in, at `address` and `port` (0 = a free one). `manners`: by dialled number; `manner`: for every other number."""
+    """The stand-in, at `address` and `port` (0 = a free one). `manners`: by dialled number; `manner`: for every other number.
+
+    `judge`: decides instead of both, call by call; None leaves it to them.
+    """
 
     def __init__(
         self,
@@ -105,6 +108,7 @@ class StandIn(asyncio.DatagramProtocol):
         manners: Mapping[str, Manner] | None = None,
         answers_after_s: float = 0.0,
         on_invite: Callable[[Invite], object] = lambda _invite: None,
+        judge: Callable[[Invite], Manner | None] = lambda _invite: None,
     ) -> None:
         self.address, self.port = address, port
         self.manner, self.manners = manner, dict(manners or {})
@@ -114,6 +118,7 @@ class StandIn(asyncio.DatagramProtocol):
         """OPTIONS that came so far."""
         self._answers_after_s = answers_after_s
         self._on_invite = on_invite
+        self._judge = judge
         self._legs: dict[str, _Leg] = {}
         self._tags = itertools.count(1)
         self._news = asyncio.Event()
@@ -145,9 +150,17 @@ class StandIn(asyncio.DatagramProtocol):
         """Return once the caller has hung up or given up. Raises `PhoneSilent`."""
         await self._until(lambda: bool(invite.ended or invite.cancelled), within_s, "the caller does not hang up")
 
+    async def questioned(self, *, within_s: float) -> None:
+        """Return once a switch has asked whether we are there (OPTIONS). Raises `PhoneSilent`."""
+        await self._until(lambda: bool(self.questions), within_s, "nobody asks for us")
+
     def voice(self, invite: Invite) -> VoiceEnd | None:
         """Our end of an answered call's voice: what came in."""
         return self._legs[invite.call_id].voice
+
+    def decide_by(self, judge: Callable[[Invite], Manner | None]) -> None:
+        """From now on this decides."""
+        self._judge = judge
 
     def hang_up(self, invite: Invite) -> None:
         """We end a call that we had answered."""
@@ -209,7 +222,7 @@ class StandIn(asyncio.DatagramProtocol):
     def _begin(self, leg: _Leg) -> None:
         self._legs[leg.invite.call_id] = leg
         self.invites.append(leg.invite)
-        manner = self.manners.get(leg.invite.number, self.manner)
+        manner = self._judge(leg.invite) or self.manners.get(leg.invite.number, self.manner)
         if manner in _REFUSALS:
             self._say(leg, *_REFUSALS[manner])
         elif manner is not Manner.SILENT:

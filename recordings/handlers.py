@@ -1,19 +1,17 @@
 """From the spool to the shelf: what happens to a call's audio after the call."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
+from recordings.gaps import AudioGap, gaps_of, moved
 from recordings.model import KeptAudio, message_file, spool_name, stored_file, volumes
 from recordings.stereo import alone, join, sha256_of
 from recordings.wav import RATE, Side, read_side
 
 log = logging.getLogger(__name__)
-
-TOLERANCE_S = 2.0
-"""A crash of the switch loses up to 2.05 s (measured); more than that is worth a person's look."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +38,19 @@ def keep_audio(spooled: Spooled, *, spool: Path, var: Path, second: bool = False
     if sha256_of(var / file) != stereo.sha256:
         raise OSError(f"{file.name}: what was written cannot be read back; the spool is kept")
     repaired = any(side.repaired for side in (citizen, heard) if side)
-    both = citizen is not None and heard is not None
-    return _kept(spooled, file, frames=stereo.frames, sha256=stereo.sha256, repaired=repaired, both=both)
+    lengths = [side.seconds if side else None for side in (citizen, heard)]
+    gaps = gaps_of(lengths[0], lengths[1], spooled.expected_seconds)
+    return _kept(spooled, file, frames=stereo.frames, sha256=stereo.sha256, repaired=repaired, gaps=gaps)
+
+
+def judged(audio: KeptAudio, expected_seconds: float) -> KeptAudio:
+    """A recording that was kept before, when it has turned out since how long the call really was."""
+    expected = round(expected_seconds, 3)
+    if expected == audio.expected_seconds:
+        return audio
+    gaps = moved(audio.gaps, seconds=audio.seconds, before=audio.expected_seconds, expected=expected)
+    state = audio.state if audio.state == "missing" else "short" if gaps else "complete"
+    return replace(audio, expected_seconds=expected, gaps=gaps, state=state)
 
 
 def keep_message(call: CallId, name: str, *, spool: Path, var: Path, second: bool = False) -> KeptAudio:
@@ -87,9 +96,11 @@ def _already_kept(spooled: Spooled, var: Path) -> KeptAudio:
     for file in volumes(stored_file(spooled.call)):
         if (var / file).exists():
             frames = ((var / file).stat().st_size - 44) // 4
-            return _kept(spooled, file, frames=frames, sha256=sha256_of(var / file), repaired=False, both=True)
+            gaps = gaps_of(frames / RATE, frames / RATE, spooled.expected_seconds)
+            return _kept(spooled, file, frames=frames, sha256=sha256_of(var / file), repaired=False, gaps=gaps)
     log.error("录音缺失 no recording was found for call %s", spooled.call)
-    return KeptAudio(file="", state="missing", expected_seconds=spooled.expected_seconds)
+    gaps = gaps_of(None, None, spooled.expected_seconds)
+    return KeptAudio(file="", state="missing", expected_seconds=round(spooled.expected_seconds, 3), gaps=gaps)
 
 
 def _message_kept_before(call: CallId, var: Path) -> KeptAudio:
@@ -104,17 +115,17 @@ def _message(file: PurePosixPath, *, frames: int, sha256: str, repaired: bool) -
     return KeptAudio(file=str(file), state="complete", sha256=sha256, seconds=round(frames / RATE, 3), channels=1, repaired=repaired)
 
 
-def _kept(spooled: Spooled, file: PurePosixPath, *, frames: int, sha256: str, repaired: bool, both: bool) -> KeptAudio:
+def _kept(spooled: Spooled, file: PurePosixPath, *, frames: int, sha256: str, repaired: bool, gaps: tuple[AudioGap, ...]) -> KeptAudio:
     seconds = round(frames / RATE, 3)
-    whole = both and seconds >= spooled.expected_seconds - TOLERANCE_S
-    if not whole:
+    if gaps:
         log.warning("录音不完整 recording of call %s: %.1f s of %.1f s", spooled.call, seconds, spooled.expected_seconds)
     return KeptAudio(
         file=str(file),
-        state="complete" if whole else "short",
+        state="short" if gaps else "complete",
         sha256=sha256,
         seconds=seconds,
         expected_seconds=round(spooled.expected_seconds, 3),
         channels=2,
         repaired=repaired,
+        gaps=gaps,
     )

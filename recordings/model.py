@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
+from recordings.gaps import AudioGap
 
 KEEP_YEARS = 2
 """揭府办〔2015〕4号 article 5: archives are kept for two years at least; no text names a shorter or longer term for audio."""
@@ -31,6 +32,7 @@ class KeptAudio:
     expected_seconds: float = 0.0
     channels: int = 0
     repaired: bool = False
+    gaps: tuple[AudioGap, ...] = ()
 
 
 def stored_file(call: CallId) -> PurePosixPath:

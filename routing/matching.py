@@ -1,4 +1,4 @@
-"""智能分配: who gets whom, and why. Pure values and functions; routing and the simulator decide by the same code.
+"""智能分配: who gets whom, and why. Pure values and functions. The simulator decides by it; the line still by policy.py.
 
 **Order of callers.** Each has a *virtual arrival*: the begin of his wait minus the head start of his priority. Whoever arrived earlier in
 this sense is served first. A head start is a number of seconds, so a caller without one overtakes everybody who came more than that later:

@@ -31,7 +31,7 @@ class Agent:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One attempt to reach one agent for one citizen. `since`: when its present state began. `channel`: the citizen's, empty = not known."""
+    """One attempt to reach an agent for one citizen. `since`: when its present state began. `channel`: the citizen's, empty: not known."""
 
     leg: LegId
     agent: AgentId

@@ -1,4 +1,4 @@
-"""模拟: a day of the hotline in some seconds, decided by the same code as the real line (routing/matching.py).
+"""模拟: a day of the hotline in some seconds, decided by routing/matching.py.
 
 Callers arrive by the hour's rate (Poisson), ask for skills, wait, perhaps give up; agents come and go by shifts, talk, and have work after
 the call. Chance is passed in: the same seed is the same day. Times are seconds from midnight; an agent whose shift ends finishes his talk.

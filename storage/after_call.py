@@ -5,7 +5,7 @@ The steps take ids only and look everything else up: in the journal files, the r
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 
@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotline.errors import DoorClosed, MalformedInput
 from hotline.identity import CallId
 from hotline.messages import Receipt, TicketDraft
-from recordings.handlers import Spooled, clear_message, clear_spool, keep_audio, keep_message
+from recordings.handlers import Spooled, clear_message, clear_spool, judged, keep_audio, keep_message
 from recordings.model import KeptAudio
 from records.journal import Journal
-from records.model import CallRecord, Message, Recording, to_json
-from records.policy import build, expected_seconds, message_file, spool_files, unnoted_message_file
+from records.model import CallRecord, Gap, Message, Recording, to_json
+from records.policy import CUT_OFF, build, expected_seconds, message_file, spool_files, unnoted_message_file
+from storage.alarm_files import raise_alarm
 from storage.callbacks import Callbacks
 from storage.journal_sweep import JournalSweep, Part
 from storage.layout import Layout
@@ -86,6 +87,7 @@ class AfterCall:
             receipt = self._ask(draft_of(record))
         except DraftRefused as error:
             self._outbox.refused(call, revision, str(error))
+            self._ask_a_person()
             log.critical("业务单推送被拒，需人工处理 draft %s/%d: push failed, needs a person: %s", call, revision, error)
             return "person"
         except DoorClosed as error:
@@ -110,7 +112,12 @@ class AfterCall:
         spooled = Spooled(call=CallId(call), citizen_file=citizen, heard_file=heard, expected_seconds=expected_seconds(record))
         try:
             spool = self._layout.spool_with(*names)
-            audio = self._book.audio_of(call) or keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
+            audio = self._book.audio_of(call)
+            if audio is None:
+                audio = keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
+            # Of a call that was cut off the recording itself may be the last that is known.
+            least = audio.seconds if record.completeness == CUT_OFF else 0.0
+            audio = judged(audio, max(spooled.expected_seconds, least))
             self._book.keep_audio(CallId(call), audio, now=self._now())
             clear_spool(spooled, spool=spool)
         except MalformedInput as error:
@@ -142,9 +149,11 @@ class AfterCall:
     def _record(self, call: CallId) -> tuple[CallRecord, Journal]:
         journal = self._sweep.read(call)
         audio, message = self._book.audio_of(call), self._book.message_of(call)
-        recording = Recording(**asdict(audio)) if audio else None
-        owed = self._callbacks.of(call)
-        return build(call, journal, recording=recording, message=_message(message) if message else None, callback=owed), journal
+        kept, left = _recording(audio) if audio else None, _message(message) if message else None
+        record = build(call, journal, recording=kept, message=left, callback=self._callbacks.of(call))
+        if audio and audio.gaps:
+            record = replace(record, recording=replace(record.recording, gaps=_gaps(audio, record.answered)))
+        return record, journal
 
     def _ask(self, draft: TicketDraft) -> Receipt:
         if self._resting_until and self._now() < self._resting_until:
@@ -169,8 +178,38 @@ class AfterCall:
         """It counts as an attempt whatever went wrong, so that in the end a person looks."""
         state = self._outbox.failed(call, revision, why, self._now())
         if state == "person":
+            self._ask_a_person()
             log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)
         return state
+
+    def _ask_a_person(self) -> None:
+        raise_alarm(
+            self._layout.var,
+            "drafts-person",
+            "有业务单推送不成功，需人工处理：scripts/ledger drafts 查看原因，处理后 scripts/ledger push-again 重新推送 "
+            "drafts could not be delivered: look by scripts/ledger drafts, then try again by scripts/ledger push-again",
+        )
+
+
+def _recording(kept: KeptAudio) -> Recording:
+    return Recording(
+        state=kept.state,
+        file=kept.file,
+        sha256=kept.sha256,
+        seconds=kept.seconds,
+        expected_seconds=kept.expected_seconds,
+        channels=kept.channels,
+        repaired=kept.repaired,
+    )
+
+
+def _gaps(kept: KeptAudio, answered: datetime | None) -> tuple[Gap, ...]:
+    """Seconds after the answer become times of day."""
+    starts = [None if gap.begins is None or answered is None else answered + timedelta(seconds=gap.begins) for gap in kept.gaps]
+    return tuple(
+        Gap(side=gap.side, seconds=gap.seconds, began=start, ended=start and start + timedelta(seconds=gap.seconds))
+        for gap, start in zip(kept.gaps, starts, strict=True)
+    )
 
 
 def _message(kept: KeptAudio) -> Message:

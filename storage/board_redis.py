@@ -15,18 +15,22 @@ from redis.exceptions import RedisError
 
 from hotline.identity import AgentId, CallId
 from routing.board import BoardView, EmergencyView, SpottedView
+from storage.alarm_files import clear_alarm, raise_alarm
 
 log = logging.getLogger(__name__)
 
 KEY: Final = "hotline:board"
 FRESH_S: Final = 5
 PATIENCE_S: Final = 0.2
+MISSES: Final = 2
+"""So many publications in a row that Redis did not take are worth an alarm: one is a busy moment."""
 
 
 class BoardRedis:
     """Live state over Redis' unix socket. Losing it loses no call and no record: every failure is swallowed, the first one is logged."""
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, socket: Path, *, var: Path | None = None) -> None:
+        """`var`: the data folder, in which the alarm `redis-mute` is raised while nothing can be published; without it none is."""
         # redis-py tries again for seconds unless told otherwise (measured with 8.1: 6 to 8 s per command).
         self._redis = Redis(
             unix_socket_path=str(socket),
@@ -35,6 +39,8 @@ class BoardRedis:
             decode_responses=True,
             retry=Retry(NoBackoff(), 0),
         )
+        self._var = var
+        self._misses = 0
         self._down = False
 
     async def publish(self, view: BoardView) -> None:
@@ -47,6 +53,7 @@ class BoardRedis:
             await self._redis.set(KEY, json.dumps(words), ex=FRESH_S)
         except (RedisError, OSError) as error:
             self._say_down(error)
+            self._alarm()
         else:
             self._say_up()
 
@@ -68,7 +75,20 @@ class BoardRedis:
             log.error("看板不可用 the board is out of order (%s); calls go on", type(error).__name__)
         self._down = True
 
+    def _alarm(self) -> None:
+        self._misses += 1
+        if self._var and self._misses >= MISSES:
+            raise_alarm(
+                self._var,
+                "redis-mute",
+                "Redis 没有应答：通话不受影响，看板和排队播报暂缺；它会被自动重启，持续不恢复请看 log/redis.out "
+                "Redis does not answer: calls go on, the board is empty; it is restarted by itself, else see log/redis.out",
+            )
+
     def _say_up(self) -> None:
+        self._misses = 0
+        if self._var:
+            clear_alarm(self._var, "redis-mute")
         if self._down:
             log.info("看板恢复 the board works again")
         self._down = False

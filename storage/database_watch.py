@@ -21,12 +21,16 @@ LOCKED = "被占用"
 
 
 class DatabaseWatch:
-    """For one worker, from one thread."""
+    """For one worker. `look` belongs to one thread, `opened` is called once, by any."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._opened: dict[Path, int] = {}
         self._locked: set[Path] = set()
+
+    def opened(self) -> None:
+        """The worker has both databases open now: these files, and no others of the same name."""
+        self._opened = {path: inode for path in self._both if (inode := inode_of(path)) is not None}
 
     def look(self) -> bool:
         """Raise or clear the alarm `database`. False when a file is not the one that this worker opened: it must begin anew."""
@@ -53,10 +57,10 @@ class DatabaseWatch:
         return path == self._layout.workflows and path not in self._opened and not path.exists()
 
     def _is_another(self, path: Path) -> bool:
-        inode = inode_of(path)
-        if inode is None:
-            return path == self._layout.workflows and path in self._opened
-        return self._opened.setdefault(path, inode) != inode
+        opened, inode = self._opened.get(path), inode_of(path)
+        if opened is None or inode == opened:
+            return False
+        return inode is not None or path == self._layout.workflows  # a ledger that is gone is waited for
 
 
 def trouble_of(path: Path) -> str:

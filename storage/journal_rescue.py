@@ -7,6 +7,7 @@ facts: a line counts once by (writer, seq).
 import os
 import zlib
 from contextlib import suppress
+from errno import ENOSPC
 from pathlib import Path
 
 from hotline.identity import CallId
@@ -68,11 +69,12 @@ class JournalRescue:
 
 
 def _append(path: Path, lines: bytes) -> int:
-    """Returns the file's number. The line feed before: the last line of a writer that died may be torn."""
+    """Returns the file's number. On a nearly full disk less may be written: all of it is tried again, and a torn line costs no other."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
     try:
         if lines:
-            os.write(file, b"\n" + lines)
+            if os.write(file, lines) < len(lines):
+                raise OSError(ENOSPC, "the journal could not take all that was found", str(path))
             os.fdatasync(file)
         return os.fstat(file).st_ino
     finally:

@@ -45,7 +45,7 @@ class JournalSweep:
 
     def closed(self) -> list[Part]:
         """What has to be done, in the order of calls and parts."""
-        return sorted(_parts(self._layout.journal_closed))
+        return sorted(parts_in(self._layout.journal_closed))
 
     def age_s(self, part: Part, now_s: float) -> float:
         """Seconds since the last line was written; 0 when it is gone."""
@@ -95,7 +95,8 @@ class JournalSweep:
                 return
 
 
-def _parts(folder: Path) -> Iterator[Part]:
+def parts_in(folder: Path) -> Iterator[Part]:
+    """The journal files of a folder, in no order; what is named otherwise is none of ours."""
     for entry in os.scandir(folder):
         found = _PART.fullmatch(entry.name)
         if found:

@@ -4,6 +4,7 @@ Writing happens only in the worker; reading may happen anywhere. Every method is
 """
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, Row, Select, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hotline.identity import CallId
+from recordings.gaps import AudioGap
 from recordings.model import KeptAudio, kept_until
 from storage.engine import open_for_reading
 from storage.outbox import first_push
@@ -71,6 +73,7 @@ class Ledger:
             expected_seconds=row.expected_seconds,
             channels=row.channels,
             repaired=bool(row.repaired),
+            gaps=tuple(AudioGap(**gap) for gap in json.loads(row.gaps)),
         )
 
     def message_of(self, call: str) -> KeptAudio | None:
@@ -119,6 +122,7 @@ class LedgerBook(Ledger):
             "channels": audio.channels,
             "repaired": int(audio.repaired),
             "kept_until": kept_until(call.day).isoformat(),
+            "gaps": json.dumps([asdict(gap) for gap in audio.gaps]),
         }
         with self._engine.begin() as connection:
             row = upsert(recordings).values(call_id=call, created=written(now), **values)

@@ -49,6 +49,18 @@ class Outbox:
                 connection.execute(update(pushes).where(_row(call, revision)).values(**lease))
             return found
 
+    def persons(self) -> list[tuple[str, int, str]]:
+        """Call, revision and last error of every draft that a person must look at."""
+        query = select(pushes.c.call_id, pushes.c.revision, pushes.c.error).where(pushes.c.state == "person").order_by(pushes.c.call_id)
+        with self._engine.connect() as connection:
+            return [(row.call_id, row.revision, row.error) for row in connection.execute(query)]
+
+    def begin_anew(self, now: datetime) -> int:
+        """A person has looked: all of these are tried again from the beginning. Returns how many."""
+        again = update(pushes).where(pushes.c.state == "person").values(state="waiting", attempts=0, due=written(now))
+        with self._engine.begin() as connection:
+            return int(connection.execute(again).rowcount)
+
     def make_due(self, call: str, revision: int, now: datetime) -> None:
         """Nobody pushes this one any more: it may be tried at once."""
         waiting = _row(call, revision) & (pushes.c.state == "waiting")

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
 
 from storage.after_call import AfterCall
 from storage.journal_sweep import Part
@@ -33,6 +33,10 @@ QUEUE = "worker"
 
 QUEUE_POLL_S = 1.0
 QUEUE_AT_ONCE = 4
+
+FORGOTTEN_AT_ONCE = 500
+FIRST_REVISIONS = range(1, 5)
+"""What a call is pushed as by its own workflow; a later revision that is not begun at once is found in the outbox a minute later."""
 
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 _Result = TypeVar("_Result")
@@ -167,6 +171,20 @@ class Workflows:
 def workflow_id(part: Part) -> str:
     """The id by which a part's workflow is known, to other processes too."""
     return f"after_call/{part.call}/{part.number}"
+
+
+def forget_in(layout: Layout, parts: list[Part]) -> None:
+    """From another process: so that these parts can be begun anew, and what they push be pushed again. Without the database: nothing."""
+    if not layout.workflows.exists():
+        return
+    client = DBOSClient(system_database_url=f"sqlite:///{layout.workflows}", serializer=JsonSerializer())
+    try:
+        known = [workflow_id(part) for part in parts]
+        pushed = [f"push/{call}/{revision}/first" for call in {part.call for part in parts} for revision in FIRST_REVISIONS]
+        for begin in range(0, len(known + pushed), FORGOTTEN_AT_ONCE):
+            client.delete_workflows((known + pushed)[begin : begin + FORGOTTEN_AT_ONCE])
+    finally:
+        client.destroy()
 
 
 def _prefer_wal(layout: Layout) -> None:

@@ -82,10 +82,17 @@ def line(plans: Plans, house: House | None = None) -> FlowFunction:
 
 
 def line_again(plans: Plans, house: House | None = None) -> FlowFunction:
-    """A citizen who was in a menu comes back to us (checkpoint `line`): to the same menu of the same version, without a greeting."""
+    """A citizen who was with us comes back (checkpoint `line`): to the same menu of the same version, without a greeting.
+
+    Without a menu he was still being greeted: he may not have heard that he is recorded, and hears it before the menu.
+    """
 
     def line_resumed(arrival: CallArrived) -> Flow:
-        yield from _walk(plans, house, arrival).go(Target(kind=Kind.MENU, name=arrival.values.get("menu", "")))
+        walk, menu = _walk(plans, house, arrival), arrival.values.get("menu", "")
+        if menu:
+            yield from walk.go(Target(kind=Kind.MENU, name=menu))
+        else:
+            yield from walk.from_the_notice()
 
     return line_resumed
 
@@ -151,6 +158,16 @@ class _Walk:
         target = yield from (self._take_over() if self._arrival.values.get(HANDED_IN) else self._greet())
         yield from self.go(target)
 
+    def from_the_notice(self) -> Flow:
+        """The greeting broke off under him: the notice that is owed to him, and on as it had led."""
+        self.owes_notice = True
+        start = HUMAN if self._arrival.values.get(HANDED_IN) else self._start()
+        if start.kind is Kind.HUMAN:  # it is said on the way to him
+            yield from self.go(start)
+        pressed = yield from self._say(self._owed())
+        self.owes_notice = bool(pressed)
+        yield from self.go(_way(pressed, start))
+
     def go(self, target: Target) -> Flow:
         """On from here to a last order."""
         if self._arrival.values.get(HANDED_IN) and target.kind is Kind.MENU:
@@ -166,8 +183,7 @@ class _Walk:
     # ── on the way ──────────────────────────────────────────────────────────────────────────────
 
     def _greet(self) -> _Walking:
-        straight = self._house.straight(self._arrival.caller)
-        start = HUMAN if straight else self._plan.start_of(self.number, self._now)
+        start = self._start()
         yield Checkpoint(name=ON_THE_LINE, values=self._values())
         self.owes_notice = True
         for prompts in (greeting_of(self.number, self._now), surge_of(self.number, self._now), self.number.recording_notice):
@@ -176,6 +192,9 @@ class _Walk:
                 return _way(pressed, start)
         self.owes_notice = False
         return start
+
+    def _start(self) -> Target:
+        return HUMAN if self._house.straight(self._arrival.caller) else self._plan.start_of(self.number, self._now)
 
     def _take_over(self) -> _Walking:
         """An emergency centre hands him to us: it has heard him already. The notice is owed to him and said on the way to a human."""

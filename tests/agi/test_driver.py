@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from agi.variables import PROBE_FLOW
 from agi.wire import Head, HeadReader
 from hotline.call_facts import (
     Arrived,
-    CallFact,
     CheckpointPassed,
     FlowFailed,
     KeysPressed,
@@ -25,74 +23,16 @@ from hotline.call_facts import (
     VisitBegan,
     VisitEnded,
 )
-from hotline.emergency import KeyPlan
 from hotline.identity import CallId
 from ivr.facts import CallArrived, HungUp
-from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, LeaveTo, Order, Record, Say, Wait
-from tests.agi.dialogues import FLOWS, PROMPTS, SOUNDS, Dialogue, dialogues, two_questions
+from ivr.orders import BackToWaiting, Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Record, Say
+from tests.agi.dialogues import FLOWS, SOUNDS, Dialogue, dialogues, two_questions
+from tests.agi.visits import ARGUMENTS, CALL, said, visit
 from tests.fakes.fake_asterisk import FakeAsterisk, Leaves, RecordedAsterisk
 from tests.fakes.fake_clock import NOON, FakeClock
 from tests.fakes.fake_journal import FakeJournal
 
-CALL = CallId("hl1-1764000000.12")
-ARGUMENTS = (CALL, "12345", "19900001234", "telecom", "", "")
 DONE = 'EXEC "MSet" "AGI_DONE=1,TIMEOUT(absolute)=0"'
-
-
-@pytest.fixture(scope="module")
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
-    folder = tmp_path_factory.mktemp("sounds")
-    for key, seconds in PROMPTS.items():
-        (folder / f"{key}.alaw").write_bytes(b"\xd5" * round(8000 * seconds))
-    return Sounds(folder)
-
-
-@dataclass
-class Visited:
-    """What a visit left behind."""
-
-    heard: list[str]
-    facts: list[CallFact]
-    closed: bool
-
-    @property
-    def outcome(self) -> str:
-        last = self.facts[-1]
-        assert isinstance(last, VisitEnded)
-        return last.outcome
-
-
-def visit(
-    flow: FlowFunction,
-    sounds: Sounds,
-    *keys: str,
-    name: str = "welcome",
-    arguments: tuple[str, ...] = ARGUMENTS,
-    leaves_at: int | None = None,
-    leaves: Leaves = Leaves.IN_COMMAND,
-    plan: KeyPlan | None = None,
-) -> Visited:
-    """One visit to this flow; `keys` are Asterisk's replies to what plays or asks."""
-    journal = FakeJournal()
-
-    async def run() -> FakeAsterisk:
-        asterisk = FakeAsterisk(keys, leaves_at=leaves_at, leaves=leaves)
-        driver = Driver(flows={name: flow}, sounds=sounds, journal=journal, spool=Path("/spool"), keys=plan or KeyPlan())
-        await driver.visit(Head(flow=name, arguments=arguments), asterisk.line)
-        return asterisk
-
-    asterisk = asyncio.run(run())
-    return Visited(heard=asterisk.heard, facts=list(journal.facts(CALL)), closed=asterisk.closed)
-
-
-def said(*orders: object) -> FlowFunction:
-    """A flow of these orders."""
-
-    def flow(arrival: CallArrived) -> Flow:
-        for order in orders:  # noqa: UP028 - a tuple cannot be sent facts
-            yield order  # type: ignore[misc]
-
-    return flow
 
 
 # ── what a step says ─────────────────────────────────────────────────────────────────────────────
@@ -196,64 +136,6 @@ def test_a_sound_that_asterisk_cannot_play_is_no_hang_up(sounds: Sounds, caplog:
     assert "could not carry out" in caplog.text
 
 
-# ── the emergency key ────────────────────────────────────────────────────────────────────────────
-
-STAR, ONE = "200 result=42", "200 result=49"
-LEAVES = 'EXEC "Goto" "emergency,s,1"'
-
-
-@pytest.mark.parametrize(
-    ("order", "replies"),
-    [
-        (Say(prompts=("short", "long")), (STAR,)),
-        (Say(prompts=("short", "long"), until_key=False), ("200 result=0", STAR)),
-        (Collect(question="q", prompts=("short",)), ("200 result=*",)),
-        (Collect(question="q", prompts=("short", "long")), (STAR,)),
-        (Collect(question="q", prompts=("long",), most=18), ("200 result=0", ONE, ONE, STAR)),
-        (Collect(question="q", prompts=("long",), most=18, end="*"), ("200 result=0", ONE, STAR)),
-        (Collect(question="q", prompts=("long",), most=18, end="*"), (STAR,)),
-        (Wait(seconds=8), (STAR,)),
-        (Record(name="night"), ("200 result=42 (dtmf) endpos=8000",)),
-    ],
-)
-def test_the_emergency_key_acts_at_once_whatever_is_going_on(order: Order, replies: tuple[str, ...], sounds: Sounds) -> None:
-    visited = visit(said(Checkpoint(name="here"), order, HangUp()), sounds, *replies)
-    assert visited.heard[-1] == LEAVES
-    assert visited.outcome == "handed_over:emergency"
-    assert CheckpointPassed(name="emergency-key", values="") in visited.facts
-    assert visited.closed is False
-
-
-@pytest.mark.parametrize("order", [Say(prompts=("long",)), Collect(question="q", prompts=("long",), most=3), Wait(seconds=8)])
-def test_nothing_stands_between_the_key_and_the_way_out(order: Order, sounds: Sounds) -> None:
-    heard = visit(said(Checkpoint(name="here"), order, HangUp()), sounds, STAR).heard
-    assert [line.split(" ")[0] for line in heard[1:]] == ["WAIT" if isinstance(order, Wait) else "STREAM", "EXEC"]
-    assert "emergency-key" not in "".join(heard), "the checkpoint to which he may come back stays"
-
-
-def test_a_flow_may_lead_to_a_service_by_itself(sounds: Sounds) -> None:
-    assert visit(said(LeaveTo(service="119")), sounds, name="offer-emergency").heard == ['EXEC "Goto" "emergency-119,s,1"']
-
-
-def test_a_flow_that_breaks_as_it_is_left_keeps_nobody_from_the_emergency(sounds: Sounds) -> None:
-    def flow(arrival: CallArrived) -> Flow:
-        try:
-            yield Say(prompts=("long",))
-        finally:
-            raise OSError
-
-    assert visit(flow, sounds, STAR, name="waiting").heard[-1] == LEAVES
-
-
-def test_the_emergency_key_is_a_setting(sounds: Sounds) -> None:
-    plan = KeyPlan(key="9", services={"1": "120"})
-    order = Say(prompts=("long",), until_key=False)
-    visited = visit(said(order, Record(name="night"), HangUp()), sounds, "200 result=0", "200 result=57 (dtmf) endpos=8000", plan=plan)
-    assert next(line for line in visited.heard if line.startswith(("STREAM", "RECORD"))).endswith(' "9"')
-    assert ' "#09" ' in "".join(visited.heard)
-    assert visited.heard[-1] == LEAVES
-
-
 # ── where a visit leads ──────────────────────────────────────────────────────────────────────────
 
 WAITING, GOOD_BYE = 'EXEC "Goto" "waiting,s,1"', 'EXEC "Goto" "good-bye,s,silent"'
@@ -266,6 +148,7 @@ WAITING, GOOD_BYE = 'EXEC "Goto" "waiting,s,1"', 'EXEC "Goto" "good-bye,s,silent
         ("welcome", BackToWaiting(), DONE),
         ("welcome", HangUp(), GOOD_BYE),
         ("waiting", BackToWaiting(), DONE),
+        ("offer-emergency", BackToWaiting(), DONE),
         ("waiting", FindAgent(), WAITING),
         ("waiting", HangUp(), GOOD_BYE),
         ("parted", HangUp(), DONE),
@@ -299,8 +182,9 @@ def test_a_flow_that_breaks_leads_to_a_human_and_says_nothing_of_the_citizen(
     assert "1990000" not in caplog.text
 
 
-def test_a_flow_that_breaks_during_the_wait_keeps_his_skills(sounds: Sounds) -> None:
-    assert visit(breaking, sounds, name="waiting").heard[-1] == DONE
+@pytest.mark.parametrize("name", ["waiting", "offer-emergency"])
+def test_a_flow_that_breaks_during_the_wait_keeps_his_skills(sounds: Sounds, name: str) -> None:
+    assert visit(breaking, sounds, name=name).heard[-1] == DONE
 
 
 # ── hang-ups ─────────────────────────────────────────────────────────────────────────────────────
@@ -347,8 +231,9 @@ def test_a_flow_that_asks_on_after_the_hang_up_is_told_to_the_log_only(sounds: S
     assert "after the hang-up" in caplog.text
 
 
-def test_whoever_leaves_a_visit_of_the_wait_may_be_with_an_agent(sounds: Sounds) -> None:
-    assert visit(said(Say(prompts=("long",)), BackToWaiting()), sounds, name="waiting", leaves_at=1).outcome == "left"
+@pytest.mark.parametrize("name", ["waiting", "offer-emergency"])
+def test_whoever_leaves_a_visit_of_the_wait_may_be_with_an_agent(sounds: Sounds, name: str) -> None:
+    assert visit(said(Say(prompts=("long",)), BackToWaiting()), sounds, name=name, leaves_at=1).outcome == "left"
 
 
 @pytest.mark.parametrize("reply", ["510 Invalid or unknown command", "520 Invalid command syntax.", "200 result=77", "200 result=x"])

@@ -136,7 +136,7 @@ def test_an_agent_is_member_of_one_small_queue() -> None:
     assert [len(each) for each in members] == [100] * 10
     assert len({agent for each in members for agent in each}) == 1000
     few = render(site())
-    assert "Queue(lifeline-0,c,,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
+    assert "Queue(lifeline-0,cF(lifeline-agent^s^1),,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
     assert "member => PJSIP/1002\n" in section(few["queues.conf"], "lifeline-0")
 
 
@@ -166,7 +166,7 @@ def test_the_dialplan_dials_nothing_but_the_emergency_targets_of_the_settings() 
 
 
 def test_between_the_last_key_and_the_centre_stands_nothing_that_could_keep_him_waiting() -> None:
-    for context in ("emergency-110", "emergency-dial-110", "emergency-asked", "emergency-over", "emergency-answered"):
+    for context in ("emergency-110", "emergency-dial-110", "emergency-asked", "emergency-answered"):
         for word in ("AGI(", "Playback(", "Background(", "Wait(", "Read(", "HL_APP_DOWN_UNTIL", "HL_DRAINING", "GROUP"):
             assert word not in section(URGENT, context), f"{word} in {context}"
 
@@ -327,3 +327,29 @@ def _wav(path: Path, samples: int) -> Path:
         wav.setframerate(8000)
         wav.writeframes(b"\0\0" * samples)
     return path
+
+
+def test_the_event_log_is_on_from_the_first_call_and_goes_to_the_second_volume_when_there_is_one(tmp_path: Path) -> None:
+    assert "enable = yes" in FILES["cel.conf"]
+    assert "load = res_cdrel_custom.so" in FILES["modules.conf"]  # without it cel_custom does not load
+    provision(site(tmp_path))
+    log = tmp_path / "asterisk" / "log" / "cel-custom"
+    assert (log.is_dir(), log.is_symlink()) == (True, False)
+    (tmp_path / "second").mkdir()
+    provision(site(tmp_path))
+    assert log.readlink() == tmp_path / "second" / "cel"
+
+
+def test_an_event_log_that_has_begun_stays_where_it_is_and_a_lost_volume_does_not_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()
+    provision(site(tmp_path))
+    log = tmp_path / "asterisk" / "log" / "cel-custom"
+    (tmp_path / "second" / "cel").rename(tmp_path / "away")
+    provision(site(tmp_path))
+    assert log.is_dir()
+    log.unlink()
+    log.mkdir()
+    (log / "calls.csv").touch()
+    provision(site(tmp_path))
+    assert (log / "calls.csv").exists()
+    assert not log.is_symlink()

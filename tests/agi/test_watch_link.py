@@ -22,7 +22,9 @@ MUSIC = {"Context": "waiting", "Application": "WaitExten", "Data": "5,m(hotline)
 
 
 class Line:
-    """A switch with these channels; `moved` says who was sent where."""
+    """A switch with these channels; `moved` says who was sent where. The first `loses` redirects have no effect (measured)."""
+
+    loses = 0
 
     def __init__(self, **channels: dict[str, str]) -> None:
         self.channels = {{"one": ONE, "two": TWO, "leg": LEG}[name]: row for name, row in channels.items()}
@@ -37,6 +39,8 @@ class Line:
                 return reply(action, "Error", Message="Channel does not exist")
             case "Redirect":
                 self.moved.append((action["Channel"], ",".join(action[word] for word in ("Context", "Exten", "Priority"))))
+                if len(self.moved) > self.loses:
+                    self.channels[action["Channel"]] = MUSIC | {"Context": action["Context"]}
             case "Setvar":
                 self.promises.append(action["Value"])
             case _:
@@ -82,6 +86,7 @@ class Story:
     def __init__(self, line: Line, beat: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("agi.watch_link.BEAT_EVERY_S", 0.001)
         monkeypatch.setattr("agi.watchdog.PATIENCE_S", 0.002)
+        monkeypatch.setattr("agi.watchdog.CHECK_S", 0.002)
         self.line, self.beat = line, beat
         self.alarms: list[bool] = []
 
@@ -162,6 +167,22 @@ def test_keys_that_a_living_application_lost_are_handed_on(told: Telling) -> Non
     told(line, lively).tell(story)
     assert line.moved == [(ONE, "emergency-120,s,1")]
     assert line.promises == []
+
+
+@pytest.mark.parametrize("beat", [lively, silent])
+def test_a_redirect_that_had_no_effect_is_sent_again_until_he_is_there(told: Telling, beat: Callable[[], Awaitable[None]]) -> None:
+    line = Line(one=VISIT)
+    line.loses = 2
+
+    async def story(ami: FakeAmi, watch: Watch) -> None:
+        ami.say(key(ONE, "*") + key(ONE, "1"))
+        await until(lambda: line.moved)
+        await until(lambda: watch._keys.wake_in(0.0) is None)
+
+    told(line, beat).tell(story)
+    assert line.moved[-1] == (ONE, "emergency-110,s,1")
+    assert line.moved.count((ONE, "emergency-110,s,1")) >= 2
+    assert line.channels[ONE]["Context"] == "emergency-110"
 
 
 @pytest.mark.parametrize("row", [VISIT | {"Context": "emergency-110"}, MUSIC | {"BridgeID": "b1"}])

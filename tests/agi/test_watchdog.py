@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agi.variables import TO_EMERGENCY, TO_HOLDING, TO_MUSIC
-from agi.watchdog import ALARM_S, BIRTH_S, KEPT_S, PATIENCE_S, Keys, Pulse, Standing, beaten, way_out
+from agi.watchdog import ALARM_S, BIRTH_S, CHECK_S, KEPT_S, PATIENCE_S, Keys, Pulse, Standing, beaten, way_out
 from hotline.emergency import KeyPlan
 
 ONE = "PJSIP/telecom-00000001"
@@ -142,6 +142,18 @@ def test_the_emergency_key_alone_is_obeyed_once_and_stays_in_mind_for_the_second
     assert keys.asked(ONE) is None
     keys.press(ONE, "1", 101.0)
     assert keys.asked(ONE) == "110"
+
+
+def test_who_was_sent_is_looked_at_a_moment_later_and_not_sent_twice_on_his_way() -> None:
+    keys = pressed("*1")
+    keys.sent(ONE, 101.0)
+    assert keys.on_his_way(ONE, 101.0 + CHECK_S - 0.01)
+    assert keys.due(101.0 + CHECK_S - 0.01) == []
+    assert keys.wake_in(101.0) == pytest.approx(CHECK_S)
+    assert not keys.on_his_way(ONE, 101.0 + CHECK_S)
+    assert keys.due(101.0 + CHECK_S) == [ONE]
+    keys.obeyed(ONE)
+    assert keys.due(1e6) == []
 
 
 def test_no_key_outlives_ten_seconds_and_none_is_mixed_with_a_later_one() -> None:

@@ -33,3 +33,8 @@ def test_an_unknown_command_is_refused_with_the_usage(capsys: pytest.CaptureFixt
         main(["dance"])
     assert refused.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+def test_the_status_of_what_was_never_started_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", "--status", "--var", str(tmp_path / "var")]) == 1
+    assert "scripts/up" in capsys.readouterr().out

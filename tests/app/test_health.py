@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.health import MANY_RESTARTS, as_json, from_json, report_of
+from app.health import MANY_RESTARTS, as_json, as_text, from_json, report_of
 from app.places import Places
 from app.restarts import Watch, heard, started, unheard
 from console.model import HealthReport
@@ -63,6 +63,14 @@ def test_an_alarm_that_somebody_raised_is_shown_with_its_time_in_china_and_is_no
     made = report(places, agi=WELL)
     assert made.alarms == ("磁盘已满：请清理（11-24 00:00:00 起，1 次 disk-full）",)
     assert not made.healthy
+
+
+def test_the_status_for_a_terminal_tells_each_process_and_each_alarm(places: Places) -> None:
+    raise_alarm(places.var, "disk-full", "磁盘已满：请清理")
+    text = as_text(report(places, agi=WELL, worker=unheard(WELL, "mute")))
+    assert text.startswith("需要处理")
+    assert "异常 mute" in text
+    assert "告警 alarm: 磁盘已满：请清理" in text
 
 
 def test_many_restarts_alarm_and_name_the_log(places: Places) -> None:

@@ -16,9 +16,9 @@ def test_everything_in_time_keeps_every_bar() -> None:
 def test_an_invite_that_never_came_misses_its_bar() -> None:
     lost = (*QUICKLY, Sample(seconds=math.inf, presses=9))
     for place in range(4):
-        samples = [QUICKLY] * 4
+        samples: list[tuple[Sample, ...]] = [QUICKLY] * 4
         samples[place] = lost
-        assert [bar.ok for bar in report_of(*samples, CROWD, QUICK).bars].count(False) == 1
+        assert [bar.ok for bar in report_of(samples[0], samples[1], samples[2], samples[3], CROWD, QUICK).bars].count(False) == 1
 
 
 def test_one_slow_one_in_a_hundred_is_what_a_p99_may_not_hide_of_two() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hotline.errors import Refused
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
+    BringIn,
     CitizenGone,
     CitizenWaits,
     DropLeg,
@@ -20,6 +21,7 @@ from hotline.line import (
     LegAnswered,
     LegEnded,
     LineFact,
+    OfferEmergency,
     PairParted,
     RingAgent,
     Snapshot,
@@ -128,7 +130,7 @@ async def who_waits_is_announced_and_shown_by_a_survey(stage: Stage) -> None:
 async def a_joined_pair_parts_when_the_agent_hangs_up(stage: Stage) -> None:
     citizen, leg = await a_joined_pair(stage)
     snapshot = await survey(stage)
-    assert snapshot.joined == (JoinedPair(call=citizen.call, leg=leg, agent=AGENT),)
+    assert snapshot.joined == (JoinedPair(call=citizen.call, leg=leg, agent=AGENT, channel=citizen.channel),)
     assert snapshot.waiting == ()
     assert snapshot.answered == {leg}
     await stage.agent_hangs_up(AGENT)
@@ -188,6 +190,35 @@ async def nobody_is_joined_with_a_citizen_who_is_gone(stage: Stage) -> None:
     await stage.telephony.do(DropLeg(leg=leg))
 
 
+async def a_service_is_brought_into_a_talk_and_the_two_stay_together(stage: Stage) -> None:
+    citizen, leg = await a_joined_pair(stage)
+    await stage.telephony.do(BringIn(call=citizen.call, channel=citizen.channel, agent=AGENT, leg=leg, service="110"))
+    while [pair.leg for pair in (await survey(stage)).joined] != [leg]:
+        pass
+    await stage.agent_hangs_up(AGENT)
+    assert await stage.next_fact(LegEnded) == LegEnded(leg=leg, outcome="hung_up")
+
+
+async def nobody_is_brought_into_a_talk_with_a_leg_that_is_not_there(stage: Stage) -> None:
+    citizen = await a_waiting_citizen(stage)
+    with pytest.raises(Refused):
+        await stage.telephony.do(BringIn(call=citizen.call, channel=citizen.channel, agent=AGENT, leg=a_leg(citizen.call), service="110"))
+    assert [waiting.call for waiting in (await survey(stage)).waiting] == [citizen.call]
+
+
+async def who_is_asked_about_a_spotted_word_stands_in_line(stage: Stage) -> None:
+    citizen = await a_waiting_citizen(stage)
+    await stage.telephony.do(OfferEmergency(call=citizen.call, channel=citizen.channel, service="110"))
+    assert [waiting.call for waiting in (await survey(stage)).waiting] == [citizen.call]
+
+
+async def nobody_is_asked_about_a_spotted_word_while_he_talks(stage: Stage) -> None:
+    citizen, leg = await a_joined_pair(stage)
+    with pytest.raises(Refused):
+        await stage.telephony.do(OfferEmergency(call=citizen.call, channel=citizen.channel, service="110"))
+    assert [pair.leg for pair in (await survey(stage)).joined] == [leg]
+
+
 async def _comes_to(stage: Stage, manner: Manner, outcome: str) -> None:
     await stage.manner(AGENT, manner)
     citizen = await a_waiting_citizen(stage)
@@ -206,4 +237,8 @@ CHECKS: tuple[Callable[[Stage], Awaitable[None]], ...] = (
     a_ringing_leg_can_be_dropped_and_dropped_again,
     nobody_is_joined_with_a_leg_that_is_not_there,
     nobody_is_joined_with_a_citizen_who_is_gone,
+    a_service_is_brought_into_a_talk_and_the_two_stay_together,
+    nobody_is_brought_into_a_talk_with_a_leg_that_is_not_there,
+    who_is_asked_about_a_spotted_word_stands_in_line,
+    nobody_is_asked_about_a_spotted_word_while_he_talks,
 )

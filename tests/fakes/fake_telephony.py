@@ -8,6 +8,7 @@ from enum import StrEnum
 from hotline.errors import LinkLost, Refused
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import (
+    BringIn,
     CitizenGone,
     CitizenLeft,
     CitizenWaits,
@@ -23,6 +24,7 @@ from hotline.line import (
     LinkDown,
     LinkRestored,
     ListenToWays,
+    OfferEmergency,
     PairParted,
     PhoneChanged,
     PhoneState,
@@ -159,6 +161,8 @@ class FakeTelephony:
                 self._ring(order)
             case Join():
                 self._join(order)
+            case BringIn() | OfferEmergency():
+                self._stays(order)
             case DropLeg():
                 if order.leg in self._legs:
                     self._end(order.leg, "hung_up")
@@ -190,6 +194,16 @@ class FakeTelephony:
         self._waiting.discard(order.call)
         self._legs[order.leg] = replace(leg, joined=True)
 
+    def _stays(self, order: BringIn | OfferEmergency) -> None:
+        """Whoever joins the two, they stay together; who is asked something stays in line."""
+        if isinstance(order, OfferEmergency):
+            if order.call not in self._waiting:
+                raise Refused("the citizen does not stand in line")
+            return
+        leg = self._legs.get(order.leg)
+        if order.call not in self._calls or leg is None or not leg.joined:
+            raise Refused("one of the two is gone")
+
     def _end(self, leg: LegId, outcome: str) -> None:
         state = self._legs.pop(leg)
         self._say(LegEnded(leg=leg, outcome=outcome))
@@ -201,8 +215,11 @@ class FakeTelephony:
         return Snapshot(
             calls=frozenset(self._calls),
             waiting=tuple(self._calls[call] for call in sorted(self._waiting)),
-            joined=tuple(JoinedPair(call=leg.call, leg=name, agent=leg.agent) for name, leg in self._legs.items() if leg.joined),
+            joined=tuple(self._pair(name, leg) for name, leg in self._legs.items() if leg.joined),
             legs=frozenset(self._legs),
             answered=frozenset(name for name, leg in self._legs.items() if leg.answered),
             phones=phones | {agent: PhoneState.ABSENT for agent, manner in self.manners.items() if manner is Manner.ABSENT},
         )
+
+    def _pair(self, name: LegId, leg: _Leg) -> JoinedPair:
+        return JoinedPair(call=leg.call, leg=name, agent=leg.agent, channel=self._calls[leg.call].channel)

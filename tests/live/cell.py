@@ -19,7 +19,7 @@ from typing import Any, Self
 from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import provision_asterisk
-from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Secrets, Settings, Sip, Trunk, Waiting
+from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Secrets, Settings, Sip, Storage, Trunk, Waiting
 from runtime.binaries import AsteriskHome, find_redis
 from tests.live.ami import AmiTap
 from tests.live.ports import free_port, free_range
@@ -38,6 +38,7 @@ class Cell:
     """A system under test. Use as a context manager; `start` boots Asterisk, `serve` starts processes of ours.
 
     Unless `prompts` says otherwise, each prompt is a short tone of its own (tests/live/tones.py): quick, and known by its content.
+    `folder`: on which disk it stands (tests/live/small_disk.py).
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Cell:
         prompts: Path | None = None,
         skills: Mapping[str, tuple[str, ...]] | None = None,
         emergency: Emergency | None = None,
+        folder: Path | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self.home = home
         self._prompts = prompts
-        self.var = Path(tempfile.mkdtemp(prefix="hl-cell-"))
+        self.var = Path(tempfile.mkdtemp(prefix="hl-cell-", dir=folder))
         self.places = Places(var=self.var)
         tcp, udp = socket.SOCK_STREAM, socket.SOCK_DGRAM
         self.settings = Settings(
@@ -69,6 +72,7 @@ class Cell:
             trunks=tuple(trunks),
             waiting=waiting or Waiting(ring_seconds=5, visit_every_seconds=5),
             emergency=emergency or Emergency(),
+            storage=storage or Storage(),
         )
         self.secrets = Secrets.model_validate(
             {

@@ -39,7 +39,14 @@ def module_cell(asterisk_home: AsteriskHome, carrier: Carrier) -> Iterator[Cell]
     with Cell(asterisk_home, trunks=carrier.trunks(), passwords=carrier.passwords()) as cell:
         cell.start()
         carrier.start(cell_port=cell.settings.sip.port, phones=cell.phones())
+        as_if_routing_were_there(cell)
         yield cell
+
+
+def as_if_routing_were_there(cell: Cell) -> None:
+    """Short holding, and no plain queue after two steps of the wait: the lifeline's own times are tested in test_lifeline.py."""
+    cell.cli("dialplan set global HL_HOLD_SECONDS 1")
+    cell.cli("dialplan set global HL_ROUTER_UNTIL 9999999999")
 
 
 @pytest.fixture

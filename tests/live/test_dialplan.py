@@ -88,7 +88,7 @@ def test_a_server_that_closes_at_once_is_a_dead_one_although_asterisk_calls_it_s
     with agi_server(cell.settings.agi.port, closes_at_once) as heads:
         call = carrier.call("12345").answered()
         hears_music(cell, waits(cell)["Channel"])
-    assert len(heads) == 1
+    assert {_flow(head) for head in heads} == {"welcome"}  # tried again, in vain
     assert set(GREETED) <= set(heard(call))
 
 
@@ -165,7 +165,7 @@ def test_skills_and_since_stand_in_the_event_and_survive_a_second_wait(cell: Cel
         gone(cell)
 
 
-@pytest.mark.parametrize("keys", ["5", "*", "#", "0", "12*#9"])
+@pytest.mark.parametrize("keys", ["5", "#", "0", "12#9"])
 def test_keys_of_the_wait_are_harmless_and_need_no_application(cell: Cell, carrier: Carrier, keys: str) -> None:
     call = carrier.call("12345").answered()
     channel = waits(cell)["Channel"]
@@ -352,7 +352,7 @@ def places_in_the_wait(cell: Cell) -> list[tuple[str, int]]:
 
 def test_wherever_in_the_wait_a_bridge_took_the_citizen_he_comes_back_to_where_joined_ones_stand(cell: Cell, carrier: Carrier) -> None:
     places = places_in_the_wait(cell)
-    assert {extension for extension, _ in places} == {"s", "5", "T", "t", "i"}
+    assert {extension for extension, _ in places} == {"s", "5", "*", "T", "t", "i"}
     with agi_server(cell.settings.agi.port, lambda head, file: (is_frozen if _flow(head) == "parted" else finishes)(head, file)) as heads:
         call, citizen = waiting_citizen(cell, carrier)
         for number, (extension, priority) in enumerate(places):

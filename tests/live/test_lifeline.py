@@ -17,7 +17,7 @@ from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import AGENTS, Cell
 from tests.live.switch import until
-from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, MUSIC_HZ, PROMPT_S, heard_in, pitch_of
+from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, MUSIC_HZ, heard_in, lay_tones, pitch_of
 
 ALLOWED = (
     r"res_agi.c: Connecting to '127.0.0.1:\d+' failed",
@@ -28,13 +28,17 @@ POLICE = "06630000110"
 EMERGENCY = Emergency.model_validate({"services": [{"id": each, "targets": [f"telecom/06630000{each}"]} for each in SERVICES]})
 FAR_AWAY = "9999999999"
 HOLD_S = 5
+LONG_S = 2.0
+"""Prompts so long that a key is in the middle of them for sure."""
 
 
 @pytest.fixture(scope="module")
-def module_cell(asterisk_home: AsteriskHome, carrier: Carrier) -> Iterator[Cell]:
+def module_cell(asterisk_home: AsteriskHome, carrier: Carrier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
     """A cell in which no process of ours runs, with two agents' telephones."""
+    prompts = lay_tones(tmp_path_factory.mktemp("long"), LONG_S)
     waiting = Waiting(ring_seconds=5, visit_every_seconds=5, lifeline_seconds=20)
-    with Cell(asterisk_home, trunks=carrier.trunks(), passwords=carrier.passwords(), waiting=waiting, emergency=EMERGENCY) as cell:
+    trunks, passwords = carrier.trunks(), carrier.passwords()
+    with Cell(asterisk_home, trunks=trunks, passwords=passwords, waiting=waiting, emergency=EMERGENCY, prompts=prompts) as cell:
         cell.start()
         carrier.start(cell_port=cell.settings.sip.port, phones=cell.phones())
         yield cell
@@ -65,12 +69,12 @@ def registered(cell: Cell, carrier: Carrier, *agents: str) -> None:
         there = "Avail" in cell.cli(f"pjsip show aor {agent}")
         if there != (agent in agents):
             carrier.asterisk.cli(f"pjsip send {'register' if agent in agents else 'unregister'} phone-{agent}")
-        wanted = "Not in use" if agent in agents else "Unavailable"
-        until(lambda agent=agent, wanted=wanted: wanted in _member(cell, agent), within_s=10, what=f"{agent} is {wanted}")  # type: ignore[misc]
+        until(lambda agent=agent: _is_there(cell, agent) == (agent in agents), within_s=15, what=f"{agent} of {agents}")  # type: ignore[misc]
 
 
-def _member(cell: Cell, agent: str) -> str:
-    return next((line for line in cell.cli("queue show").splitlines() if f"PJSIP/{agent}" in line), "")
+def _is_there(cell: Cell, agent: str) -> bool:
+    """As the queue knows it: his telephone is registered, whatever it does."""
+    return next("Unavailable" not in line for line in cell.cli("queue show").splitlines() if f"PJSIP/{agent}" in line)
 
 
 @contextmanager
@@ -85,12 +89,12 @@ def ringing(carrier: Carrier) -> Iterator[None]:
             carrier.asterisk.cli(f"dialplan remove extension {agent}@from-cell")
 
 
-def told(cell: Cell, event: str, *, within_s: float = 10.0, **headers: str) -> Message:
+def told(cell: Cell, event: str, *, within_s: float = 20.0, **headers: str) -> Message:
     """What the dialplan tells."""
     return cell.ami.wait_for("UserEvent", UserEvent=event, within_s=within_s, **headers)
 
 
-def hears(call: Call, hz: int, seconds: float = PROMPT_S / 2, *, within_s: float = 15.0) -> None:
+def hears(call: Call, hz: int, seconds: float = LONG_S / 2, *, within_s: float = 15.0) -> None:
     """Return once the citizen has heard that much of it."""
     until(lambda: heard_in(call.heard).get(hz, 0) >= seconds, within_s=within_s, what=f"{hz} Hz is heard; {heard_in(call.heard)}")
 
@@ -130,7 +134,7 @@ def test_with_nothing_of_ours_he_is_greeted_told_the_emergency_key_and_reaches_a
     call.ended()
     sounds = heard_in(call.heard)
     for prompt in ("greeting", "recording-notice", "lifeline-keys", "goodbye"):
-        assert sounds.get(pitch_of(prompt), 0) >= PROMPT_S / 2, prompt
+        assert sounds.get(pitch_of(prompt), 0) >= LONG_S / 2, prompt
     assert sounds.get(MUSIC_HZ, 0) > 5
     assert told(cell, "CitizenGone")["By"] == "us"
 
@@ -167,6 +171,26 @@ def test_the_next_telephone_rings_when_one_is_not_answered_and_the_citizen_hears
         call.hang_up()
 
 
+def test_an_agent_of_the_queue_brings_the_police_in_by_his_keys_and_the_three_hear_each_other(cell: Cell, carrier: Carrier) -> None:
+    call, channel = sent(cell, carrier, "lifeline")
+    answered = told(cell, "LifelineAnswered")
+    hears(call, AGENT_HZ, 0.5)
+    assert cell.asterisk.variable(channel, "HL_AGENT") == answered["Agent"]
+    for key in "*1":
+        carrier.ami.action(
+            "PlayDTMF", Channel=carrier.ami.wait_for("Newchannel", Exten=answered["Agent"])["Channel"], Digit=key, Duration="200"
+        )
+        cell.ami.wait_for("DTMFEnd", Channel=answered["Channel"], Digit=key)
+    assert told(cell, "ThreeWayBegan")["Agent"] == answered["Agent"]
+    carrier.centre_called(POLICE)
+    hears(call, CENTRE_HZ, 1.0)
+    cell.ami.action("Hangup", Channel=answered["Channel"], Cause="16")
+    heard = heard_in(call.heard)[CENTRE_HZ]
+    hears(call, CENTRE_HZ, heard + 1.0)
+    call.hang_up()
+    told(cell, "CitizenGone")
+
+
 # ── the message box ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -181,7 +205,7 @@ def test_when_no_telephone_is_registered_he_leaves_a_message_at_once(cell: Cell,
     call.hang_up()
     told(cell, "CitizenGone")
     assert heard_in(file).get(CITIZEN_HZ, 0) > 2
-    assert heard_in(call.heard).get(pitch_of("lifeline-message"), 0) >= PROMPT_S / 2
+    assert heard_in(call.heard).get(pitch_of("lifeline-message"), 0) >= LONG_S / 2
 
 
 def test_who_has_said_all_in_the_message_box_is_thanked(cell: Cell, carrier: Carrier) -> None:
@@ -189,7 +213,7 @@ def test_who_has_said_all_in_the_message_box_is_thanked(cell: Cell, carrier: Car
     call, channel = sent(cell, carrier, "lifeline")
     until(lambda: doing(cell, channel) == "Record", what="the message is being recorded")
     call.ended(within_s=15)
-    assert heard_in(call.heard).get(pitch_of("message-kept"), 0) >= PROMPT_S / 2
+    assert heard_in(call.heard).get(pitch_of("message-kept"), 0) >= LONG_S / 2
 
 
 def test_when_nobody_picks_up_in_time_there_is_the_message_box(cell: Cell, carrier: Carrier) -> None:
@@ -223,29 +247,32 @@ def doing(cell: Cell, channel: str) -> str:
 
 
 MOMENTS = {
-    "holding": ("holding", "WaitExten", MUSIC_HZ),
-    "words": ("without-app", "BackGround", pitch_of("greeting")),
-    "queue": ("lifeline", "Queue", MUSIC_HZ),
-    "box": ("lifeline-box", "BackGround", pitch_of("lifeline-message")),
-    "message": ("lifeline-box", "Record", pitch_of("lifeline-message")),
+    "holding": ("holding", "WaitExten"),
+    "words": ("without-app", "BackGround"),
+    "queue": ("lifeline", "Queue"),
+    "box": ("lifeline-box", "BackGround"),
+    "message": ("lifeline-box", "Record"),
 }
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_emergency_key_leads_to_the_police_at_every_moment(cell: Cell, carrier: Carrier, moment: str) -> None:
     turn(cell, "HL_HOLD_SECONDS", "20")
-    context, application, hz = MOMENTS[moment]
+    context, application = MOMENTS[moment]
     with ringing(carrier):
         call, channel = sent(cell, carrier, context, "12345" if context == "without-app" else "s")
         until(lambda: doing(cell, channel) == application, what=f"{application}, not {doing(cell, channel)}")
-        hears(call, hz, 0.05)
-        call.press("*")
-        told(cell, "EmergencyAsked")
-        call.press("1")
+        for key in "5*1":  # another key before it changes nothing
+            call.press(key)
+            cell.ami.wait_for("DTMFEnd", Channel=channel, Digit=key, Direction="Received")
         carrier.centre_called(POLICE)
         hears(call, CENTRE_HZ, 1.0)
+    assert not cell.ami.seen("UserEvent", UserEvent="CitizenWaits")
+    began = cell.var / "spool" / "recording" / f"{cell.asterisk.variable(channel, 'HL_CALL')}-message.wav"
+    assert began.exists() == (moment == "message")
     call.hang_up()
     told(cell, "CitizenGone")
+    assert heard_in(call.heard).get(pitch_of("lifeline-keys"), 0) == 0
 
 
 def test_other_keys_do_nothing_while_he_is_held(cell: Cell, carrier: Carrier) -> None:

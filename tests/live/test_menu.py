@@ -19,6 +19,7 @@ from app.line_call import try_call
 from app.places import PROJECT
 from app.settings import Agent, Trunk, Waiting
 from bench.sipp import Citizens, holding_scenario
+from hotline.line import Priority
 from hotline.workdays import CHINA
 from runtime.binaries import AsteriskHome, find_sipp
 from tests.fakes.fake_clock import MovedClock
@@ -37,6 +38,7 @@ SKILLS = ("enterprise", "progress", "social-security", "medical", "housing-fund"
 NOTICED_S = 1.0
 """The promise: new calls hear a publication within a second."""
 IN_THE_LINE = "over handed_over:waiting"
+IN_THE_EMERGENCY = "over handed_over:emergency"
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -61,8 +63,9 @@ class Desk:
         return tracks
 
     def skills(self) -> Counter[str]:
-        """What those who stand in line want of their agents, since the last test."""
-        return Counter(event["Skills"] for event in self.cell.ami.seen("UserEvent", UserEvent="CitizenWaits"))
+        """What those whom the menu led into the line want of their agents, since the last test; without unreached emergencies."""
+        waits = self.cell.ami.seen("UserEvent", UserEvent="CitizenWaits")
+        return Counter(event["Skills"] for event in waits if int(event["Rank"]) < Priority.EMERGENCY)
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +101,14 @@ def test_every_key_of_the_main_menu_leads_where_the_menu_says(desk: Desk) -> Non
     stories += [
         [("at line main", "3"), ("at line insurance", "")],
         [("at line main", "9"), ("key main 9", "1"), ("key main 1", ""), (IN_THE_LINE, "")],
-        [("at line main", "*"), ("key main *", ""), ("at emergency-key", ""), (IN_THE_LINE, "")],
+        [("at line main", "*"), ("key main *", ""), ("at emergency-key", ""), (IN_THE_EMERGENCY, "")],
         [("at line main", "#"), ("key main -", ""), (IN_THE_LINE, "")],
     ]
     tracks = desk.calls(stories)
     chosen = ["at welcomed enterprise", "at welcomed progress", "at welcomed", "at welcomed teochew", "at welcomed english"]
     assert [next(words for words in track if words.startswith("at welcomed")) for track in tracks[:5]] == chosen
     assert "said language-chosen" in tracks[3]
-    assert desk.skills() == Counter({"enterprise": 2, "progress": 1, "": 3, "teochew": 1, "english": 1})
+    assert desk.skills() == Counter({"enterprise": 2, "progress": 1, "": 2, "teochew": 1, "english": 1})
 
 
 def test_every_key_of_the_second_menu_leads_where_the_menu_says(desk: Desk) -> None:
@@ -115,10 +118,10 @@ def test_every_key_of_the_second_menu_leads_where_the_menu_says(desk: Desk) -> N
     stories += [
         [*to_it, ("at line insurance", "4"), ("said office-hours", ""), ("at line insurance", "")],
         [*to_it, ("at line insurance", "9"), ("key insurance 9", "2"), ("key insurance 2", ""), (IN_THE_LINE, "")],
-        [*to_it, ("at line insurance", "*"), ("at emergency-key", ""), (IN_THE_LINE, "")],
+        [*to_it, ("at line insurance", "*"), ("at emergency-key", ""), (IN_THE_EMERGENCY, "")],
     ]
     desk.calls(stories)
-    assert desk.skills() == Counter({"social-security": 1, "medical": 2, "housing-fund": 1, "": 2})
+    assert desk.skills() == Counter({"social-security": 1, "medical": 2, "housing-fund": 1, "": 1})
 
 
 def test_every_key_of_the_night_leads_where_the_menu_says(desk: Desk) -> None:
@@ -127,11 +130,11 @@ def test_every_key_of_the_night_leads_where_the_menu_says(desk: Desk) -> None:
         [("at line night", "7"), ("at welcomed teochew", ""), (IN_THE_LINE, "")],
         [("at line night", "8"), ("at welcomed english", ""), (IN_THE_LINE, "")],
         [("at line night", "0"), ("at welcomed", ""), (IN_THE_LINE, "")],
-        [("at line night", "*"), ("at emergency-key", ""), (IN_THE_LINE, "")],
+        [("at line night", "*"), ("at emergency-key", ""), (IN_THE_EMERGENCY, "")],
         [("at line night", ""), ("key night -", ""), (IN_THE_LINE, "")],
     ]
     desk.calls(stories, NIGHT)
-    assert desk.skills() == Counter({"": 3, "teochew": 1, "english": 1})
+    assert desk.skills() == Counter({"": 2, "teochew": 1, "english": 1})
 
 
 def test_silence_is_a_human_and_so_are_three_wrong_keys_and_one_wrong_key_costs_a_try(desk: Desk) -> None:
@@ -160,7 +163,7 @@ def test_a_key_cuts_every_prompt_short(desk: Desk) -> None:
             [("at line main", "3"), ("at line insurance", "4"), ("key insurance 4", "1"), ("said office-hours cut", ""), (IN_THE_LINE, "")],
             [("at line main", "7"), ("key main 7", "0"), ("said language-chosen cut", ""), (IN_THE_LINE, "")],
             [("at line main", "1"), ("at welcomed enterprise", "5"), ("said connecting-to-agent cut", ""), (IN_THE_LINE, "")],
-            [("said greeting", "*"), ("said recording-notice cut", ""), ("at emergency-key", ""), (IN_THE_LINE, "")],
+            [("said greeting", "*"), ("said recording-notice cut", ""), ("at emergency-key", ""), (IN_THE_EMERGENCY, "")],
         ]
     )
     assert "said recording-notice" not in greeting

@@ -128,6 +128,7 @@ def test_keys_pressed_just_before_the_freeze_was_noticed_count_as_well(guarded: 
     call.press("*2")
     guarded.send("watchdog", signal.SIGCONT)
     carrier.centre_called(AMBULANCE, within_s=SOON_S)
+    hears(call, CENTRE_HZ)  # who hangs up while the centre answers is another test
     call.hang_up()
     told(guarded, "CitizenGone")
 
@@ -140,6 +141,7 @@ def test_the_emergency_key_alone_leads_to_the_question_and_the_second_key_to_the
     hears(call, "emergency-menu")
     call.press("2")
     carrier.centre_called(AMBULANCE)
+    hears(call, CENTRE_HZ)  # who hangs up while the centre answers is another test
     call.hang_up()
     told(guarded, "CitizenGone")
 
@@ -207,6 +209,7 @@ def test_keys_that_a_living_application_did_not_obey_are_handed_on(cell: Cell, c
         carrier.centre_called(POLICE, within_s=SOON_S)
         took("*1 lost by a living application -> INVITE", since)
         assert not is_down(cell)
+        hears(call, CENTRE_HZ)
         call.hang_up()
         told(cell, "CitizenGone")
         cell.end("watchdog")
@@ -267,6 +270,7 @@ def test_no_key_and_no_number_of_a_citizen_is_in_its_log(guarded: Cell, carrier:
     guarded.send("agi", signal.SIGSTOP)
     call.press("*1")
     carrier.centre_called(POLICE, within_s=SOON_S)
+    hears(call, CENTRE_HZ)  # who hangs up while the centre answers is another test
     call.hang_up()
     told(guarded, "CitizenGone")
     log = guarded.log_of("watchdog")

@@ -3,6 +3,7 @@
 import math
 import struct
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ RING_HZ = 450
 FIRST_HZ, STEP_HZ = 500, 80
 PIECE = 400
 KEYS = "123A456B789C*0#D"
+QUIET = 300
+AMONG_OTHERS = 0.08
+"""Share of a piece's energy at one pitch by which it is heard among others."""
 LOUD = 0.25
 """Share of a piece's energy that must be at one pitch for it to count as that pitch."""
 
@@ -72,6 +76,34 @@ def heard_in(wav: Path) -> dict[int, float]:
     sure = (energy > PIECE * 100_000) & (power.max(axis=1, initial=0.0) > LOUD * energy * PIECE / 2)
     seconds = {hz: round(float((sure & (loudest == at)).sum()) * PIECE / RATE, 2) for at, hz in enumerate(pitches)}
     return {hz: value for hz, value in seconds.items() if value > 0}
+
+
+def sounding(samples: Sequence[int], *prompts: str) -> dict[int, float]:
+    """Seconds in which each of the people's pitches, and of these prompts, was to be heard, also when several spoke at once."""
+    pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *map(pitch_of, prompts)]
+    pieces = np.array(samples[: len(samples) // PIECE * PIECE], dtype=np.float64).reshape(-1, PIECE)
+    power = np.abs(pieces @ np.exp(-2j * np.pi * np.outer(np.arange(PIECE), pitches) / RATE)) ** 2
+    energy = np.maximum((pieces**2).sum(axis=1), PIECE * 10_000)[:, None]
+    seconds = (power > AMONG_OTHERS * energy * PIECE / 2).sum(axis=0) * PIECE / RATE
+    return {hz: round(float(value), 2) for hz, value in zip(pitches, seconds, strict=True) if value > 0}
+
+
+def longest_silence(samples: Sequence[int]) -> float:
+    """The longest time without any sound, in seconds."""
+    longest = run = 0
+    for at in range(0, len(samples) - PIECE + 1, PIECE):
+        quiet = max(map(abs, samples[at : at + PIECE])) < QUIET
+        run = run + 1 if quiet else 0
+        longest = max(longest, run)
+    return longest * PIECE / RATE
+
+
+def side_of(wav: Path, channel: int) -> tuple[int, ...]:
+    """The samples of one channel of a finished recording: 0 = the citizen, 1 = what he hears."""
+    with wave.open(str(wav)) as recording:
+        assert recording.getnchannels() == 2
+        raw = recording.readframes(recording.getnframes())
+    return struct.unpack(f"<{len(raw) // 2}h", raw)[channel::2]
 
 
 def array_of(wav: Path) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ import pytest
 from phones.caller import Caller
 from phones.faults import PhoneRefused, PhoneSilent
 from phones.sip import SipMessage, ask, read
-from phones.stand_in import Manner, StandIn
+from phones.stand_in import Invite, Manner, StandIn
 
 NUMBER = "06630000110"
 Scene = Callable[[StandIn, Caller], Awaitable[None]]
@@ -121,3 +121,20 @@ def test_it_may_hang_up_first() -> None:
         await caller.hang_up()
 
     played(scene)
+
+
+def test_it_may_decide_call_by_call() -> None:
+    seen: list[str] = []
+
+    def judge(invite: Invite) -> Manner | None:
+        seen.append(invite.number)
+        return Manner.BUSY if len(seen) == 1 else None
+
+    async def scene(centre: StandIn, caller: Caller) -> None:
+        with pytest.raises(PhoneRefused, match="486"):
+            await caller.call(NUMBER, host=centre.address, port=centre.port)
+        async with Caller(number="19900000002") as other:
+            await other.call(NUMBER, host=centre.address, port=centre.port)
+
+    played(scene, judge=judge)
+    assert seen == [NUMBER, NUMBER]

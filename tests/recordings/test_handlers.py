@@ -8,7 +8,8 @@ import pytest
 
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
-from recordings.handlers import Spooled, clear_message, clear_spool, keep_audio, keep_message
+from recordings.gaps import AudioGap
+from recordings.handlers import Spooled, clear_message, clear_spool, judged, keep_audio, keep_message
 from recordings.wav import header
 
 CALL = CallId("hl1-1764000001.12")
@@ -121,3 +122,24 @@ def test_a_message_without_a_file_is_missing(var: Path) -> None:
 def test_a_message_must_lie_in_the_spool(var: Path) -> None:
     with pytest.raises(MalformedInput):
         keep_message(CALL, "../secrets.wav", spool=var / "spool", var=var)
+
+
+def test_what_is_missing_is_marked_by_side(var: Path) -> None:
+    record(var, seconds=9.0, sides=(SPOOLED.citizen_file,))
+    record(var, seconds=4.0, sides=(SPOOLED.heard_file,))
+    kept = keep_audio(replace(SPOOLED, expected_seconds=9.5), spool=var / "spool", var=var)
+    assert (kept.state, kept.gaps) == ("short", (AudioGap(side="heard", seconds=5.5),))
+
+
+def test_a_recording_that_is_missing_is_a_gap_from_the_first_second(var: Path) -> None:
+    kept = keep_audio(SPOOLED, spool=var / "spool", var=var)
+    assert (kept.state, kept.gaps) == ("missing", (AudioGap(side="both", seconds=3.0, begins=0.0),))
+
+
+def test_when_the_call_turns_out_to_have_been_shorter_the_recording_is_whole(var: Path) -> None:
+    record(var, seconds=17.0)
+    short = keep_audio(replace(SPOOLED, expected_seconds=21.1), spool=var / "spool", var=var)
+    assert (short.state, judged(short, 21.1)) == ("short", short)
+    whole = judged(short, 17.4)
+    assert (whole.state, whole.gaps, whole.expected_seconds) == ("complete", (), 17.4)
+    assert judged(whole, 21.1) == short

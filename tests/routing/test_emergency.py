@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import routing.emergency
-from hotline.call_facts import EmergencyAsked
+from hotline.call_facts import EmergencyAsked, EmergencyUnreached
 from hotline.call_facts import WordSpotted as WordNoted
 from hotline.identity import CallId
 from hotline.line import (
@@ -109,6 +109,11 @@ def test_a_word_with_nobody_there_is_shown_to_the_supervisor_until_he_is_on_his_
     led = play(board, CallTold(call=C1, fact=EmergencyAsked(how="word", service="110")), CitizenLeft(call=C1)).board
     assert view_of(led, at(0)).spotted == ()
     assert emergencies(play(led, replace(WORD, service="120"))) == []
+
+
+def test_who_is_owed_a_duty_agent_because_no_centre_was_reached_is_not_asked_again() -> None:
+    unreached = CallTold(call=C1, fact=EmergencyUnreached(service="110"))
+    assert emergencies(play(nobody_there(), unreached, WORD)) == []
 
 
 def test_a_word_before_he_waits_is_asked_about_when_he_does() -> None:

@@ -365,3 +365,27 @@ def test_a_call_that_was_cut_off_lasted_as_long_as_it_was_recorded(play: Play) -
     assert play.steps.keep_audio(CALL) == "complete"
     play.steps.keep_record(CALL)
     assert play.record()["ended"] == "2025-11-24T16:00:11.000000Z"
+    assert (play.record()["recording"]["expected_seconds"], play.record()["recording"]["gaps"]) == (9.0, [])
+
+
+# ── gaps ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_recording_that_is_short_has_a_gap_and_a_missing_one_from_the_answer_on(play: Play) -> None:
+    play.journal(*CALL_FACTS[:2], facts.VisitBegan(flow="welcome"), *[facts.Said(prompts=("x",))] * 9, CALL_FACTS[2])
+    play.steps.keep_audio(CALL)
+    play.steps.keep_record(CALL)
+    [gap] = play.record()["recording"]["gaps"]
+    assert gap == {"side": "both", "seconds": 11.0, "began": "2025-11-24T16:00:02.000000Z", "ended": "2025-11-24T16:00:13.000000Z"}
+
+
+def test_when_the_end_is_found_late_the_recording_is_judged_anew(play: Play) -> None:
+    play.journal(*CALL_FACTS[:2], *[facts.Said(prompts=("x",))] * 9, facts.CallEnded(by="unknown", how="reconciled"))
+    play.sound(4.0)
+    assert play.steps.keep_audio(CALL) == "short"
+    assert play.book.audio_of(CALL) is not None
+    play.steps.put_away(CALL, 1)
+    play.journal(*[facts.Said(prompts=("x",))] * 5, facts.CallEnded(by="citizen", how="reconciled"), part=2, first=0)
+    journal = play.layout.journal_closed / f"{CALL}.2.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b'"writer":"w"', b'"writer":"cel-switch"'))
+    assert play.steps.keep_audio(CALL) == "complete"

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,13 +15,20 @@ from app.children import redis_argv
 from app.places import PROJECT, Places
 from routing.ports import Board
 from runtime.binaries import find_redis
+from storage.alarm_files import alarms_in
 from storage.board_redis import FRESH_S, KEY, BoardRedis
 from tests.checks.check_board import CHECKS, VIEW
 
 
 @pytest.fixture
-def redis() -> Iterator[Path]:
-    """A Redis of our own; its socket's path must be short (unix(7))."""
+def redis(frozen: tuple[Path, "subprocess.Popen[bytes]"]) -> Path:
+    """The socket of a Redis of our own."""
+    return frozen[0]
+
+
+@pytest.fixture
+def frozen() -> Iterator[tuple[Path, "subprocess.Popen[bytes]"]]:
+    """A Redis of our own and its process, which may be frozen; its socket's path must be short (unix(7))."""
     found = find_redis(PROJECT / "var")
     if found is None:
         pytest.skip("no Redis >= 6.2 on this machine: run scripts/up")
@@ -29,7 +37,8 @@ def redis() -> Iterator[Path]:
         places.make()
         with subprocess.Popen(redis_argv(found.argv, places), stdout=subprocess.DEVNULL) as running:
             _await_socket(places.redis_socket, time.monotonic() + 10)
-            yield places.redis_socket
+            yield places.redis_socket, running
+            running.send_signal(signal.SIGCONT)
             running.terminate()
 
 
@@ -90,3 +99,41 @@ def test_a_redis_that_does_not_answer_costs_a_moment_and_no_more(tmp_path: Path)
             return took
 
     assert asyncio.run(run()) < 1
+
+
+@pytest.mark.live
+def test_a_redis_that_is_frozen_alarms_costs_little_and_is_used_again_when_it_thaws(frozen: tuple[Path, "subprocess.Popen[bytes]"]) -> None:
+    socket, process = frozen
+    var = socket.parent.parent
+
+    async def run() -> None:
+        board = BoardRedis(socket, var=var)
+        await board.publish(VIEW)
+        process.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        for _ in range(5):
+            await board.publish(VIEW)  # two questions, 0.2 s each
+            assert await board.latest() is None
+        assert time.monotonic() - began < 5
+        assert [alarm.name for alarm in alarms_in(var)] == ["redis-mute"]
+        process.send_signal(signal.SIGCONT)
+        while alarms_in(var):
+            assert time.monotonic() - began < 30
+            await board.publish(VIEW)
+        assert await board.latest() == VIEW
+        await board.shut()
+
+    asyncio.run(run())
+
+
+def test_one_publication_that_fails_is_no_alarm(tmp_path: Path) -> None:
+    async def run() -> list[int]:
+        board = BoardRedis(tmp_path / "redis.sock", var=tmp_path)
+        found = []
+        for _ in range(3):
+            await board.publish(VIEW)
+            found.append(len(alarms_in(tmp_path)))
+        await board.shut()
+        return found
+
+    assert asyncio.run(run()) == [0, 1, 1]

@@ -33,7 +33,7 @@ def make(path: Path) -> None:
 @pytest.fixture
 def watch(layout: Layout) -> DatabaseWatch:
     watch = DatabaseWatch(layout)
-    assert watch.look()
+    watch.opened()
     return watch
 
 
@@ -102,6 +102,9 @@ def test_the_workflows_database_gone_means_to_begin_anew(layout: Layout, watch: 
 def test_a_workflows_database_that_is_still_to_be_made_is_no_trouble(layout: Layout) -> None:
     layout.workflows.unlink()
     watch = DatabaseWatch(layout)
+    assert watch.look()
+    make(layout.workflows)
+    watch.opened()
     assert watch.look()
     assert alarms(layout) == []
 

@@ -1,5 +1,6 @@
 """Writing for the dead: nothing is overwritten, and whoever comes back in between loses nothing."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,3 +121,17 @@ def test_late_facts_twice_are_one_file(rescue: JournalRescue, layout: Layout) ->
         rescue.add_late(CALL, END)
     rescue.add_late(CALL, b"")
     assert len(list(layout.journal_late.iterdir())) == 1
+
+
+def test_what_a_nearly_full_disk_took_half_of_is_written_again_and_counts_once(
+    rescue: JournalRescue, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(layout).shut()
+    write = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.journal_rescue.os.write", lambda file, lines: write(file, lines[: len(lines) - 9]))
+        with pytest.raises(OSError, match="could not take all"):
+            rescue.end_open(CALL, END)
+    assert rescue.read_open(CALL) is not None
+    rescue.end_open(CALL, END)
+    assert told(layout) == ["arrived", "call_ended"]

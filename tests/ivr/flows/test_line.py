@@ -277,6 +277,18 @@ def test_who_was_on_his_way_to_a_human_still_is_with_all_that_he_had() -> None:
 BY_110 = {"from": "110", "case": "A-7"}
 
 
+def test_whose_greeting_broke_off_hears_that_he_is_recorded_and_then_the_menu() -> None:
+    back = rehearse(line_again(plans(), HOUSE), checkpoint="line", values=VERSION, now=DAY).hears("recording-notice")
+    back.keeps("line", **VERSION, menu="main").hears("main-menu").keys("1").keeps("welcomed", **VERSION, topic="enterprise")
+    back.hears("connecting-to-agent").asks(FindAgent(skills=("enterprise",))).ends()
+
+
+def test_a_key_in_that_notice_answers_the_menu_and_the_notice_is_still_owed() -> None:
+    back = rehearse(line_again(plans(), HOUSE), checkpoint="line", values=VERSION, now=DAY).hears("recording-notice").keys("1")
+    back.keeps("line", **VERSION, menu="main", notice="owed").keeps("welcomed", **VERSION, topic="enterprise", notice="owed")
+    back.hears("connecting-to-agent", "recording-notice").asks(FindAgent(skills=("enterprise",))).ends()
+
+
 def test_whom_a_centre_hands_over_hears_the_notice_and_no_menu() -> None:
     handed = rehearse(line(plans(), HOUSE), values=BY_110, now=DAY).keeps("line", **VERSION, **BY_110, notice="owed")
     handed.keeps("welcomed", **VERSION, **BY_110, notice="owed").hears("connecting-to-agent", "recording-notice")
