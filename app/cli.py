@@ -13,6 +13,7 @@ from app.ledger_cli import add_ledger
 from app.line_cli import add_line
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
+from app.simulate_cli import add_simulate
 from hotline.errors import HotlineError, OurMistake
 from runtime.progress import Progress
 
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _add_reading(commands, common)
     add_prompts(commands, common)
     add_line(commands, common)
+    add_simulate(commands, common)
     add_emergency(commands, common)
     add_ledger(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
