@@ -24,7 +24,7 @@ pytest.importorskip("pjsua2")
 
 WAITING = Waiting(ring_seconds=5, visit_every_seconds=5, rest_after_miss_seconds=1)
 GONE_AT_THE_SAME_MOMENT = (r"chan_pjsip\.c: Session already DISCONNECTED \[reason=(487|200)",)
-"""What Asterisk calls an error when one gives up in the moment in which it answers (487), or hangs up in that in which it joins him (200)."""
+"""What Asterisk calls an error when one gives up in the moment in which it answers (487), or hangs up as it joins him (200)."""
 
 Story = Coroutine[Any, Any, None]
 
