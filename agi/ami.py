@@ -75,7 +75,7 @@ class AmiTelephony:
             case Join():
                 return await self._join(order)
             case DropLeg():
-                return await self._drop(order)
+                return await self._hang_up(order.leg, lost=order.lost)
             case Survey():
                 return await self._survey()
             case BringIn():
@@ -88,7 +88,7 @@ class AmiTelephony:
             case ListenToWays():
                 return await self._listen_to_ways()
             case DropWay():
-                return await self._hang_up_lost(order.channel)
+                return await self._hang_up(order.channel, lost=True)
         raise OurMistake(f"not an order to the line: {type(order).__name__}")
 
     async def facts(self) -> AsyncIterator[LineFact]:
@@ -171,11 +171,11 @@ class AmiTelephony:
         except LineFault:
             log.info("the leg of a refused three-way call is gone, too")
 
-    async def _drop(self, order: DropLeg) -> Done:
+    async def _hang_up(self, channel: str, *, lost: bool) -> Done:
         try:
-            await self._link.ask({"Action": "Hangup", "Channel": order.leg} | ({"Cause": LOST_CAUSE} if order.lost else {}))
+            await self._link.ask({"Action": "Hangup", "Channel": channel} | ({"Cause": LOST_CAUSE} if lost else {}))
         except Refused:
-            log.debug("leg %s was gone already", order.leg)
+            log.debug("%s was gone already", channel)
         return Done()
 
     async def _listen_to_ways(self) -> Ways:
@@ -195,13 +195,6 @@ class AmiTelephony:
     async def _get(self, variable: str, channel: str = "") -> str:
         [answer] = await self._link.ask({"Action": "Getvar", "Variable": variable} | ({"Channel": channel} if channel else {}))
         return str(answer.value)
-
-    async def _hang_up_lost(self, channel: str) -> Done:
-        try:
-            await self._link.ask({"Action": "Hangup", "Channel": channel, "Cause": LOST_CAUSE})
-        except Refused:
-            log.debug("the leg to a centre was gone already")
-        return Done()
 
     async def _survey(self) -> Snapshot:
         channels = await self._link.ask({"Action": "Status", "Variables": ",".join(SURVEYED_VARIABLES)})
