@@ -97,7 +97,7 @@ class TrialSwitch:
         quiet = asyncio.subprocess.DEVNULL
         with (self._folder / "asterisk.out").open("wb") as out:
             process = await asyncio.create_subprocess_exec(*words, stdin=quiet, stdout=out, stderr=out)
-        self._stack.push_async_callback(_end, process)
+        self._stack.push_async_callback(end, process)
         self._switch = Switch(asterisk=self._home.program.argv, conf=conf)
         try:
             await self._has_console()
@@ -158,7 +158,8 @@ def _free(kind: socket.SocketKind) -> int:
         return int(probe.getsockname()[1])
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Ask it to go, and make it."""
     if process.returncode is None:
         process.terminate()
         try:

@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
 
+from app.emergency_trial import end
 from bench.cost import Tally, cpu, resident_kib
 from bench.held import held_in_prompt
 from bench.report import Bar, Figure, Report, measured_commit
-from bench.rig import Rig, end, find_tools
+from bench.rig import Rig, find_tools
 from bench.sipp import Citizens, Outcome, holding_scenario, menu_scenario
 from runtime.progress import Progress
 

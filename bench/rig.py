@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from agi.provision import provision
 from agi.site import Site
 from app.children import redis_argv, served_argv
+from app.emergency_trial import end
 from app.places import PROJECT, Places
 from app.provisioning import site_of
 from app.secrets_file import ensure_secrets
@@ -206,18 +207,6 @@ class Rig:
         sounds.mkdir(parents=True)
         for number, name in enumerate(("first", "second", "bye")):
             write_wav(sounds / f"{name}.wav", tone((500 + 100 * number,), PROMPT_SECONDS))
-
-
-async def end(process: asyncio.subprocess.Process) -> None:
-    """Ask it to go, and make it."""
-    if process.returncode is None:
-        process.terminate()
-        try:
-            async with asyncio.timeout(5):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
 
 
 async def listening(port: int, process: asyncio.subprocess.Process, within_s: float = 15) -> None:
