@@ -1,4 +1,4 @@
-"""智能分配: who gets whom, and why. Pure values and functions. The simulator decides by it; the line still by policy.py.
+"""智能分配: who gets whom, and why. Pure values and functions. The line (policy.py) and the simulator decide by it.
 
 **Order of callers.** Each has a *virtual arrival*: the begin of his wait minus the head start of his priority. Whoever arrived earlier in
 this sense is served first. A head start is a number of seconds, so a caller without one overtakes everybody who came more than that later:
@@ -14,17 +14,16 @@ first in the pool's order (idle longest, or least busy today). A kept seat (企�
 Every choice says why, and `why_waiting` says why there is none. Times are seconds of one clock.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Final, TypeVar
+from typing import Final
+
+from routing.seats import KEPT, Pool, Seat, SeatKind, SeatsInTurn, less, levels_of_kind
 
 FOR_EVER: Final = inf
-Named = TypeVar("Named")
-
-Signature = frozenset[tuple[str, int]]
-"""Skills and levels: agents who have the same are interchangeable but for their order."""
+Place = tuple[float, float, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,27 +37,21 @@ class Caller:
     knows: str = ""
 
     @property
-    def place(self) -> tuple[float, str]:
-        """His place in line: virtual arrival, then name, so that it is always the same."""
-        return (self.since - self.head_start_s, self.id)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Seat:
-    """An agent who may be offered a call now. `order`: smaller is asked first. `kept_for`: a skill, or empty (see `ChoiceRules.kept`)."""
-
-    id: str
-    levels: Mapping[str, int] = field(default_factory=dict)
-    order: float = 0.0
-    kept_for: str = ""
+    def place(self) -> Place:
+        """His place in line: virtual arrival, then the true one, then name, so that it is always the same."""
+        return (self.since - self.head_start_s, self.since, self.id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SkillRule:
-    """How long this skill is insisted on, and up to how many waiting callers per agent on duty who has it."""
+    """How long this skill is insisted on, and up to how many waiting callers per agent on duty who has it.
+
+    `head_start_s`: what a caller who asks for it (企业专席) has before others.
+    """
 
     insist_s: float = 30.0
     callers_per_agent: float = FOR_EVER
+    head_start_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,49 +69,11 @@ class ChoiceRules:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pool:
-    """The seats that are ready, by what they can; within one kind in their order."""
-
-    seats: Mapping[str, Seat] = field(default_factory=dict)
-    kinds: Mapping[tuple[Signature, str], tuple[tuple[float, str], ...]] = field(default_factory=dict)
-
-    def with_seat(self, seat: Seat) -> "Pool":
-        """The same with this seat; one of the same name is replaced."""
-        pool = self.without(seat.id)
-        kind = _kind(seat)
-        ordered = list(pool.kinds.get(kind, ()))
-        insort(ordered, (seat.order, seat.id))
-        return Pool(seats={**pool.seats, seat.id: seat}, kinds={**pool.kinds, kind: tuple(ordered)})
-
-    def without(self, name: str) -> "Pool":
-        """The same without this seat."""
-        seat = self.seats.get(name)
-        if seat is None:
-            return self
-        kind = _kind(seat)
-        ordered = self.kinds[kind]
-        at = bisect_left(ordered, (seat.order, seat.id))
-        kinds = {**self.kinds, kind: ordered[:at] + ordered[at + 1 :]}
-        if not kinds[kind]:
-            del kinds[kind]
-        return Pool(seats=_less(self.seats, name), kinds=kinds)
-
-
-def pool_of(seats: Iterable[Seat]) -> Pool:
-    """All these seats at once."""
-    known = {seat.id: seat for seat in seats}
-    kinds: dict[tuple[Signature, str], list[tuple[float, str]]] = {}
-    for seat in known.values():
-        kinds.setdefault(_kind(seat), []).append((seat.order, seat.id))
-    return Pool(seats=known, kinds={kind: tuple(sorted(ordered)) for kind, ordered in kinds.items()})
-
-
-@dataclass(frozen=True, kw_only=True)
 class Line:
     """Who waits, in the order in which they are served."""
 
     callers: Mapping[str, Caller] = field(default_factory=dict)
-    places: tuple[tuple[float, str], ...] = ()
+    places: tuple[Place, ...] = ()
 
     def with_caller(self, caller: Caller) -> "Line":
         """The same with him at his place."""
@@ -133,11 +88,15 @@ class Line:
         if caller is None:
             return self
         at = bisect_left(self.places, caller.place)
-        return Line(callers=_less(self.callers, name), places=self.places[:at] + self.places[at + 1 :])
+        return Line(callers=less(self.callers, name), places=self.places[:at] + self.places[at + 1 :])
 
     def in_order(self) -> Iterator[Caller]:
         """First in line first."""
-        return (self.callers[name] for _, name in self.places)
+        return (self.callers[name] for *_, name in self.places)
+
+    def ahead_of(self, caller: Caller) -> int:
+        """How many are served before him."""
+        return bisect_left(self.places, caller.place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +105,7 @@ class Staff:
 
     having: Mapping[str, int] = field(default_factory=dict)
     asking: Mapping[str, int] = field(default_factory=dict)
-    names: frozenset[str] = frozenset()
+    names: Container[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,21 +119,17 @@ class Choice:
 
 def choose(line: Line, pool: Pool, staff: Staff, rules: ChoiceRules, now: float) -> list[Choice]:
     """Everybody who can be served now, first in line first. Nobody is chosen twice; nobody holds up who stands behind him."""
-    choices: list[Choice] = []
-    hopeless: set[tuple[frozenset[str], bool]] = set()
+    if not pool.seats:
+        return []
+    search, choices = _Search(pool, staff, rules, now), []
     for caller in line.in_order():
-        if not pool.seats:
-            break
-        needed = needed_by(caller, staff, rules, now)
-        patience = _may_have_kept(caller, rules, now)
-        if (needed, patience) in hopeless and not caller.knows:
+        stage = search.stage_of(caller)
+        if stage in search.hopeless and not caller.knows:
             continue
-        seat = _seat_for(caller, needed, pool, staff, rules, now)
-        if seat is None:
-            hopeless.add((needed, patience))
-            continue
-        choices.append(Choice(caller=caller.id, seat=seat.id, why=_why(caller, needed, seat, pool, now)))
-        pool = pool.without(seat.id)
+        if (choice := search.choice_for(caller, stage)) is not None:
+            choices.append(choice)
+            if not search.left:
+                break
     return choices
 
 
@@ -210,51 +165,103 @@ def _insisted_on(skill: str, waited: float, staff: Staff, rules: ChoiceRules) ->
     return bool(having) and waited < rule.insist_s and staff.asking.get(skill, 0) <= rule.callers_per_agent * having
 
 
-def _may_have_kept(caller: Caller, rules: ChoiceRules, now: float) -> bool:
-    return bool(rules.kept) and now - caller.since >= min(rules.kept.values())
+Stage = tuple[tuple[str, ...], int]
+"""What he asks for, and how many of the moments he has waited through at which his needs change: callers of one stage are served alike."""
 
 
-def _seat_for(caller: Caller, needed: frozenset[str], pool: Pool, staff: Staff, rules: ChoiceRules, now: float) -> Seat | None:
-    if caller.knows and now - caller.since < rules.same_agent_s:
-        known = pool.seats.get(caller.knows)
-        if known is not None:
-            return known
-        if caller.knows in staff.names:
+class _Search:
+    """Choices at one moment. What it finds out about a stage is kept, for the line may be long."""
+
+    def __init__(self, pool: Pool, staff: Staff, rules: ChoiceRules, now: float) -> None:
+        self._pool, self._staff, self._rules, self._now = pool, staff, rules, now
+        self._taken: set[str] = set()
+        self._open = SeatsInTurn(pool.open, self._taken)
+        self._of_kind: dict[SeatKind, SeatsInTurn] = {}
+        self._moments: dict[tuple[str, ...], list[float]] = {}
+        self._suiting: dict[Stage, list[list[SeatsInTurn]]] = {}
+        self.hopeless: set[Stage] = set()
+
+    @property
+    def left(self) -> int:
+        """Seats that nobody got yet."""
+        return len(self._pool.seats) - len(self._taken)
+
+    def stage_of(self, caller: Caller) -> Stage:
+        """Its place in all tables here."""
+        skills = caller.skills
+        if (moments := self._moments.get(skills)) is None:
+            moments = sorted({self._rules.of(skill).insist_s for skill in skills} | set(self._rules.kept.values()))
+            self._moments[skills] = moments
+        return (skills, bisect_right(moments, self._now - caller.since))
+
+    def choice_for(self, caller: Caller, stage: Stage) -> Choice | None:
+        """His seat, which is taken from now on; None: he waits on."""
+        seat, is_for_him = self._who_knows(caller)
+        if seat is None and not is_for_him:
+            seat = self._best(caller, stage)
+        if seat is None:
             return None
-    best: tuple[int, int, float, str] | None = None
-    for (signature, kept), ordered in pool.kinds.items():
-        levels = dict(signature)
-        if not needed <= levels.keys() or not _open_to(caller, kept, rules, now):
-            continue
-        asked = [levels[skill] for skill in caller.skills if skill in levels]
-        order, name = ordered[0]
-        rank = (-len(asked), -sum(asked), order, name)
-        best = rank if best is None else min(best, rank)
-    return pool.seats[best[3]] if best else None
+        why = _why(caller, needed_by(caller, self._staff, self._rules, self._now), seat, self.left, self._now)
+        self._taken.add(seat.id)
+        return Choice(caller=caller.id, seat=seat.id, why=why)
+
+    def _who_knows(self, caller: Caller) -> tuple[Seat | None, bool]:
+        """The agent who knows him if he is ready; and whether it is worth a moment to wait for him."""
+        if not caller.knows or self._now - caller.since >= self._rules.same_agent_s:
+            return None, False
+        seat = None if caller.knows in self._taken else self._pool.seats.get(caller.knows)
+        return seat, caller.knows in self._staff.names
+
+    def _best(self, caller: Caller, stage: Stage) -> Seat | None:
+        """Of the best rank that is left, who is first in order."""
+        if (ranks := self._suiting.get(stage)) is None:
+            ranks = self._suiting[stage] = self._who_suits(caller)
+        while ranks:
+            first = min((each.first for each in ranks[0] if each.first is not None), default=None)
+            if first is not None:
+                return self._pool.seats[first[1]]
+            ranks.pop(0)
+        self.hopeless.add(stage)
+        return None
+
+    def _who_suits(self, caller: Caller) -> list[list[SeatsInTurn]]:
+        """Seats that he may have, the best rank first: who has most of what he asked for, then the higher levels, then everybody."""
+        needed = needed_by(caller, self._staff, self._rules, self._now)
+        ranks: dict[tuple[int, int], list[SeatsInTurn]] = {}
+        for kind in self._kinds_for(caller.skills, needed):
+            levels = levels_of_kind(kind[0])
+            if needed <= levels.keys() and _open_to(caller, kind[1], self._rules, self._now):
+                asked = [levels[skill] for skill in caller.skills if skill in levels]
+                ranks.setdefault((-len(asked), -sum(asked)), []).append(self._seats_of(kind))
+        if not needed:
+            ranks.setdefault((0, 0), []).append(self._open)
+        return [ranks[rank] for rank in sorted(ranks)]
+
+    def _kinds_for(self, skills: tuple[str, ...], needed: frozenset[str]) -> Iterable[SeatKind]:
+        """Every kind that he is compared with by itself: of the skill that fewest have, or of all that he wishes for."""
+        kinds_with = self._pool.kinds_with
+        if needed:
+            return min((kinds_with.get(skill, frozenset()) for skill in needed), key=len)
+        return frozenset().union(*(kinds_with.get(skill, frozenset()) for skill in (*skills, KEPT)))
+
+    def _seats_of(self, kind: SeatKind) -> SeatsInTurn:
+        if (seats := self._of_kind.get(kind)) is None:
+            seats = self._of_kind[kind] = SeatsInTurn(self._pool.kinds[kind], self._taken)
+        return seats
 
 
 def _open_to(caller: Caller, kept: str, rules: ChoiceRules, now: float) -> bool:
     return not kept or kept in caller.skills or now - caller.since >= rules.kept.get(kept, 0.0)
 
 
-def _why(caller: Caller, needed: frozenset[str], seat: Seat, pool: Pool, now: float) -> str:
+def _why(caller: Caller, needed: frozenset[str], seat: Seat, ready: int, now: float) -> str:
     given_up = [skill for skill in caller.skills if skill not in needed]
-    words = [f"asked={_list(caller.skills)}", f"waited_s={_whole(now - caller.since)}", f"ready={len(pool.seats)}"]
+    words = [f"asked={_list(caller.skills)}", f"waited_s={_whole(now - caller.since)}", f"ready={ready}"]
     words += [f"given_up={_list(given_up)}"] if given_up else []
     words += [f"head_start_s={caller.head_start_s:g}"] if caller.head_start_s else []
     words += ["same_agent"] if seat.id == caller.knows else []
     words += [f"level={sum(seat.levels.get(skill, 0) for skill in caller.skills)}"] if caller.skills else []
     return " ".join(words)
-
-
-def _kind(seat: Seat) -> tuple[Signature, str]:
-    return frozenset(seat.levels.items()), seat.kept_for
-
-
-def _less(named: Mapping[str, Named], name: str) -> dict[str, Named]:
-    left = dict(named)
-    del left[name]
-    return left
 
 
 def _list(skills: Iterable[str]) -> str:

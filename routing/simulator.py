@@ -11,7 +11,8 @@ from heapq import heappop, heappush
 from math import inf, log, sqrt
 from typing import Final, Protocol
 
-from routing.matching import Caller, ChoiceRules, Line, Pool, Seat, Staff, choose, next_change
+from routing.matching import Caller, ChoiceRules, Line, Staff, choose, next_change
+from routing.seats import Pool, Seat
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR

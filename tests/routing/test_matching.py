@@ -9,16 +9,14 @@ from routing.matching import (
     Caller,
     ChoiceRules,
     Line,
-    Pool,
-    Seat,
     SkillRule,
     Staff,
     choose,
     needed_by,
     next_change,
-    pool_of,
     why_waiting,
 )
+from routing.seats import Pool, Seat, pool_of
 
 NOW = 1000.0
 RULES = ChoiceRules(
@@ -131,12 +129,23 @@ def test_the_next_moment_that_may_change_anything_is_known() -> None:
 
 
 def test_in_and_out_again_leaves_nothing_behind() -> None:
-    pool, line = Pool().with_seat(seat()), line_of(caller())
-    assert pool.without("a1") == Pool()
-    assert pool.with_seat(seat()) == pool
-    assert pool.without("a9") is pool
+    line = line_of(caller())
     assert line.without("c1") == Line()
     assert line.with_caller(caller()) == line
+    assert line.without("c9") is line
+
+
+def test_two_without_end_are_served_in_the_order_in_which_they_came() -> None:
+    line = line_of(caller("c1", waited=5, head_start_s=FOR_EVER), caller("c2", waited=50, head_start_s=FOR_EVER))
+    assert chosen(line, seat()) == [("c2", "a1")]
+    assert [line.ahead_of(each) for each in line.in_order()] == [0, 1]
+
+
+def test_a_kept_seat_is_kept_from_those_behind_whom_somebody_without_its_skill_waits() -> None:
+    rules = ChoiceRules(kept={"enterprise": 40.0}, otherwise=SkillRule(insist_s=0))
+    kept = seat("a1", kept_for="enterprise", enterprise=1)
+    line = line_of(caller("c1", waited=30), caller("c2", "enterprise", waited=20), caller("c3", waited=10))
+    assert chosen(line, kept, rules=rules) == [("c2", "a1")]
 
 
 @pytest.mark.parametrize("seed", range(30))
