@@ -102,7 +102,15 @@ class DropWay:
     channel: str
 
 
-LineOrder = RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere | ListenToWays | DropWay
+@dataclass(frozen=True, kw_only=True)
+class AnswerCode:
+    """Answer a feature code that an agent dialled (功能码): play this prompt on his channel. Raises `Refused` when he has hung up."""
+
+    channel: str
+    prompt: str
+
+
+LineOrder = RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere | ListenToWays | DropWay | AnswerCode
 
 # ── answers and facts: what the line tells us ────────────────────────────────────────────────────
 
@@ -252,6 +260,13 @@ class PhoneReachable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegRings:
+    """The agent's phone says that it rings."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, kw_only=True)
 class LegAnswered:
     """The agent picked up."""
 
@@ -313,6 +328,7 @@ LineFact = (
     | TrunkReachable
     | PhoneChanged
     | PhoneReachable
+    | LegRings
     | LegAnswered
     | LegEnded
     | PairParted

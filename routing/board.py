@@ -7,7 +7,8 @@ from datetime import datetime
 from hotline.identity import AgentId, CallId
 from hotline.line import PhoneState
 from routing.model import Agent, Switchboard
-from routing.moves import Duty, OfferState
+from routing.moves import OfferState, Presence
+from routing.presence import overdue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +38,30 @@ class SpottedView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgentView:
+    """One agent: his presence (`Presence`), for how long, why, and who forced it. `overdue`: his pause lasts longer than its reason allows.
+
+    `misses`: calls in a row that he did not take; `missed`: all of them. `wanted`: what he will be after his call.
+    """
+
+    agent: AgentId
+    presence: str
+    phone: str
+    for_s: float
+    reason: str = ""
+    by: str = ""
+    overdue: bool = False
+    misses: int = 0
+    missed: int = 0
+    wanted: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoardView:
-    """One look at the line. `longest_wait_s`: 0 when nobody waits. `agents`: free, reserved, talking, resting, occupied or absent."""
+    """One look at the line. `longest_wait_s`: 0 when nobody waits.
+
+    `agents`: in one word, his presence; for one who is ready and whose phone is not idle: occupied or absent. `presences`: all about them.
+    """
 
     at: datetime
     waiting: int
@@ -46,6 +69,7 @@ class BoardView:
     agents: Mapping[AgentId, str]
     emergencies: tuple[EmergencyView, ...] = ()
     spotted: tuple[SpottedView, ...] = ()
+    presences: tuple[AgentView, ...] = ()
     silent_trunks: tuple[str, ...] = ()
     """Carriers that do not answer the switch."""
 
@@ -63,6 +87,7 @@ def view_of(board: Switchboard, now: datetime) -> BoardView:
             for call, each in sorted(board.emergencies.items(), key=lambda item: item[1].since)
         ),
         spotted=_spotted(board, now),
+        presences=tuple(_agent(board, agent, now) for agent in board.agents.values()),
         silent_trunks=tuple(sorted(board.silent_trunks)),
     )
 
@@ -76,8 +101,24 @@ def _spotted(board: Switchboard, now: datetime) -> tuple[SpottedView, ...]:
     )
 
 
+def _agent(board: Switchboard, agent: Agent, now: datetime) -> AgentView:
+    for_s = round((now - agent.since).total_seconds(), 1)
+    return AgentView(
+        agent=agent.id,
+        presence=str(agent.presence),
+        phone=str(agent.phone),
+        for_s=for_s,
+        reason=agent.reason,
+        by=agent.by,
+        overdue=overdue(board.rules, agent, for_s),
+        misses=agent.misses,
+        missed=agent.missed,
+        wanted=agent.wanted.what if agent.wanted else "",
+    )
+
+
 def _shown(agent: Agent) -> str:
-    """An agent who is free for us, but whose phone is not idle, is occupied with something else, or absent."""
-    if agent.duty is not Duty.FREE or agent.phone is PhoneState.IDLE:
-        return str(agent.duty)
+    """An agent who is ready, but whose phone is not idle, is occupied with something else, or absent."""
+    if agent.presence is not Presence.READY or agent.phone is PhoneState.IDLE:
+        return str(agent.presence)
     return "absent" if agent.phone is PhoneState.ABSENT else "occupied"

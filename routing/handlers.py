@@ -16,6 +16,7 @@ from hotline.line import (
     Join,
     LegAnswered,
     LegEnded,
+    LegRings,
     LineFact,
     LinkDown,
     LinkRestored,
@@ -30,23 +31,30 @@ from hotline.line import (
     Ways,
     WordSpotted,
 )
+from hotline.wishes import AgentWants, ForcePresence, Wish
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.model import Joined, JoinRefused, Offer, RingRefused, Surveyed, Switchboard, Tick
-from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
+from routing.moves import OfferEvent, OfferState, PresenceEvent
 from routing.policy import Choice, choose
+from routing.presence import agent_wants, force_presence, leg_rings, release_leg
+from routing.presence import tick as presence_tick
 from routing.reconcile import reconcile
 from routing.told import call_told, no_emergency, trunk_reachable
-from routing.turn import Turn, release_leg, withdraw
+from routing.turn import Turn, withdraw
 from routing.ways import listen, ways_heard
 
-Happening = LineFact | Ways | Tick | RingRefused | Joined | JoinRefused | Surveyed
+Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | Surveyed
 
 REMEMBER_GONE = timedelta(seconds=60)
 
 
 def step(board: Switchboard, happening: Happening, now: datetime) -> Turn:
     """The switchboard after this, and what follows from it. Raises `OurMistake`, and then nothing has changed."""
-    return HANDLERS[type(happening)](Turn(board=board, now=now), happening)
+    turn = Turn(board=board, now=now)
+    handler = HANDLERS.get(type(happening))
+    if handler is None and isinstance(happening, Wish):
+        return turn.refuse(happening, "这个版本没有这项功能 this version cannot do that")
+    return HANDLERS[type(happening)](turn, happening)
 
 
 def citizen_waits(turn: Turn, fact: CitizenWaits) -> Turn:
@@ -116,7 +124,7 @@ def joined(turn: Turn, happening: Joined) -> Turn:
     offer = turn.board.offers.get(happening.leg)
     if offer is None:
         return turn
-    turn = turn.move(offer.leg, OfferEvent.JOINED).duty(offer.agent, DutyEvent.JOINED)
+    turn = turn.move(offer.leg, OfferEvent.JOINED).presence(offer.agent, PresenceEvent.JOINED)
     turn = turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
     return no_emergency(turn, offer.call)
 
@@ -167,9 +175,7 @@ def surveyed(turn: Turn, happening: Surveyed) -> Turn:
 def tick(turn: Turn, happening: Tick) -> Turn:
     """Once a second: rests end, offers that nobody ended are given up, and the survey comes round."""
     board, now = turn.board, turn.now
-    for agent in board.agents.values():
-        if agent.duty is Duty.RESTING and agent.rests_until <= now:
-            turn = turn.duty(agent.id, DutyEvent.RESTED)
+    turn = presence_tick(turn)
     for offer in board.offers.values():
         turn = _mind(turn, offer)
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
@@ -208,6 +214,11 @@ def _is_lost(turn: Turn, agent: AgentId) -> bool:
     return known is not None and known.silent_since is not None and turn.now - known.silent_since >= turn.board.rules.silence
 
 
+def wished(handle: Callable[[Turn, Any], Turn]) -> Callable[[Turn, Any], Turn]:
+    """A wish may make somebody ready, or free a place: whoever waits is looked at after it."""
+    return lambda turn, wish: dispatch(handle(turn, wish))
+
+
 def dispatch(turn: Turn) -> Turn:
     """Ring an agent for everybody who can be served now. Reserved before rung; one offer per agent and per citizen."""
     board = turn.board
@@ -224,9 +235,17 @@ def dispatch(turn: Turn) -> Turn:
 def _offer(turn: Turn, choice: Choice) -> Turn:
     turn, leg = turn.new_leg(choice.call)
     citizen = turn.board.waiting[choice.call]
-    offer = Offer(leg=leg, agent=choice.agent, call=choice.call, state=OfferState.RINGING, since=turn.now, channel=citizen.channel)
+    offer = Offer(
+        leg=leg,
+        agent=choice.agent,
+        call=choice.call,
+        state=OfferState.RINGING,
+        since=turn.now,
+        channel=citizen.channel,
+        called=citizen.called,
+    )
     order = RingAgent(agent=choice.agent, leg=leg, call=choice.call, caller=citizen.caller, ring_seconds=turn.board.rules.ring_s)
-    turn = turn.duty(choice.agent, DutyEvent.OFFERED).offer(offer).order(order)
+    turn = turn.presence(choice.agent, PresenceEvent.OFFERED).offer(offer).order(order)
     return turn.note(choice.call, AgentOffered(agent=choice.agent, leg=leg, why=choice.why))
 
 
@@ -239,8 +258,11 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     ServiceWanted: service_wanted,
     TrunkReachable: trunk_reachable,
     Ways: ways_heard,
+    AgentWants: wished(agent_wants),
+    ForcePresence: wished(force_presence),
     PhoneChanged: phone_changed,
     PhoneReachable: phone_reachable,
+    LegRings: leg_rings,
     LegAnswered: leg_answered,
     LegEnded: leg_ended,
     PairParted: pair_parted,

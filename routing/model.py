@@ -7,31 +7,52 @@ from enum import StrEnum
 
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import PhoneState, Snapshot, WaitingCitizen
-from routing.moves import Duty, OfferState
+from hotline.wishes import AgentWants, ForcePresence
+from routing.moves import OfferState, Presence
 
 
 @dataclass(frozen=True, kw_only=True)
 class Agent:
-    """坐席: a human who answers. `idle_since` decides who has rested longest; `rests_until` matters while resting."""
+    """坐席: a human who answers. `idle_since` decides who has rested longest; `since`: when the present presence began.
+
+    `until`: when a rest or the work after a call is over by itself, None = never. `reason`: why he is paused, a word of the settings or
+    one of ours. `by`: the supervisor who forced him there, empty = himself or the rules.
+    """
 
     id: AgentId
     skills: frozenset[str] = frozenset()
+    supervisor: bool = False
+    """班长: may listen, force, take over."""
+    after_call: timedelta | None = None
+    """His own time for the work after a call; None = what his line grants."""
     phone: PhoneState = PhoneState.ABSENT
-    duty: Duty = Duty.FREE
+    presence: Presence = Presence.READY
+    since: datetime
+    until: datetime | None = None
+    reason: str = ""
+    by: str = ""
+    wanted: AgentWants | ForcePresence | None = None
+    """What he wished, or was wished for him, while a call took him: obeyed after it."""
+    misses: int = 0
+    """Calls in a row that he did not take."""
+    missed: int = 0
+    """All of them since he logged on."""
     idle_since: datetime
-    rests_until: datetime
     silent_since: datetime | None = None
     """Since when his phone does not answer the switch's regular question."""
 
     @property
     def available(self) -> bool:
         """May be offered a call now."""
-        return self.duty is Duty.FREE and self.phone is PhoneState.IDLE
+        return self.presence is Presence.READY and self.phone is PhoneState.IDLE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One attempt to reach an agent for one citizen. `since`: when its present state began. `channel`: the citizen's, empty: not known."""
+    """One attempt to reach an agent for one citizen. `since`: when its present state began. `channel`: the citizen's, empty: not known.
+
+    `called`: the number of our line, empty: not known.
+    """
 
     leg: LegId
     agent: AgentId
@@ -39,6 +60,7 @@ class Offer:
     state: OfferState
     since: datetime
     channel: str = ""
+    called: str = ""
 
 
 class EmergencyState(StrEnum):
@@ -87,6 +109,18 @@ class Rules:
 
     ring_s: int = 20
     rest: timedelta = timedelta(seconds=10)
+    """Who did not take a call is offered none for so long; `misses_in_a_row` of them, and he is paused until he says that he is there."""
+    misses_in_a_row: int = 3
+    after_call: timedelta = timedelta()
+    """话后处理: time for work after a talk."""
+    after_call_of: Mapping[str, timedelta] = field(default_factory=dict)
+    """Lines (called numbers) that grant another time."""
+    longer: timedelta = timedelta(seconds=60)
+    """What an agent gets who asks for more time."""
+    pauses: Mapping[str, timedelta] = field(default_factory=dict)
+    """示忙原因: why one may pause, and how long before the board raises an alarm; zero = as long as he likes."""
+    log_on: bool = False
+    """True: an agent is offline until he logs on. False: his registered phone is enough."""
     survey_every: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=5)
     """A leg that has not said by itself, so long after its time, that it ended is dropped or given up."""
@@ -179,5 +213,6 @@ def fresh_switchboard(agents: Mapping[AgentId, frozenset[str]], rules: Rules, no
 
     Legs are numbered from the clock's milliseconds on, so that no later process gives a number twice.
     """
-    known = {name: Agent(id=name, skills=skills, idle_since=now, rests_until=now) for name, skills in agents.items()}
+    presence = Presence.OFFLINE if rules.log_on else Presence.READY
+    known = {name: Agent(id=name, skills=skills, presence=presence, since=now, idle_since=now) for name, skills in agents.items()}
     return Switchboard(rules=rules, agents=known, surveyed=now, next_leg=int(now.timestamp() * 1000))

@@ -1,7 +1,13 @@
-"""What an agent may do next, and what an offer may become (接听席位状态). The theory first, then the tables.
+"""What an agent may do next, and what an offer may become (坐席状态). The theory first, then the tables.
 
-An agent's *phone* (idle, ringing, talking, absent) is what the switch sees; his *duty* is what we have asked of him. He is offered a
-call only when the duty is `free` and the phone is `idle`: he is reserved before his phone rings, and nobody can offer him twice.
+An agent's *phone* (idle, ringing, talking, absent) is what the switch sees; his *presence* is what he wants and what we have asked of
+him. He is offered a call only when he is `ready` and his phone is `idle`: he is reserved (`offered`) before his phone rings, and nobody
+can offer him twice. `ringing` is told by the phone itself; one that answers by itself never says it.
+
+What ends a talk leads to `ready`, or to `after_call` (话后处理) when the settings grant time for it. Who did not take a call is `paused`
+for the reason "missed", for a while, or after several in a row until he says that he is there.
+
+`talks` is what nobody offered him: he calls somebody himself, or a survey finds him in a talk.
 
 An offer is one attempt to reach one agent for one citizen, and lives as long as the agent's leg. When it is withdrawn (the citizen
 is gone, the bridge was refused) the agent stays reserved until his leg is really gone: his phone is still busy with it.
@@ -18,23 +24,32 @@ from hotline.moves import picture
 _SOURCE: Final = "routing/moves.py"
 
 
-class Duty(StrEnum):
-    """What we have asked of an agent."""
+class Presence(StrEnum):
+    """Where an agent stands (坐席状态)."""
 
-    FREE = "free"
-    RESERVED = "reserved"
-    TALKING = "talking"
-    RESTING = "resting"
-
-
-class DutyEvent(StrEnum):
-    """What moves an agent's duty."""
-
+    OFFLINE = "offline"
+    READY = "ready"
     OFFERED = "offered"
+    RINGING = "ringing"
+    TALKING = "talking"
+    AFTER_CALL = "after_call"
+    PAUSED = "paused"
+
+
+class PresenceEvent(StrEnum):
+    """What moves an agent's presence. `released` and `wraps_up`: his leg is gone, without and with work left to do."""
+
+    LOGGED_ON = "logged_on"
+    LOGGED_OFF = "logged_off"
+    OFFERED = "offered"
+    RANG = "rang"
     JOINED = "joined"
     MISSED = "missed"
     RELEASED = "released"
-    RESTED = "rested"
+    WRAPS_UP = "wraps_up"
+    TALKS = "talks"
+    PAUSED = "paused"
+    RESUMED = "resumed"
 
 
 class OfferState(StrEnum):
@@ -58,16 +73,43 @@ class OfferEvent(StrEnum):
     LEG_ENDED = "leg_ended"
 
 
-AGENT_MOVES: Mapping[tuple[Duty, DutyEvent], Duty] = {
-    (Duty.FREE, DutyEvent.OFFERED): Duty.RESERVED,
-    (Duty.RESERVED, DutyEvent.JOINED): Duty.TALKING,
-    (Duty.RESERVED, DutyEvent.MISSED): Duty.RESTING,
-    (Duty.RESERVED, DutyEvent.RELEASED): Duty.FREE,
-    (Duty.TALKING, DutyEvent.RELEASED): Duty.FREE,
-    (Duty.RESTING, DutyEvent.RESTED): Duty.FREE,
-    # A second talk of the same agent, found by a survey, ends without any duty of ours.
-    (Duty.FREE, DutyEvent.RELEASED): Duty.FREE,
-    (Duty.RESTING, DutyEvent.RELEASED): Duty.RESTING,
+RESERVED: Final = frozenset({Presence.OFFERED, Presence.RINGING})
+"""A call is on its way to him."""
+
+BUSY: Final = RESERVED | {Presence.TALKING}
+"""He is taken by a call: what he wants meanwhile is kept and obeyed after it."""
+
+AGENT_MOVES: Mapping[tuple[Presence, PresenceEvent], Presence] = {
+    (Presence.OFFLINE, PresenceEvent.LOGGED_ON): Presence.READY,
+    (Presence.READY, PresenceEvent.LOGGED_OFF): Presence.OFFLINE,
+    (Presence.AFTER_CALL, PresenceEvent.LOGGED_OFF): Presence.OFFLINE,
+    (Presence.PAUSED, PresenceEvent.LOGGED_OFF): Presence.OFFLINE,
+    (Presence.READY, PresenceEvent.OFFERED): Presence.OFFERED,
+    (Presence.OFFERED, PresenceEvent.RANG): Presence.RINGING,
+    (Presence.OFFERED, PresenceEvent.JOINED): Presence.TALKING,
+    (Presence.RINGING, PresenceEvent.JOINED): Presence.TALKING,
+    (Presence.OFFERED, PresenceEvent.MISSED): Presence.PAUSED,
+    (Presence.RINGING, PresenceEvent.MISSED): Presence.PAUSED,
+    (Presence.OFFERED, PresenceEvent.RELEASED): Presence.READY,
+    (Presence.RINGING, PresenceEvent.RELEASED): Presence.READY,
+    (Presence.TALKING, PresenceEvent.RELEASED): Presence.READY,
+    (Presence.TALKING, PresenceEvent.WRAPS_UP): Presence.AFTER_CALL,
+    (Presence.AFTER_CALL, PresenceEvent.RESUMED): Presence.READY,
+    (Presence.PAUSED, PresenceEvent.RESUMED): Presence.READY,
+    (Presence.READY, PresenceEvent.PAUSED): Presence.PAUSED,
+    (Presence.AFTER_CALL, PresenceEvent.PAUSED): Presence.PAUSED,
+    (Presence.PAUSED, PresenceEvent.PAUSED): Presence.PAUSED,
+    (Presence.OFFLINE, PresenceEvent.TALKS): Presence.TALKING,
+    (Presence.READY, PresenceEvent.TALKS): Presence.TALKING,
+    (Presence.OFFERED, PresenceEvent.TALKS): Presence.TALKING,
+    (Presence.RINGING, PresenceEvent.TALKS): Presence.TALKING,
+    (Presence.AFTER_CALL, PresenceEvent.TALKS): Presence.TALKING,
+    (Presence.PAUSED, PresenceEvent.TALKS): Presence.TALKING,
+    # A second talk of the same agent, found by a survey, ends without any presence of ours.
+    (Presence.OFFLINE, PresenceEvent.RELEASED): Presence.OFFLINE,
+    (Presence.READY, PresenceEvent.RELEASED): Presence.READY,
+    (Presence.AFTER_CALL, PresenceEvent.RELEASED): Presence.AFTER_CALL,
+    (Presence.PAUSED, PresenceEvent.RELEASED): Presence.PAUSED,
 }
 
 OFFER_MOVES: Mapping[tuple[OfferState, OfferEvent], OfferState] = {
@@ -86,7 +128,7 @@ OFFER_MOVES: Mapping[tuple[OfferState, OfferEvent], OfferState] = {
 
 
 PICTURES: Mapping[str, str] = {
-    "routing-agent.md": picture("Agent's duty 坐席状态", AGENT_MOVES, source=_SOURCE),
+    "routing-agent.md": picture("Agent's presence 坐席状态", AGENT_MOVES, source=_SOURCE),
     "routing-offer.md": picture("Offer 一次振铃", OFFER_MOVES, source=_SOURCE),
 }
 """File name in docs/states/ → its content; tests/routing/test_moves.py notices a stale copy."""

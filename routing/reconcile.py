@@ -10,13 +10,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, WaitBegan
-from hotline.identity import AgentId, CallId, LegId
+from hotline.identity import CallId, LegId
 from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
 from routing.emergency import first_in_line, forget_words
 from routing.model import Offer, Surveyed
-from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
+from routing.moves import OfferEvent, OfferState, PresenceEvent
+from routing.presence import release_leg, talks
 from routing.told import found_in_emergency, no_emergency
-from routing.turn import Turn, release_leg, withdraw
+from routing.turn import Turn, withdraw
 
 NOT_YET_A_CHANNEL = timedelta(seconds=3)
 
@@ -109,7 +110,7 @@ def _found_joined(turn: Turn, offer: Offer) -> Turn:
     if offer.state is OfferState.RINGING:
         turn = turn.move(offer.leg, OfferEvent.ANSWERED)
     if offer.state in (OfferState.RINGING, OfferState.ANSWERED):
-        turn = turn.move(offer.leg, OfferEvent.JOINED).duty(offer.agent, DutyEvent.JOINED)
+        turn = turn.move(offer.leg, OfferEvent.JOINED).presence(offer.agent, PresenceEvent.JOINED)
         turn = no_emergency(turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call), offer.call)
     return turn
 
@@ -120,11 +121,4 @@ def _adopt(turn: Turn, pair: JoinedPair) -> Turn:
         return turn
     offer = Offer(leg=pair.leg, agent=pair.agent, call=pair.call, state=OfferState.JOINED, since=turn.now, channel=pair.channel)
     turn = turn.offer(offer).know(pair.call).leave(pair.call)
-    return _as_talking(turn, pair.agent)
-
-
-def _as_talking(turn: Turn, agent: AgentId) -> Turn:
-    known = turn.board.agents.get(agent)
-    if known is None or known.duty is not Duty.FREE:
-        return turn
-    return turn.duty(agent, DutyEvent.OFFERED).duty(agent, DutyEvent.JOINED)
+    return talks(turn, pair.agent)

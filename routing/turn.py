@@ -4,12 +4,14 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hotline.audit import Act
 from hotline.call_facts import AgentParted, CallFact, OfferEnded
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import DropLeg, LineOrder, PhoneState, WaitingCitizen
+from hotline.line import AnswerCode, DropLeg, LineOrder, PhoneState, WaitingCitizen
 from hotline.moves import moved
+from hotline.wishes import PHONE_PREFIX, Wish, WishAnswer
 from routing.model import Agent, Offer, Switchboard
-from routing.moves import AGENT_MOVES, OFFER_MOVES, Duty, DutyEvent, OfferEvent, OfferState
+from routing.moves import AGENT_MOVES, OFFER_MOVES, RESERVED, OfferEvent, OfferState, Presence, PresenceEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,14 +23,39 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PresenceMoved:
+    """One line of an agent's day (坐席轨迹), for occupancy and for whoever asks. `by`: who forced it, empty = himself or the rules."""
+
+    at: datetime
+    agent: AgentId
+    presence: Presence
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A wish of somebody at a desk, and what became of it."""
+
+    wish: str
+    answer: WishAnswer
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turn:
-    """`orders` for the line in this order, `notes` for the journals, `closed`: calls whose journal is complete."""
+    """`orders` for the line in this order, `notes` for the journals, `closed`: calls whose journal is complete.
+
+    `answers` for those who wished something at a desk; `presences` and `audits` for their own journals.
+    """
 
     board: Switchboard
     now: datetime
     orders: tuple[LineOrder, ...] = ()
     notes: tuple[Note, ...] = ()
     closed: tuple[CallId, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    presences: tuple[PresenceMoved, ...] = ()
+    audits: tuple[Act, ...] = ()
 
     def order(self, order: LineOrder) -> "Turn":
         """Ask this of the line."""
@@ -37,6 +64,26 @@ class Turn:
     def note(self, call: CallId, *facts: CallFact) -> "Turn":
         """Write these into the journal of the call."""
         return replace(self, notes=(*self.notes, *(Note(call=call, fact=fact) for fact in facts)))
+
+    def done(self, wish: Wish, words: str = "", *, prompt: str = "code-done") -> "Turn":
+        """The wish is obeyed. `words`: Chinese first; `prompt`: what is heard by him who dialled it."""
+        return self._answer(wish, WishAnswer(done=True, words=words, prompt=prompt))
+
+    def refuse(self, wish: Wish, words: str, *, prompt: str = "code-refused") -> "Turn":
+        """The wish is not obeyed, and `words` say why."""
+        return self._answer(wish, WishAnswer(done=False, words=words, prompt=prompt))
+
+    def _answer(self, wish: Wish, answer: WishAnswer) -> "Turn":
+        if not wish.id:
+            return self
+        if wish.id.startswith(PHONE_PREFIX):
+            return self.order(AnswerCode(channel=wish.id.removeprefix(PHONE_PREFIX), prompt=answer.prompt))
+        return replace(self, answers=(*self.answers, Answered(wish=wish.id, answer=answer)))
+
+    def audit(self, *, by: str, act: str, agent: str = "", call: str = "", why: str = "", outcome: str = "done") -> "Turn":
+        """Write this into the audit (审计), before any order of this turn is carried out."""
+        act_ = Act(at=self.now, by=by, act=act, agent=agent, call=call, why=why, outcome=outcome)
+        return replace(self, audits=(*self.audits, act_))
 
     def know(self, call: CallId) -> "Turn":
         """The call is on the line."""
@@ -62,26 +109,37 @@ class Turn:
         if known is None or known.phone is state:
             return self
         idle_since = self.now if state is PhoneState.IDLE else known.idle_since
-        return self._agent(replace(known, phone=state, idle_since=idle_since))
+        return self.change(replace(known, phone=state, idle_since=idle_since))
 
     def reach(self, agent: AgentId, reachable: bool) -> "Turn":
         """The agent's phone answers the switch, or no more."""
         known = self.board.agents.get(agent)
         if known is None:
             return self
-        return self._agent(replace(known, silent_since=None if reachable else known.silent_since or self.now))
+        return self.change(replace(known, silent_since=None if reachable else known.silent_since or self.now))
 
-    def duty(self, agent: AgentId, event: DutyEvent) -> "Turn":
-        """Move the agent's duty. Raises `OurMistake`. An agent whom the settings no longer know has none."""
+    def presence(self, agent: AgentId, event: PresenceEvent, *, reason: str = "", until: datetime | None = None, by: str = "") -> "Turn":
+        """Move the agent's presence. Raises `OurMistake`. An agent whom the settings no longer know has none.
+
+        `reason`, `until` and `by` belong to the new presence; those of the last one are over with it.
+        """
         known = self.board.agents.get(agent)
         if known is None:
             return self
-        after = replace(known, duty=moved(AGENT_MOVES, known.duty, event))
-        if event is DutyEvent.MISSED:
-            after = replace(after, rests_until=self.now + self.board.rules.rest)
-        if event is DutyEvent.MISSED or known.duty is Duty.TALKING:
+        presence = moved(AGENT_MOVES, known.presence, event)
+        if presence is known.presence and event is PresenceEvent.RELEASED:
+            return self
+        after = replace(known, presence=presence, since=self.now, reason=reason, until=until, by=by)
+        if event is PresenceEvent.MISSED or (presence is Presence.READY and known.presence not in RESERVED):
             after = replace(after, idle_since=self.now)
-        return self._agent(after)
+        if event is PresenceEvent.JOINED:
+            after = replace(after, misses=0)
+        line = PresenceMoved(at=self.now, agent=agent, presence=presence, reason=reason, by=by)
+        return replace(self.change(after), presences=(*self.presences, line))
+
+    def change(self, agent: Agent) -> "Turn":
+        """Keep this agent as he is now; his presence moves by `presence` only."""
+        return replace(self, board=replace(self.board, agents={**self.board.agents, agent.id: agent}))
 
     def offer(self, offer: Offer) -> "Turn":
         """Keep this offer."""
@@ -94,9 +152,6 @@ class Turn:
         others = {key: other for key, other in self.board.offers.items() if key != leg}
         kept = others if after is OfferState.OVER else {**others, leg: replace(offer, state=after, since=self.now)}
         return replace(self, board=replace(self.board, offers=kept))
-
-    def _agent(self, agent: Agent) -> "Turn":
-        return replace(self, board=replace(self.board, agents={**self.board.agents, agent.id: agent}))
 
     def new_leg(self, call: CallId) -> "tuple[Turn, LegId]":
         """A leg id that no process gives twice. All have the same length: AMI Bridge takes a *prefix* for a channel (measured)."""
@@ -119,9 +174,6 @@ class Turn:
 
 # ── moves that several handlers share ────────────────────────────────────────────────────────────
 
-MISSED_AS = {"hung_up": "refused"}
-"""An agent who picked up and hung up before he was joined has refused; all other outcomes keep their names."""
-
 
 def withdraw(turn: Turn, call: CallId, *, by: str) -> Turn:
     """Take back whatever is under way for this citizen; `by` says who ended the talk, if there was one."""
@@ -131,16 +183,3 @@ def withdraw(turn: Turn, call: CallId, *, by: str) -> Turn:
         turn = turn.note(call, OfferEnded(agent=offer.agent, leg=offer.leg, outcome="citizen_gone"))
         return turn.move(offer.leg, OfferEvent.WITHDRAWN).order(DropLeg(leg=offer.leg))
     return turn
-
-
-def release_leg(turn: Turn, leg: LegId, outcome: str) -> Turn:
-    """The agent's leg is gone: note how, and let him rest if he took no call. A leg that we do not know is nobody's."""
-    offer = turn.board.offers.get(leg)
-    if offer is None:
-        return turn
-    if offer.state is OfferState.JOINED:
-        turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=leg, by="agent")).move(leg, OfferEvent.PARTED)
-    if offer.state in (OfferState.RINGING, OfferState.ANSWERED):
-        turn = turn.note(offer.call, OfferEnded(agent=offer.agent, leg=leg, outcome=MISSED_AS.get(outcome, outcome)))
-        return turn.duty(offer.agent, DutyEvent.MISSED).move(leg, OfferEvent.LEG_ENDED)
-    return turn.duty(offer.agent, DutyEvent.RELEASED).move(leg, OfferEvent.LEG_ENDED)

@@ -7,7 +7,7 @@ import pytest
 from hotline.line import PhoneState
 from routing.board import view_of
 from routing.model import Emergency, EmergencyState
-from routing.moves import Duty
+from routing.moves import Presence
 from tests.fakes.fake_clock import NOON
 from tests.routing.words import A1, C1, C2, at, citizen, new_board
 
@@ -30,17 +30,17 @@ def test_the_board_shows_every_emergency_and_every_silent_carrier() -> None:
 
 
 @pytest.mark.parametrize(
-    ("duty", "phone", "shown"),
+    ("presence", "phone", "shown"),
     [
-        (Duty.FREE, PhoneState.IDLE, "free"),
-        (Duty.FREE, PhoneState.TALKING, "occupied"),
-        (Duty.FREE, PhoneState.ABSENT, "absent"),
-        (Duty.RESERVED, PhoneState.TALKING, "reserved"),
-        (Duty.TALKING, PhoneState.TALKING, "talking"),
-        (Duty.RESTING, PhoneState.IDLE, "resting"),
+        (Presence.READY, PhoneState.IDLE, "ready"),
+        (Presence.READY, PhoneState.TALKING, "occupied"),
+        (Presence.READY, PhoneState.ABSENT, "absent"),
+        (Presence.OFFERED, PhoneState.TALKING, "offered"),
+        (Presence.TALKING, PhoneState.TALKING, "talking"),
+        (Presence.PAUSED, PhoneState.IDLE, "paused"),
     ],
 )
-def test_the_board_shows_what_each_agent_does(duty: Duty, phone: PhoneState, shown: str) -> None:
+def test_the_board_shows_what_each_agent_does(presence: Presence, phone: PhoneState, shown: str) -> None:
     board = new_board()
-    agent = replace(board.agents[A1], duty=duty, phone=phone)
+    agent = replace(board.agents[A1], presence=presence, phone=phone)
     assert view_of(replace(board, agents={A1: agent}), NOON).agents == {A1: shown}

@@ -26,10 +26,11 @@ from hotline.line import (
     StillHere,
     Survey,
 )
+from hotline.wishes import Wish, known_wishes
 from routing.handlers import HANDLERS, Happening
 from routing.handlers import step as whole_step
 from routing.model import Joined, JoinRefused, RingRefused, Switchboard, Tick
-from routing.moves import Duty, OfferState
+from routing.moves import OfferState, Presence
 from routing.turn import Turn
 from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, only_leg, states, survey
 
@@ -71,14 +72,15 @@ def facts(turn: Turn) -> list[object]:
 
 
 def test_there_is_a_handler_for_everything_that_may_happen() -> None:
-    assert set(HANDLERS) == set(get_args(Happening))
+    happenings = set(get_args(Happening)) - {Wish}
+    assert set(HANDLERS) == happenings | set(known_wishes().values())
 
 
 def test_a_citizen_is_offered_to_the_idle_agent_who_is_reserved_before_his_phone_rings() -> None:
     turn = play(linked(), CitizenWaits(citizen=citizen()))
     leg = only_leg(turn.board)
     assert turn.orders == (RingAgent(agent=A1, leg=leg, call=C1, caller="19900000001", ring_seconds=20),)
-    assert turn.board.agents[A1].duty is Duty.RESERVED
+    assert turn.board.agents[A1].presence is Presence.OFFERED
     assert facts(turn) == [
         Arrived(called="12345", caller="19900000001", trunk="t"),
         WaitBegan(skills=()),
@@ -115,7 +117,7 @@ def test_an_answer_is_followed_by_the_join_and_the_join_by_the_record() -> None:
     turn = play(turn.board, Joined(leg=leg))
     assert facts(turn) == [AgentJoined(agent=A1, leg=leg)]
     assert turn.board.waiting == {}
-    assert turn.board.agents[A1].duty is Duty.TALKING
+    assert turn.board.agents[A1].presence is Presence.TALKING
 
 
 @pytest.mark.parametrize("outcome", ["busy", "no_answer", "refused", "absent", "unreachable", "failed"])
@@ -124,7 +126,7 @@ def test_an_agent_who_takes_no_call_rests_and_the_citizen_keeps_his_place(outcom
     leg = only_leg(board)
     turn = play(board, LegEnded(leg=leg, outcome=outcome))
     assert facts(turn)[0] == OfferEnded(agent=A1, leg=leg, outcome=outcome)
-    assert turn.board.agents[A1].duty is Duty.RESTING
+    assert turn.board.agents[A1].presence is Presence.PAUSED
     assert turn.board.waiting[C1] == citizen(waited=30)
     [order] = turn.orders
     assert isinstance(order, RingAgent)
@@ -145,7 +147,7 @@ def test_a_refused_ring_is_a_missed_offer() -> None:
     board = ringing()
     turn = play(board, RingRefused(leg=only_leg(board)))
     assert facts(turn) == [OfferEnded(agent=A1, leg=only_leg(board), outcome="failed")]
-    assert turn.board.agents[A1].duty is Duty.RESTING
+    assert turn.board.agents[A1].presence is Presence.PAUSED
 
 
 def test_a_refused_join_leaves_the_citizen_first_in_line_and_drops_the_leg() -> None:
@@ -156,7 +158,7 @@ def test_a_refused_join_leaves_the_citizen_first_in_line_and_drops_the_leg() -> 
     assert turn.orders == (DropLeg(leg=leg),)
     turn = play(turn.board, LegEnded(leg=leg, outcome="hung_up"))
     assert [type(order) for order in turn.orders] == [RingAgent]
-    assert turn.board.agents[A1].duty is not Duty.RESTING
+    assert turn.board.agents[A1].presence is not Presence.PAUSED
 
 
 def test_a_citizen_who_hangs_up_while_it_rings_frees_the_agent_when_the_leg_is_gone() -> None:
@@ -171,7 +173,7 @@ def test_a_citizen_who_hangs_up_while_it_rings_frees_the_agent_when_the_leg_is_g
     ]
     assert turn.closed == (C1,)
     board = play(turn.board, CitizenWaits(citizen=citizen(C2))).board
-    assert board.agents[A1].duty is Duty.RESERVED
+    assert board.agents[A1].presence is Presence.OFFERED
     turn = play(board, LegEnded(leg=leg, outcome="no_answer"))
     assert states(turn.board) == {C2: OfferState.RINGING}
 
@@ -194,10 +196,10 @@ def test_a_talk_ends_with_who_ended_it_and_the_agent_is_free_when_his_leg_is_gon
     leg = only_leg(board)
     turn = play(board, PairParted(call=C1, leg=leg, by=by))
     assert facts(turn) == [AgentParted(agent=A1, leg=leg, by=by)]
-    assert turn.board.agents[A1].duty is Duty.TALKING
+    assert turn.board.agents[A1].presence is Presence.TALKING
     turn = step(turn.board, LegEnded(leg=leg, outcome="hung_up"), at(100))
     assert facts(turn) == []
-    assert (turn.board.agents[A1].duty, turn.board.agents[A1].idle_since) == (Duty.FREE, at(100))
+    assert (turn.board.agents[A1].presence, turn.board.agents[A1].idle_since) == (Presence.READY, at(100))
 
 
 def test_a_citizen_who_hangs_up_in_a_talk_is_noted_once_although_the_pair_parts_afterwards() -> None:
@@ -258,7 +260,7 @@ def test_a_leg_that_was_dropped_before_it_had_a_channel_is_dropped_again() -> No
     assert step(board, Tick(), at(0.9)).orders == ()
     assert step(board, Tick(), at(1)).orders == (DropLeg(leg=leg),)
     given_up = step(board, Tick(), at(30)).board
-    assert (given_up.offers, given_up.agents[A1].duty) == ({}, Duty.FREE)
+    assert (given_up.offers, given_up.agents[A1].presence) == ({}, Presence.READY)
 
 
 def test_the_survey_comes_round() -> None:

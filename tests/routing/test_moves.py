@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from routing.moves import AGENT_MOVES, OFFER_MOVES, PICTURES, Duty, DutyEvent, OfferEvent, OfferState
+from routing.moves import AGENT_MOVES, OFFER_MOVES, PICTURES, OfferEvent, OfferState, Presence, PresenceEvent
 
 STATES = Path(__file__).resolve().parents[2] / "docs" / "states"
 
 
 def test_every_state_of_an_agent_is_reached_and_left_again() -> None:
-    assert set(AGENT_MOVES.values()) == set(Duty)
-    assert {state for state, _ in AGENT_MOVES} == set(Duty)
-    assert {event for _, event in AGENT_MOVES} == set(DutyEvent)
+    assert set(AGENT_MOVES.values()) == set(Presence)
+    assert {state for state, _ in AGENT_MOVES} == set(Presence)
+    assert {event for _, event in AGENT_MOVES} == set(PresenceEvent)
 
 
 def test_every_offer_ends_and_nothing_follows_its_end() -> None:
@@ -25,7 +25,7 @@ def test_every_offer_ends_and_nothing_follows_its_end() -> None:
 
 
 def test_only_a_free_agent_can_be_offered_a_call() -> None:
-    assert [state for state, event in AGENT_MOVES if event is DutyEvent.OFFERED] == [Duty.FREE]
+    assert [state for state, event in AGENT_MOVES if event is PresenceEvent.OFFERED] == [Presence.READY]
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -7,12 +7,12 @@ import pytest
 from hotline.identity import AgentId
 from hotline.line import PhoneState, WaitingCitizen
 from routing.model import Agent
-from routing.moves import Duty
+from routing.moves import Presence
 from routing.policy import choose
 from tests.fakes.fake_clock import NOON
 from tests.routing.words import A1, A2, C1, C2, at, citizen
 
-IDLE = Agent(id=A1, phone=PhoneState.IDLE, idle_since=at(-60), rests_until=NOON)
+IDLE = Agent(id=A1, phone=PhoneState.IDLE, idle_since=at(-60), since=at(-60))
 LONGER = replace(IDLE, id=A2, idle_since=at(-90))
 
 
@@ -66,9 +66,9 @@ def test_an_agent_whose_phone_is_not_idle_is_left_out(phone: PhoneState) -> None
     assert chosen([citizen()], replace(IDLE, phone=phone)) == []
 
 
-@pytest.mark.parametrize("duty", [Duty.RESERVED, Duty.TALKING, Duty.RESTING])
-def test_an_agent_who_has_something_to_do_or_rests_is_left_out(duty: Duty) -> None:
-    assert chosen([citizen()], replace(IDLE, duty=duty)) == []
+@pytest.mark.parametrize("presence", [Presence.OFFERED, Presence.TALKING, Presence.PAUSED])
+def test_an_agent_who_has_something_to_do_or_rests_is_left_out(presence: Presence) -> None:
+    assert chosen([citizen()], replace(IDLE, presence=presence)) == []
 
 
 def test_each_choice_says_why() -> None:

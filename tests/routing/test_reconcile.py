@@ -9,7 +9,7 @@ from hotline.identity import CallId, LegId
 from hotline.line import DropLeg, Join, JoinedPair, LegEnded, PairParted, PhoneState, RingAgent, Survey
 from routing.handlers import step
 from routing.model import Surveyed, Switchboard, Tick
-from routing.moves import Duty, OfferState
+from routing.moves import OfferState, Presence
 from tests.routing.test_handlers import answered, facts, linked, play, ringing, talking
 from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, only_leg, snapshot, states, survey
 
@@ -44,7 +44,7 @@ def test_a_call_that_ended_unseen_is_reconciled_and_its_journal_closed() -> None
     assert facts(turn) == [AgentParted(agent=A1, leg=leg, by="unknown"), CallEnded(by="unknown", cause=0, how="reconciled")]
     assert turn.closed == (C1,)
     assert turn.board.offers == {}
-    assert turn.board.agents[A1].duty is Duty.FREE
+    assert turn.board.agents[A1].presence is Presence.READY
 
 
 def test_whoever_is_not_on_the_line_of_a_younger_switch_was_cut_off() -> None:
@@ -100,10 +100,10 @@ def test_a_pair_that_an_earlier_process_joined_talks_on() -> None:
     leg = LegId(f"leg-{C1}-1764000000001")
     turn = play(new_board(), with_pair(leg))
     assert (turn.notes, turn.orders) == ((), ())
-    assert turn.board.agents[A1].duty is Duty.TALKING
+    assert turn.board.agents[A1].presence is Presence.TALKING
     turn = play(turn.board, LegEnded(leg=leg, outcome="hung_up"))
     assert facts(turn) == [AgentParted(agent=A1, leg=leg, by="agent")]
-    assert turn.board.agents[A1].duty is Duty.FREE
+    assert turn.board.agents[A1].presence is Presence.READY
 
 
 def test_a_join_whose_answer_was_lost_counts_when_the_survey_shows_it() -> None:

@@ -2,22 +2,21 @@
 
 import pytest
 
-from hotline.call_facts import AgentParted, OfferEnded
 from hotline.errors import OurMistake
 from hotline.identity import LegId
 from hotline.line import DropLeg, PhoneState
 from routing.model import Offer
-from routing.moves import Duty, DutyEvent, OfferEvent, OfferState
-from routing.turn import Turn, release_leg, withdraw
+from routing.moves import OfferEvent, OfferState, Presence, PresenceEvent
+from routing.turn import Turn, withdraw
 from tests.routing.words import A1, C1, at, citizen, new_board
 
 LEG = LegId(f"leg-{C1}-1764000000001")
 
 
 def a_turn(state: OfferState = OfferState.RINGING) -> Turn:
-    turn = Turn(board=new_board(), now=at(0)).duty(A1, DutyEvent.OFFERED)
+    turn = Turn(board=new_board(), now=at(0)).presence(A1, PresenceEvent.OFFERED)
     if state in (OfferState.JOINED, OfferState.PARTED):
-        turn = turn.duty(A1, DutyEvent.JOINED)
+        turn = turn.presence(A1, PresenceEvent.JOINED)
     return turn.offer(Offer(leg=LEG, agent=A1, call=C1, state=state, since=at(0)))
 
 
@@ -48,35 +47,13 @@ def test_an_illegal_move_raises_and_changes_nothing() -> None:
     with pytest.raises(OurMistake):
         turn.move(LEG, OfferEvent.JOINED)
     with pytest.raises(OurMistake):
-        turn.duty(A1, DutyEvent.OFFERED)
+        turn.presence(A1, PresenceEvent.OFFERED)
     assert turn.board == before
-
-
-@pytest.mark.parametrize(
-    ("state", "outcome", "fact", "duty"),
-    [
-        (OfferState.RINGING, "busy", OfferEnded(agent=A1, leg=LEG, outcome="busy"), Duty.RESTING),
-        (OfferState.ANSWERED, "hung_up", OfferEnded(agent=A1, leg=LEG, outcome="refused"), Duty.RESTING),
-        (OfferState.JOINED, "hung_up", AgentParted(agent=A1, leg=LEG, by="agent"), Duty.FREE),
-        (OfferState.PARTED, "hung_up", None, Duty.FREE),
-        (OfferState.WITHDRAWN, "hung_up", None, Duty.FREE),
-    ],
-)
-def test_the_end_of_a_leg_means_something_else_in_each_state(state: OfferState, outcome: str, fact: object, duty: Duty) -> None:
-    turn = release_leg(a_turn(state), LEG, outcome)
-    assert [note.fact for note in turn.notes] == ([fact] if fact else [])
-    assert turn.board.agents[A1].duty is duty
-    assert turn.board.offers == {}
-
-
-def test_an_unknown_leg_is_nobodys() -> None:
-    turn = a_turn()
-    assert release_leg(turn, LegId("leg-x"), "busy") == turn
 
 
 @pytest.mark.parametrize("state", [OfferState.RINGING, OfferState.ANSWERED])
 def test_withdrawing_an_offer_drops_the_leg_and_keeps_the_agent_reserved_until_it_is_gone(state: OfferState) -> None:
     turn = withdraw(a_turn(state), C1, by="citizen")
     assert turn.orders == (DropLeg(leg=LEG),)
-    assert turn.board.agents[A1].duty is Duty.RESERVED
+    assert turn.board.agents[A1].presence is Presence.OFFERED
     assert turn.board.offers[LEG].state is OfferState.WITHDRAWN
