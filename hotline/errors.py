@@ -9,7 +9,8 @@ HotlineError
 │   └── BadSettings     the operator's settings: which key, what is wrong, how to mend it
 └── DoorClosed          an outside thing of ours (database, Redis, ticket backend) did not answer; try again later
 
-A citizen's hang-up is no error: `ivr.facts.HungUp` is a BaseException, so that `except Exception` cannot eat it.
+A citizen's hang-up is no error: `ivr.facts.HungUp` is a BaseException, so that `except Exception` cannot eat it. Nor is it an error that
+another process leads: `Deposed` stands beside the tree, so that nobody who handles errors goes on.
 """
 
 
@@ -43,3 +44,7 @@ class BadSettings(MalformedInput):
 
 class DoorClosed(HotlineError):
     """An outside thing of ours did not answer; the same request may succeed later."""
+
+
+class Deposed(Exception):
+    """Another routing process leads: nothing more may be ordered, written down or shown by this one."""

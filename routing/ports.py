@@ -1,6 +1,6 @@
 """Doors that only this room speaks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from hotline.call_facts import CallFact
@@ -29,3 +29,29 @@ class Journals(Protocol):
 
     def orphans(self, known: Collection[str]) -> list[CallId]:
         """Calls whose journal is open though they are not among the `known` ones."""
+
+
+class Leadership(Protocol):
+    """Who decides (谁主持分配): of all routing processes at most one, for a numbered term. The number only grows, and goes into every command."""
+
+    async def claim(self) -> int | None:
+        """Take the office, or keep it: the number of the term (epoch); None = another leads. Ask several times a second. Never raises.
+
+        Who led before without a break keeps his number. Who stops asking loses the office after at most `hold_s` seconds.
+        """
+
+    def holds(self, epoch: int) -> bool:
+        """True as long as nobody else can hold the office: asked before everything that this process does, so it waits for nothing."""
+
+    async def resign(self) -> None:
+        """Give the office up, so that another need not wait. Never raises."""
+
+
+class Roster(Protocol):
+    """What Asterisk does not show and a new leader must know (值班名册): presence, pauses, who knows whom. Nothing personal in keys or words."""
+
+    async def recall(self, epoch: int) -> Mapping[str, str]:
+        """Everything that was kept. From now on no older term can keep anything. Raises `DoorClosed`."""
+
+    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
+        """Keep these, all or none; None forgets one. Raises `Deposed` for an older term, and `DoorClosed` when nobody knows."""

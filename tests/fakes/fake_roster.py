@@ -1,0 +1,38 @@
+"""A roster in memory, which may be lost."""
+
+from collections.abc import Mapping
+
+from hotline.errors import Deposed, DoorClosed
+
+
+class FakeRoster:
+    """The Roster door. `lost`: it does not answer. `writes`: how often something was kept."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+        self.lost = False
+        self.writes = 0
+        self._epoch = 0
+
+    async def recall(self, epoch: int) -> Mapping[str, str]:
+        """Everything that was kept."""
+        self._answer()
+        self._epoch = max(self._epoch, epoch)
+        return dict(self.words)
+
+    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
+        """Keep these."""
+        self._answer()
+        if epoch < self._epoch:
+            raise Deposed(f"term {epoch} is over")
+        self._epoch = epoch
+        self.writes += 1
+        for name, word in words.items():
+            if word is None:
+                self.words.pop(name, None)
+            else:
+                self.words[name] = word
+
+    def _answer(self) -> None:
+        if self.lost:
+            raise DoorClosed("lost")
