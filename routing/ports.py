@@ -1,10 +1,11 @@
 """Doors that only this room speaks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
 
 from hotline.call_facts import CallFact
 from hotline.identity import CallId
+from hotline.wishes import Wish, WishAnswer
 from routing.board import BoardView
 
 
@@ -32,7 +33,7 @@ class Journals(Protocol):
 
 
 class Leadership(Protocol):
-    """Who decides (谁主持分配): of all routing processes at most one, for a numbered term. The number only grows, and goes into every command."""
+    """Who decides (主持分配): of all routing processes at most one, for a numbered term. The number only grows; it is in every command."""
 
     async def claim(self) -> int | None:
         """Take the office, or keep it: the number of the term (epoch); None = another leads. Ask several times a second. Never raises.
@@ -48,10 +49,26 @@ class Leadership(Protocol):
 
 
 class Roster(Protocol):
-    """What Asterisk does not show and a new leader must know (值班名册): presence, pauses, who knows whom. Nothing personal in keys or words."""
+    """What Asterisk does not show and a new leader must know (值班名册): presence, pauses, who knows whom. Nothing personal in it."""
 
     async def recall(self, epoch: int) -> Mapping[str, str]:
         """Everything that was kept. From now on no older term can keep anything. Raises `DoorClosed`."""
 
     async def keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
         """Keep these, all or none; None forgets one. Raises `Deposed` for an older term, and `DoorClosed` when nobody knows."""
+
+
+class Wishes(Protocol):
+    """What people at a desk want of the switchboard (hotline/wishes.py), and what became of it. Feature codes come as facts of the line."""
+
+    async def ask(self, wish: Wish) -> WishAnswer:
+        """Wish it and wait for the answer; the id of `wish` is given here. Raises `DoorClosed`: nobody leads, or what became of it is unknown."""
+
+    def wishes(self) -> AsyncIterator[Wish]:
+        """Whatever is wished, in order, for ever; for the leader. A wish for whose answer nobody waits any more is left out.
+
+        One that a leader took and did not answer comes again to the next: an answered one never does.
+        """
+
+    async def answer(self, wish: str, answer: WishAnswer) -> None:
+        """Tell whoever waits for the wish with this id. Never raises."""
