@@ -62,7 +62,7 @@ class Wishes(Protocol):
     """What people at a desk want of the switchboard (hotline/wishes.py), and what became of it. Feature codes come as facts of the line."""
 
     async def ask(self, wish: Wish) -> WishAnswer:
-        """Wish it and wait for the answer; the id of `wish` is given here. Raises `DoorClosed`: nobody leads, or what became of it is unknown."""
+        """Wish it and wait for the answer; its id is given here. Raises `DoorClosed`: nobody leads, or what became of it is unknown."""
 
     def wishes(self) -> AsyncIterator[Wish]:
         """Whatever is wished, in order, for ever; for the leader. A wish for whose answer nobody waits any more is left out.
