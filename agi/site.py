@@ -178,6 +178,8 @@ class Site(_Checked):
     emergency: EmergencyPlan = field(default_factory=EmergencyPlan)
     lifeline_seconds: int = 60
     """How long the lifeline's plain queue rings before its message box."""
+    supervise_code: str = "*7"
+    """班长功能码: then 1 listen, 2 whisper, 3 barge in, 4 take over, and the agent's number."""
     python: str = "python3"
     """The interpreter of the lifeline's note-taker script (agi-bin/)."""
     project: Path = Path()
