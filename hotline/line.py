@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from hotline.call_facts import Arrived, CallFact
 from hotline.identity import AgentId, CallId, LegId
+from hotline.transfers import TransferOrder
 
 
 class PhoneState(StrEnum):
@@ -88,6 +89,8 @@ class StillHere:
     """Tell the dialplan that agents are being assigned, until this Unix second; without it, the lifeline's plain queue takes over."""
 
     until: int
+    epoch: int = 0
+    """Who says so: the number of his term."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +113,19 @@ class AnswerCode:
     prompt: str
 
 
-LineOrder = RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere | ListenToWays | DropWay | AnswerCode
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """This process assigns agents from now on: facts are wanted, and what an earlier leader (a smaller `epoch`) still orders is refused."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follow:
+    """Another process leads: facts are wanted no more. Raises nothing."""
+
+
+LineOrder = Lead | Follow | RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere | ListenToWays | DropWay | AnswerCode | TransferOrder
 
 # ── answers and facts: what the line tells us ────────────────────────────────────────────────────
 
@@ -139,8 +154,14 @@ class Priority(IntEnum):
     """先接谁: what goes before the longer wait. Kept in the channel variable HL_PRIORITY."""
 
     NORMAL = 0
+    REPEAT = 20
+    """He talked with us a short time ago."""
+    ELDERLY = 30
+    """长者直通."""
     HANDED_IN = 50
     CUT_OFF = 60
+    TRANSFERRED = 70
+    """An agent sent him on."""
     SPOTTED = 80
     EMERGENCY = 100
 
@@ -153,6 +174,15 @@ class JoinedPair:
     leg: LegId
     agent: AgentId
     channel: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLeg:
+    """A leg on its way to an agent, or answered and not joined with anybody, at the moment of a survey."""
+
+    leg: LegId
+    agent: AgentId
+    call: CallId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +200,8 @@ class Snapshot:
     """Unix seconds at which this switch was started, 0 = not known: an older call that is not on the line was cut off."""
     emergencies: frozenset[CallId] = frozenset()
     """Citizens on their way to an emergency centre, or talking with one."""
+    open_legs: tuple[OpenLeg, ...] = ()
+    """Those of `legs` that are joined with nobody, as far as it is known whose telephone they ring."""
 
 
 @dataclass(frozen=True, kw_only=True)

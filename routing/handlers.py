@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
-from hotline.identity import AgentId
+from hotline.identity import AgentId, CallId
 from hotline.line import (
     CallTold,
     CitizenGone,
@@ -31,19 +31,21 @@ from hotline.line import (
     Ways,
     WordSpotted,
 )
-from hotline.wishes import AgentWants, ForcePresence, Wish
+from hotline.wishes import AgentWants, ForcePresence, Transfer, TransferStep, Wish
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
-from routing.model import Joined, JoinRefused, Offer, RingRefused, Surveyed, Switchboard, Tick
+from routing.memory import remember
+from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
 from routing.moves import OfferEvent, OfferState, PresenceEvent
-from routing.policy import Choice, choose
+from routing.policy import Choice, choices, keeping
 from routing.presence import agent_wants, force_presence, leg_rings, release_leg
 from routing.presence import tick as presence_tick
 from routing.reconcile import reconcile
 from routing.told import call_told, no_emergency, trunk_reachable
+from routing.transfers import answered, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
 from routing.turn import Turn, withdraw
 from routing.ways import listen, ways_heard
 
-Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | Surveyed
+Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | OrderDone | OrderRefused | Surveyed
 
 REMEMBER_GONE = timedelta(seconds=60)
 
@@ -54,7 +56,7 @@ def step(board: Switchboard, happening: Happening, now: datetime) -> Turn:
     handler = HANDLERS.get(type(happening))
     if handler is None and isinstance(happening, Wish):
         return turn.refuse(happening, "这个版本没有这项功能 this version cannot do that")
-    return HANDLERS[type(happening)](turn, happening)
+    return remember(board, HANDLERS[type(happening)](turn, happening), old=isinstance(happening, Tick))
 
 
 def citizen_waits(turn: Turn, fact: CitizenWaits) -> Turn:
@@ -82,10 +84,17 @@ def citizen_gone(turn: Turn, fact: CitizenGone) -> Turn:
     if call not in turn.board.calls:
         # Nobody told the journal about this call if the AGI process was dead when it came.
         turn = turn.note(call, Arrived(called=fact.called, caller=fact.caller, trunk=fact.trunk))
-    turn = withdraw(turn, call, by=fact.by)
+    turn = _withdraw_all(turn, call, by=fact.by)
     turn = turn.note(call, RecordingClosed(citizen_bytes=fact.citizen_bytes, heard_bytes=fact.heard_bytes))
     turn = forget_words(turn.note(call, CallEnded(by=fact.by, cause=fact.cause)).forget(call), call)
     return dispatch(no_emergency(turn, call))
+
+
+def _withdraw_all(turn: Turn, call: CallId, *, by: str) -> Turn:
+    """Two agents have to do with him in a conference, or while one asks the other."""
+    while turn.board.offer_for(call, OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED):
+        turn = withdraw(turn, call, by=by)
+    return turn
 
 
 def phone_changed(turn: Turn, fact: PhoneChanged) -> Turn:
@@ -113,6 +122,8 @@ def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
 
 def ask_to_join(turn: Turn, offer: Offer) -> Turn:
     """Order the bridge with the citizen for whom this agent was rung."""
+    if (transferred := answered(turn, offer)) is not None:
+        return transferred
     citizen = turn.board.waiting.get(offer.call)
     if citizen is None:
         return withdraw(turn, offer.call, by="unknown")
@@ -126,7 +137,7 @@ def joined(turn: Turn, happening: Joined) -> Turn:
         return turn
     turn = turn.move(offer.leg, OfferEvent.JOINED).presence(offer.agent, PresenceEvent.JOINED)
     turn = turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
-    return no_emergency(turn, offer.call)
+    return no_emergency(was_joined(turn, offer), offer.call)
 
 
 def join_refused(turn: Turn, happening: JoinRefused) -> Turn:
@@ -221,13 +232,11 @@ def wished(handle: Callable[[Turn, Any], Turn]) -> Callable[[Turn, Any], Turn]:
 
 def dispatch(turn: Turn) -> Turn:
     """Ring an agent for everybody who can be served now. Reserved before rung; one offer per agent and per citizen."""
-    board = turn.board
-    if not board.linked:
+    turn = tend(turn)
+    if not turn.board.linked:
         return turn
-    under_way = (OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED)
-    offered = {offer.call for offer in board.offers.values() if offer.state in under_way}
-    waiting = [citizen for citizen in board.waiting.values() if citizen.call not in offered]
-    for choice in choose(waiting, board.agents.values(), turn.now):
+    turn = replace(turn, board=keeping(turn.board))
+    for choice in choices(turn.board, turn.now, without=turn.board.transfers.keys()):
         turn = _offer(turn, choice)
     return turn
 
@@ -271,6 +280,10 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     RingRefused: ring_refused,
     Joined: joined,
     JoinRefused: join_refused,
+    OrderDone: wished(order_done),
+    OrderRefused: wished(order_refused),
+    Transfer: wished(transfer_wanted),
+    TransferStep: wished(step_wanted),
     Surveyed: surveyed,
     Tick: tick,
 }

@@ -1,14 +1,22 @@
 """The values of the room: agents, offers, and all that routing knows at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import PhoneState, Snapshot, WaitingCitizen
+from hotline.line import PhoneState, Priority, Snapshot, WaitingCitizen
+from hotline.skills import Levels, levels_of
+from hotline.transfers import TransferOrder
 from hotline.wishes import AgentWants, ForcePresence
+from routing.choosing import Choosing
+from routing.knows import Knowledge
+from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
+from routing.moving import Calling, Moving
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +28,12 @@ class Agent:
     """
 
     id: AgentId
-    skills: frozenset[str] = frozenset()
+    levels: Levels = field(default_factory=dict)
+    """What he can, and how well."""
+    kept_for: str = ""
+    """专席: the skill for whose callers his seat is kept, empty = for nobody."""
+    load: float = 0.0
+    """How much he has talked, what is long ago less (routing/policy.py); decides who is asked first where work is balanced."""
     supervisor: bool = False
     """班长: may listen, force, take over."""
     after_call: timedelta | None = None
@@ -40,6 +53,11 @@ class Agent:
     idle_since: datetime
     silent_since: datetime | None = None
     """Since when his phone does not answer the switch's regular question."""
+
+    @property
+    def skills(self) -> frozenset[str]:
+        """What he can, whatever the level."""
+        return frozenset(self.levels)
 
     @property
     def available(self) -> bool:
@@ -103,6 +121,20 @@ class WaySeen:
     since: datetime
 
 
+HEAD_STARTS: Final[Mapping[int, float]] = MappingProxyType(
+    {
+        Priority.REPEAT: 30.0,
+        Priority.ELDERLY: 60.0,
+        Priority.HANDED_IN: 180.0,
+        Priority.CUT_OFF: 300.0,
+        Priority.TRANSFERRED: 300.0,
+        Priority.SPOTTED: 900.0,
+        Priority.EMERGENCY: FOR_EVER,
+    }
+)
+"""先接谁, in seconds: nobody but an emergency goes before all who wait, so that nobody starves."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """What the operator has set, and our own patience."""
@@ -121,6 +153,11 @@ class Rules:
     """示忙原因: why one may pause, and how long before the board raises an alarm; zero = as long as he likes."""
     log_on: bool = False
     """True: an agent is offline until he logs on. False: his registered phone is enough."""
+    choice: ChoiceRules = field(default_factory=ChoiceRules)
+    head_starts: Mapping[int, float] = field(default_factory=lambda: HEAD_STARTS)
+    """hotline.line.Priority → seconds that it counts as more waiting."""
+    by_load: bool = False
+    """True: of those who are ready, who has talked least is asked first. False: who is idle longest."""
     survey_every: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=5)
     """A leg that has not said by itself, so long after its time, that it ended is dropped or given up."""
@@ -161,10 +198,19 @@ class Switchboard:
     emergencies: Mapping[CallId, Emergency] = field(default_factory=dict)
     spotted: Mapping[CallId, Spotted] = field(default_factory=dict)
     """Whose words made the recogniser notice; until the call is over."""
+    choosing: tuple[Choosing, tuple[object, ...]] | None = field(default=None, compare=False, repr=False)
+    """What follows from all this for the choice, and of which of these values it was made (routing/policy.py)."""
     silent_trunks: frozenset[str] = frozenset()
     ways: Mapping[str, WaySeen] = field(default_factory=dict)
     said_here: datetime | None = None
     """When the dialplan was last told that somebody assigns agents."""
+    transfers: Mapping[CallId, Moving] = field(default_factory=dict)
+    """Who is being transferred (routing/transfers.py)."""
+    calling: Calling = field(default_factory=Calling)
+    knows: Knowledge = field(default_factory=Knowledge)
+    """Which agent talked with which citizen last (routing/knows.py)."""
+    left_busy: Mapping[AgentId, str] = field(default_factory=dict)
+    """Who was called or talked when the leader before us died; until the first survey (routing/adopt.py)."""
 
     def offer_for(self, call: CallId, *states: OfferState) -> Offer | None:
         """The offer of this call that is in one of these states."""
@@ -201,6 +247,20 @@ class JoinRefused:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderDone:
+    """The switch did what a transfer or an outgoing call asked of it."""
+
+    order: TransferOrder
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRefused:
+    """It did not: one of those whom it was about is gone."""
+
+    order: TransferOrder
+
+
+@dataclass(frozen=True, kw_only=True)
 class Surveyed:
     """The answer to a survey. `open_calls`: whose journal was open *before* the survey was asked for."""
 
@@ -208,11 +268,12 @@ class Surveyed:
     open_calls: frozenset[CallId] = frozenset()
 
 
-def fresh_switchboard(agents: Mapping[AgentId, frozenset[str]], rules: Rules, now: datetime) -> Switchboard:
-    """The switchboard of a new process: it knows its agents, and nothing of the line until the first survey.
+def fresh_switchboard(agents: Mapping[AgentId, Iterable[str]], rules: Rules, now: datetime) -> Switchboard:
+    """The switchboard of a new process: it knows its agents and their skills (hotline/skills.py), and nothing of the line
+    until the first survey.
 
     Legs are numbered from the clock's milliseconds on, so that no later process gives a number twice.
     """
     presence = Presence.OFFLINE if rules.log_on else Presence.READY
-    known = {name: Agent(id=name, skills=skills, presence=presence, since=now, idle_since=now) for name, skills in agents.items()}
+    known = {name: Agent(id=name, levels=levels_of(skills), presence=presence, since=now, idle_since=now) for name, skills in agents.items()}
     return Switchboard(rules=rules, agents=known, surveyed=now, next_leg=int(now.timestamp() * 1000))

@@ -1,12 +1,27 @@
-"""Who gets whom: a pure decision (智能分配). Change it here, and the tables in tests/routing/test_policy.py with it."""
+"""智能分配 on the line: the switchboard as routing/matching.py wants it, and what it chose as the switchboard wants it.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+`Switchboard.choosing` is kept up by `follow`, which routing/turn.py calls wherever somebody comes, leaves or changes. It remembers which
+mappings it was made of: whoever puts others into the switchboard by hand makes it be built anew, which is slower and just as right.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from hotline.identity import AgentId, CallId
+from hotline.identity import AgentId, CallId, LegId
 from hotline.line import PhoneState, WaitingCitizen
-from routing.model import Agent
+from hotline.skills import Levels
+from routing.choosing import Choosing
+from routing.matching import Caller, Line, choose, why_waiting
+from routing.model import Agent, Offer, Switchboard
+from routing.moves import OfferState, Presence
+from routing.seats import Seat, pool_of
+
+UNDER_WAY: Final = (OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED)
+REST: Final = "missed"
+"""Why an agent is paused who did not take a call: he is on duty all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,27 +33,118 @@ class Choice:
     why: str
 
 
-def choose(waiting: Iterable[WaitingCitizen], agents: Iterable[Agent], now: datetime) -> list[Choice]:
-    """An emergency first (hotline.line.Priority), then who waits longest; for him, of the agents with all his skills, who is idle longest.
-
-    A citizen for whom nobody fits does not hold up those behind him. Agents who talk, ring, rest or are away are left out. A skill that
-    nobody has whose telephone is there is not waited for: an agent who must ask back is better than none.
-    """
-    agents = tuple(agents)
-    there = frozenset(skill for agent in agents if agent.phone is not PhoneState.ABSENT for skill in agent.skills)
-    idle = sorted((agent for agent in agents if agent.available), key=lambda agent: (agent.idle_since, agent.id))
-    choices = []
-    for citizen in sorted(waiting, key=lambda citizen: (-citizen.priority, citizen.since, citizen.call)):
-        fitting = [agent for agent in idle if agent.skills.issuperset(there.intersection(citizen.skills))]
-        if fitting:
-            idle.remove(fitting[0])
-            choices.append(Choice(call=citizen.call, agent=fitting[0].id, why=_why(citizen, fitting, now)))
-    return choices
+def choices(board: Switchboard, now: datetime, *, without: Collection[CallId] = ()) -> list[Choice]:
+    """Who is to be rung for whom now. `without`: citizens for whom somebody else decides at this moment."""
+    choosing = choosing_of(board)
+    line = _less(choosing.line, without)
+    found = choose(line, choosing.pool, choosing.staff, board.rules.choice, now.timestamp())
+    return [Choice(call=CallId(each.caller), agent=AgentId(each.seat), why=each.why) for each in found]
 
 
-def _why(citizen: WaitingCitizen, fitting: list[Agent], now: datetime) -> str:
-    idle_s = max(0, round((now - fitting[0].idle_since).total_seconds()))
-    waited_s = max(0, round(now.timestamp() - citizen.since))
-    skills = "+".join(citizen.skills) or "none"
-    first = f" priority={citizen.priority}" if citizen.priority else ""
-    return f"skills={skills} fitting={len(fitting)} idle_s={idle_s} waited_s={waited_s}{first}"
+def why_still_waiting(board: Switchboard, call: CallId, now: datetime) -> str:
+    """Why he has no agent yet; empty when he is not in line, or is being offered."""
+    choosing = choosing_of(board)
+    caller = choosing.line.callers.get(call)
+    return why_waiting(caller, choosing.pool, choosing.staff, board.rules.choice, now.timestamp()) if caller else ""
+
+
+def caller_of(citizen: WaitingCitizen, board: Switchboard) -> Caller:
+    """His place in line: since when, and the best of the head starts that he is owed."""
+    rules = board.rules
+    starts = [rules.head_starts.get(citizen.priority, 0.0), *(rules.choice.of(skill).head_start_s for skill in citizen.skills)]
+    return Caller(id=citizen.call, since=citizen.since, skills=citizen.skills, head_start_s=max(starts))
+
+
+def seat_of(agent: Agent, *, by_load: bool) -> Seat | None:
+    """Where he stands among those who may be rung now; None when he may not. In order of rest, or of the work that he has had."""
+    if not agent.available:
+        return None
+    order = agent.load if by_load else agent.idle_since.timestamp()
+    return Seat(id=agent.id, levels=agent.levels, order=order, kept_for=agent.kept_for)
+
+
+def levels_on_duty(agent: Agent) -> Levels | None:
+    """What he can, as far as it may be waited for; None when he is not there: logged off, without a telephone, or in a pause."""
+    there = agent.presence is not Presence.OFFLINE and agent.phone is not PhoneState.ABSENT
+    return agent.levels if there and (agent.presence is not Presence.PAUSED or agent.reason == REST) else None
+
+
+# ── kept from turn to turn ───────────────────────────────────────────────────────────────────────
+
+
+def choosing_of(board: Switchboard) -> Choosing:
+    """What the switchboard keeps, or, if somebody changed it by hand, what it should."""
+    kept = board.choosing
+    return kept[0] if kept is not None and _same(kept[1], _parts(board)) else built(board)
+
+
+def keeping(board: Switchboard) -> Switchboard:
+    """The same switchboard, whose choosing is true."""
+    parts = _parts(board)
+    if board.choosing is not None and _same(board.choosing[1], parts):
+        return board
+    return replace(board, choosing=(built(board), parts))
+
+
+def follow(
+    before: Switchboard, after: Switchboard, *, call: CallId | None = None, agent: AgentId | None = None, leg: LegId | None = None
+) -> Switchboard:
+    """`after`, which differs from `before` in this citizen, this agent or this offer: its choosing is made of the former one."""
+    kept = before.choosing
+    if kept is None or not _same(kept[1], _parts(before)):
+        return after
+    choosing = kept[0]
+    if leg is not None:
+        offers = [offer for offer in (before.offers.get(leg), after.offers.get(leg)) if offer]
+        choosing = choosing.offers(offers[-1].call, _under_way(after.offers.get(leg)) - _under_way(before.offers.get(leg)))
+        call = offers[-1].call
+    if call is not None:
+        choosing = _with_citizen(choosing, after, call)
+    if agent is not None:
+        choosing = _with_agent(choosing, after, after.agents[agent])
+    return replace(after, choosing=(choosing, _parts(after)))
+
+
+def built(board: Switchboard) -> Choosing:
+    """All of it, from the switchboard alone."""
+    agents = board.agents.values()
+    on_duty = {str(agent.id): levels for agent in agents if (levels := levels_on_duty(agent)) is not None}
+    choosing = Choosing(
+        pool=pool_of(seat for agent in agents if (seat := seat_of(agent, by_load=board.rules.by_load))),
+        on_duty=on_duty,
+        having=Counter(skill for levels in on_duty.values() for skill in levels),
+        offered=Counter(offer.call for offer in board.offers.values() if _under_way(offer)),
+        left=board.choosing[0].left if board.choosing else 0,
+    )
+    for call in board.waiting:
+        choosing = _with_citizen(choosing, board, call)
+    return choosing
+
+
+def _with_citizen(choosing: Choosing, board: Switchboard, call: CallId) -> Choosing:
+    citizen = board.waiting.get(call)
+    if citizen is None or choosing.offered.get(call):
+        return choosing.leaves(call)
+    return choosing.stands(caller_of(citizen, board))
+
+
+def _with_agent(choosing: Choosing, board: Switchboard, agent: Agent) -> Choosing:
+    return choosing.sits(agent.id, seat_of(agent, by_load=board.rules.by_load), levels_on_duty(agent))
+
+
+def _under_way(offer: Offer | None) -> int:
+    return int(offer is not None and offer.state in UNDER_WAY)
+
+
+def _less(line: Line, calls: Iterable[CallId]) -> Line:
+    for call in calls:
+        line = line.without(call)
+    return line
+
+
+def _parts(board: Switchboard) -> tuple[object, ...]:
+    return (board.waiting, board.agents, board.offers, board.rules)
+
+
+def _same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return all(one is other for one, other in zip(some, others, strict=True))

@@ -12,6 +12,7 @@ from hotline.moves import moved
 from hotline.wishes import PHONE_PREFIX, Wish, WishAnswer
 from routing.model import Agent, Offer, Switchboard
 from routing.moves import AGENT_MOVES, OFFER_MOVES, RESERVED, OfferEvent, OfferState, Presence, PresenceEvent
+from routing.policy import follow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +97,15 @@ class Turn:
 
     def wait(self, citizen: WaitingCitizen) -> "Turn":
         """He stands in line, at the place that his `since` gives him."""
-        return replace(self, board=replace(self.board, waiting={**self.board.waiting, citizen.call: citizen}))
+        after = replace(self.board, waiting={**self.board.waiting, citizen.call: citizen})
+        return replace(self, board=follow(self.board, after, call=citizen.call))
 
     def leave(self, call: CallId) -> "Turn":
         """He stands in line no more."""
+        if call not in self.board.waiting:
+            return self
         waiting = {key: citizen for key, citizen in self.board.waiting.items() if key != call}
-        return replace(self, board=replace(self.board, waiting=waiting))
+        return replace(self, board=follow(self.board, replace(self.board, waiting=waiting), call=call))
 
     def phone(self, agent: AgentId, state: PhoneState) -> "Turn":
         """The agent's phone is in this state. Idle time begins anew when it becomes idle."""
@@ -139,11 +143,13 @@ class Turn:
 
     def change(self, agent: Agent) -> "Turn":
         """Keep this agent as he is now; his presence moves by `presence` only."""
-        return replace(self, board=replace(self.board, agents={**self.board.agents, agent.id: agent}))
+        after = replace(self.board, agents={**self.board.agents, agent.id: agent})
+        return replace(self, board=follow(self.board, after, agent=agent.id))
 
     def offer(self, offer: Offer) -> "Turn":
         """Keep this offer."""
-        return replace(self, board=replace(self.board, offers={**self.board.offers, offer.leg: offer}))
+        after = replace(self.board, offers={**self.board.offers, offer.leg: offer})
+        return replace(self, board=follow(self.board, after, leg=offer.leg))
 
     def move(self, leg: LegId, event: OfferEvent) -> "Turn":
         """Move an offer; it is dropped when it is over. Raises `OurMistake`."""
@@ -151,7 +157,7 @@ class Turn:
         after = moved(OFFER_MOVES, offer.state, event)
         others = {key: other for key, other in self.board.offers.items() if key != leg}
         kept = others if after is OfferState.OVER else {**others, leg: replace(offer, state=after, since=self.now)}
-        return replace(self, board=replace(self.board, offers=kept))
+        return replace(self, board=follow(self.board, replace(self.board, offers=kept), leg=leg))
 
     def new_leg(self, call: CallId) -> "tuple[Turn, LegId]":
         """A leg id that no process gives twice. All have the same length: AMI Bridge takes a *prefix* for a channel (measured)."""

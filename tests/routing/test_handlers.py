@@ -84,7 +84,7 @@ def test_a_citizen_is_offered_to_the_idle_agent_who_is_reserved_before_his_phone
     assert facts(turn) == [
         Arrived(called="12345", caller="19900000001", trunk="t"),
         WaitBegan(skills=()),
-        AgentOffered(agent=A1, leg=leg, why="skills=none fitting=1 idle_s=0 waited_s=0"),
+        AgentOffered(agent=A1, leg=leg, why="asked=none waited_s=0 ready=1"),
     ]
 
 

@@ -1,84 +1,154 @@
-"""Who gets whom, as a table."""
+"""Who gets whom on the line: the switchboard in the choice's words, and kept true whatever happens."""
 
 from dataclasses import replace
+from datetime import timedelta
+from random import Random
 
 import pytest
 
-from hotline.identity import AgentId
-from hotline.line import PhoneState, WaitingCitizen
-from routing.model import Agent
-from routing.moves import Presence
-from routing.policy import choose
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import CitizenWaits, LegAnswered, LegEnded, PhoneChanged, PhoneState, Priority, WaitingCitizen
+from routing.handlers import Happening, step
+from routing.matching import ChoiceRules, SkillRule
+from routing.model import Agent, Joined, JoinRefused, RingRefused, Switchboard, Tick, fresh_switchboard
+from routing.moves import OfferState, Presence
+from routing.policy import REST, built, caller_of, choices, choosing_of, levels_on_duty, seat_of, why_still_waiting
+from routing.turn import Turn
 from tests.fakes.fake_clock import NOON
-from tests.routing.words import A1, A2, C1, C2, at, citizen
+from tests.routing.words import A1, A2, C1, C2, RULES, at, citizen, gone, survey
 
-IDLE = Agent(id=A1, phone=PhoneState.IDLE, idle_since=at(-60), since=at(-60))
-LONGER = replace(IDLE, id=A2, idle_since=at(-90))
+AGENT = Agent(id=A1, phone=PhoneState.IDLE, since=NOON, idle_since=at(-60))
 
 
-def chosen(waiting: list[WaitingCitizen], *agents: Agent) -> list[tuple[str, str]]:
-    return [(choice.call, choice.agent) for choice in choose(waiting, agents, NOON)]
+def board_of(*agents: Agent, rules: ChoiceRules | None = None) -> Switchboard:
+    board = fresh_switchboard({}, replace(RULES, choice=rules or ChoiceRules()), NOON)
+    return replace(board, agents={agent.id: agent for agent in agents}, linked=True)
+
+
+def with_citizens(board: Switchboard, *citizens: WaitingCitizen) -> Switchboard:
+    return replace(board, waiting={each.call: each for each in citizens})
+
+
+def chosen(board: Switchboard) -> list[tuple[str, str]]:
+    return [(each.call, each.agent) for each in choices(board, NOON)]
 
 
 def test_nobody_waits_or_nobody_is_there() -> None:
-    assert chosen([], IDLE) == []
-    assert chosen([citizen()]) == []
+    assert chosen(board_of(AGENT)) == []
+    assert chosen(with_citizens(board_of(), citizen())) == []
 
 
-def test_the_agent_who_is_idle_longest_gets_the_citizen_who_waits_longest() -> None:
-    assert chosen([citizen(C1, waited=5), citizen(C2, waited=50)], IDLE, LONGER) == [(C2, A2), (C1, A1)]
+def test_the_agent_who_is_idle_longest_gets_the_citizen_who_waits_longest_and_the_choice_says_why() -> None:
+    board = with_citizens(board_of(AGENT, replace(AGENT, id=A2, idle_since=at(-90))), citizen(C1, waited=5), citizen(C2, waited=50))
+    assert chosen(board) == [(C2, A2), (C1, A1)]
+    assert choices(board, NOON)[0].why == "asked=none waited_s=50 ready=2"
 
 
-def test_an_emergency_comes_before_every_longer_wait_and_then_the_order_is_that_of_waiting() -> None:
-    urgent, handed_in = replace(citizen(C1, waited=1), priority=100), replace(citizen(C2, waited=500), priority=50)
-    assert chosen([handed_in, urgent], IDLE) == [(C1, A1)]
-    assert chosen([citizen(C1, waited=900), handed_in], IDLE) == [(C2, A1)]
-    [choice] = choose([urgent], [IDLE], NOON)
-    assert choice.why.endswith(" priority=100")
+def test_where_work_is_balanced_who_has_talked_least_is_asked_first() -> None:
+    rested, fresh = replace(AGENT, idle_since=at(-90), load=300.0), replace(AGENT, id=A2, load=20.0)
+    board = board_of(rested, fresh)
+    assert chosen(with_citizens(replace(board, rules=replace(board.rules, by_load=True)), citizen())) == [(C1, A2)]
+    assert chosen(with_citizens(board, citizen())) == [(C1, A1)]
 
 
-def test_the_order_does_not_depend_on_the_order_of_arguments() -> None:
-    twice = [citizen(C2, waited=5), citizen(C1, waited=5)]
-    assert chosen(twice, IDLE, replace(LONGER, idle_since=IDLE.idle_since)) == [(C1, A1), (C2, A2)]
+@pytest.mark.parametrize(
+    ("priority", "waited", "first"),
+    [(Priority.EMERGENCY, 9000, C1), (Priority.SPOTTED, 899, C1), (Priority.ELDERLY, 59, C1), (Priority.ELDERLY, 61, C2), (0, 1, C2)],
+)
+def test_a_reason_to_go_first_is_worth_so_many_seconds_and_only_an_emergency_all(priority: int, waited: float, first: str) -> None:
+    board = with_citizens(board_of(AGENT), replace(citizen(C1), priority=priority), citizen(C2, waited=waited))
+    assert chosen(board) == [(first, A1)]
 
 
-def test_all_required_skills_are_needed_and_more_do_no_harm() -> None:
-    able = replace(IDLE, skills=frozenset({"teochew", "water", "tax"}))
-    half = replace(LONGER, skills=frozenset({"water"}))
-    assert chosen([citizen(skills=("teochew", "water"))], half, able) == [(C1, A1)]
-    assert chosen([citizen(skills=("teochew", "water"))], half, replace(able, phone=PhoneState.TALKING)) == []
-
-
-@pytest.mark.parametrize("able", [(), (replace(IDLE, skills=frozenset({"teochew"}), phone=PhoneState.ABSENT),)])
-def test_a_skill_that_nobody_has_who_is_there_is_not_waited_for(able: tuple[Agent, ...]) -> None:
-    water = replace(LONGER, skills=frozenset({"water"}))
-    assert chosen([citizen(skills=("teochew",))], *able, water) == [(C1, A2)]
-    assert chosen([citizen(skills=("teochew", "water"))], *able, water, replace(IDLE, idle_since=at(-900))) == [(C1, A2)]
-
-
-def test_a_citizen_for_whom_nobody_fits_does_not_hold_up_the_next() -> None:
-    talking = replace(LONGER, skills=frozenset({"teochew"}), phone=PhoneState.TALKING)
-    assert chosen([citizen(C1, waited=100, skills=("teochew",)), citizen(C2)], IDLE, talking) == [(C2, A1)]
+def test_a_skill_may_give_a_head_start_and_a_seat_may_be_kept_for_it() -> None:
+    rules = ChoiceRules(skills={"enterprise": SkillRule(head_start_s=40.0)}, kept={"enterprise": 30.0})
+    desk = replace(AGENT, levels={"enterprise": 2}, kept_for="enterprise")
+    board = board_of(desk, rules=rules)
+    enterprise = citizen(C1, skills=("enterprise",))
+    assert caller_of(enterprise, board).head_start_s == 40.0
+    assert chosen(with_citizens(board, enterprise, citizen(C2, waited=20))) == [(C1, A1)]
+    assert chosen(with_citizens(board, citizen(C2, waited=29))) == []
+    assert chosen(with_citizens(board, citizen(C2, waited=31))) == [(C2, A1)]
 
 
 @pytest.mark.parametrize("phone", [PhoneState.RINGING, PhoneState.TALKING, PhoneState.ABSENT])
-def test_an_agent_whose_phone_is_not_idle_is_left_out(phone: PhoneState) -> None:
-    assert chosen([citizen()], replace(IDLE, phone=phone)) == []
+def test_an_agent_whose_phone_is_not_idle_has_no_seat(phone: PhoneState) -> None:
+    assert seat_of(replace(AGENT, phone=phone), by_load=False) is None
 
 
-@pytest.mark.parametrize("presence", [Presence.OFFERED, Presence.TALKING, Presence.PAUSED])
-def test_an_agent_who_has_something_to_do_or_rests_is_left_out(presence: Presence) -> None:
-    assert chosen([citizen()], replace(IDLE, presence=presence)) == []
+@pytest.mark.parametrize("presence", [each for each in Presence if each is not Presence.READY])
+def test_an_agent_who_is_not_ready_has_no_seat(presence: Presence) -> None:
+    assert seat_of(replace(AGENT, presence=presence), by_load=False) is None
 
 
-def test_each_choice_says_why() -> None:
-    able = [replace(IDLE, skills=frozenset({"water"})), replace(LONGER, skills=frozenset({"water"}))]
-    [choice] = choose([citizen(waited=7.2, skills=("water",))], able, NOON)
-    assert choice.why == "skills=water fitting=2 idle_s=90 waited_s=7"
+def test_who_only_rests_from_a_missed_call_is_on_duty_and_who_is_at_table_is_not() -> None:
+    able = replace(AGENT, levels={"tax": 1}, presence=Presence.PAUSED)
+    assert levels_on_duty(replace(able, reason=REST)) == {"tax": 1}
+    assert levels_on_duty(replace(able, reason="meal")) is None
+    assert levels_on_duty(replace(able, presence=Presence.OFFLINE)) is None
+    assert levels_on_duty(replace(able, presence=Presence.TALKING, phone=PhoneState.TALKING)) == {"tax": 1}
+    assert levels_on_duty(replace(able, presence=Presence.READY, phone=PhoneState.ABSENT)) is None
 
 
-def test_nobody_is_chosen_twice() -> None:
-    agents = [replace(IDLE, id=AgentId(str(number))) for number in range(1001, 1006)]
-    waiting = [citizen(C1), citizen(C2)]
-    choices = choose(waiting, agents, NOON)
-    assert len({choice.agent for choice in choices}) == len({choice.call for choice in choices}) == 2
+def test_a_skill_is_waited_for_while_somebody_on_duty_has_it() -> None:
+    able = replace(AGENT, id=A2, levels={"tax": 1}, presence=Presence.TALKING)
+    board = with_citizens(board_of(AGENT, able), citizen(waited=29, skills=("tax",)))
+    assert chosen(board) == []
+    assert why_still_waiting(board, C1, NOON) == "needs=tax waited_s=29 ready=1 tax: on_duty=1 asking=1 gives_up_a_skill_in_s=1"
+    assert [each.agent for each in choices(board, NOON + timedelta(seconds=1))] == [A1]
+    assert chosen(replace(board, agents={A1: AGENT, A2: replace(able, presence=Presence.OFFLINE)})) == [(C1, A1)]
+
+
+def test_somebody_else_may_decide_about_a_citizen() -> None:
+    board = with_citizens(board_of(AGENT), citizen(C1, waited=50), citizen(C2))
+    assert [each.call for each in choices(board, NOON, without=(C1,))] == [C2]
+
+
+def test_who_is_being_offered_stands_in_no_line_and_nobody_says_why_he_waits() -> None:
+    board = step(with_citizens(board_of(AGENT)), CitizenWaits(citizen=citizen()), NOON).board
+    assert choosing_of(board).line.places == ()
+    assert why_still_waiting(board, C1, NOON) == ""
+
+
+def _anything(chance: Random, board: Switchboard) -> Happening:
+    call, agent = CallId(f"hl1-1764000000.{chance.randrange(1, 7)}"), AgentId(f"100{chance.randrange(1, 5)}")
+    skills = tuple(chance.sample(("tax", "water"), chance.randint(0, 2)))
+    legs = sorted(board.offers) or [LegId("leg-hl1-1764000000.9-1")]
+    leg = chance.choice(legs)
+    offer = board.offers.get(leg)
+    come = replace(citizen(call, waited=chance.randrange(90), skills=skills), priority=chance.choice([0, 0, 30, 100]))
+    things: list[Happening] = [
+        CitizenWaits(citizen=come),
+        PhoneChanged(agent=agent, state=chance.choice(list(PhoneState))),
+        LegEnded(leg=leg, outcome=chance.choice(["hung_up", "busy"])),
+        RingRefused(leg=leg),
+        gone(call),
+        Tick(),
+        survey(*board.waiting.values(), calls=board.calls, legs=frozenset(board.offers)),
+    ]
+    if offer and offer.state is OfferState.RINGING:
+        things.append(LegAnswered(leg=offer.leg, agent=offer.agent, call=offer.call))
+    if offer and offer.state is OfferState.ANSWERED:
+        things += [Joined(leg=offer.leg), JoinRefused(leg=offer.leg)]
+    return chance.choice(things)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_happens_what_is_kept_is_what_the_switchboard_says(seed: int) -> None:
+    chance = Random(seed)
+    skills = {AgentId("1001"): ("tax:3",), AgentId("1002"): ("water",), AgentId("1003"): (), AgentId("1004"): ("tax", "water:2")}
+    board = step(fresh_switchboard(skills, RULES, NOON), survey(), NOON).board
+    kept = 0
+    for number in range(60):
+        board = step(board, _anything(chance, board), at(number / 3)).board
+        fresh = built(replace(board, choosing=None))
+        true = choosing_of(board)
+        kept += true is (board.choosing or (None,))[0]
+        assert replace(true, left=0) == fresh
+    assert kept == 60
+
+
+def test_what_somebody_put_in_by_hand_is_seen() -> None:
+    board = Turn(board=with_citizens(board_of(AGENT)), now=NOON).wait(citizen(C1)).board
+    by_hand = replace(board, waiting={C2: citizen(C2)})
+    assert [*choosing_of(by_hand).line.callers] == [C2]
