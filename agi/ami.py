@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
 
 from panoramisk.message import Message
 
+from agi.ami_codes import CODES
 from agi.ami_link import AmiLink, LinkGone, LinkUp, Said
+from agi.ami_transfers import TRANSFERS
 from agi.survey import SURVEYED_VARIABLES, snapshot_of, switch_since, ways_to_centres
 from agi.translate import LEG_PREFIX, translate
 from agi.variables import (
@@ -45,6 +47,7 @@ from hotline.line import (
     Way,
     Ways,
 )
+from hotline.wishes import Wish
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,10 @@ LOST_CAUSE: Final = "38"
 """Network out of order (Q.850). The citizen's dialplan sees it: whatever is not 16 sends him back into the line (context joined-before)."""
 
 
+BESIDE: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = {**CODES, **TRANSFERS}
+"""Orders that files beside this one carry out: ami_NAME.py."""
+
+
 class AmiTelephony:
     """Telephony over one `AmiLink`. The link's `run` belongs to whoever makes this."""
 
@@ -69,13 +76,15 @@ class AmiTelephony:
 
     async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order, at most once. Raises `Refused` or `LinkLost`."""
+        if carry_out := BESIDE.get(type(order)):
+            return await carry_out(self._link, order)
         match order:
             case RingAgent():
                 return await self._ring(order)
             case Join():
                 return await self._join(order)
-            case DropLeg():
-                return await self._hang_up(order.leg, lost=order.lost)
+            case DropLeg() | DropWay():
+                return await self._hang_up(order)
             case Survey():
                 return await self._survey()
             case BringIn():
@@ -87,11 +96,9 @@ class AmiTelephony:
                 return Done()
             case ListenToWays():
                 return await self._listen_to_ways()
-            case DropWay():
-                return await self._hang_up(order.channel, lost=True)
         raise OurMistake(f"not an order to the line: {type(order).__name__}")
 
-    async def facts(self) -> AsyncIterator[LineFact]:
+    async def facts(self) -> AsyncIterator[LineFact | Wish]:
         """Everything the line tells us, in order, for ever. An event that cannot be read is logged by name and left out."""
         while True:
             fact = self._fact(await self._link.events.get())
@@ -171,7 +178,8 @@ class AmiTelephony:
         except LineFault:
             log.info("the leg of a refused three-way call is gone, too")
 
-    async def _hang_up(self, channel: str, *, lost: bool) -> Done:
+    async def _hang_up(self, order: DropLeg | DropWay) -> Done:
+        channel, lost = (order.leg, order.lost) if isinstance(order, DropLeg) else (order.channel, True)
         try:
             await self._link.ask({"Action": "Hangup", "Channel": channel} | ({"Cause": LOST_CAUSE} if lost else {}))
         except Refused:
@@ -214,7 +222,7 @@ class AmiTelephony:
         except LineFault:
             log.info("the citizen of a refused join is gone, too")
 
-    def _fact(self, event: Said) -> LineFact | None:
+    def _fact(self, event: Said) -> LineFact | Wish | None:
         if isinstance(event, LinkUp):
             self._switch_since = None  # it may be another one
             return LinkRestored()

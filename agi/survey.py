@@ -11,6 +11,7 @@ from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINC
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
+from hotline.transfers import GUEST
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,8 @@ def _waiting(row: Event) -> WaitingCitizen | None:
 
 
 def _pair(leg: LegId, row: Event, citizens: Mapping[CallId, Event]) -> JoinedPair | None:
-    citizen, agent = citizens.get(call_of(leg)), agent_on(row["Channel"])
-    if citizen is None or agent is None or not row["BridgeID"] or citizen["BridgeID"] != row["BridgeID"]:
+    citizen, agent = citizens.get(call_of(leg)), agent_on(row["Channel"]) or GUEST
+    if citizen is None or not row["BridgeID"] or citizen["BridgeID"] != row["BridgeID"]:
         return None
     return JoinedPair(call=call_of(leg), leg=leg, agent=agent, channel=citizen["Channel"])
 

@@ -7,15 +7,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from agi.event_words import Event, count, may_be_empty, name, need
+from agi.dialled_wishes import WISH_EVENTS
+from agi.event_words import Event, count, may_be_empty, name, need, said_on
+from agi.supervisor_events import SUPERVISOR_EVENTS
 from agi.told import TOLD_EVENTS, told
 from agi.variables import (
     AGENT_ANSWERED_EVENT,
+    AGENT_WANTS_EVENT,
     CITIZEN_GONE_EVENT,
     CITIZEN_LEFT_EVENT,
     CITIZEN_WAITS_EVENT,
+    CONSULT,
     SERVICE,
     SERVICE_WANTED_EVENT,
+    TOOK,
     WORD_SPOTTED_EVENT,
     unpack_skills,
 )
@@ -28,6 +33,7 @@ from hotline.line import (
     CitizenWaits,
     LegAnswered,
     LegEnded,
+    LegRings,
     LineFact,
     PairParted,
     PhoneChanged,
@@ -38,6 +44,8 @@ from hotline.line import (
     WaitingCitizen,
     WordSpotted,
 )
+from hotline.wishes import PHONE_PREFIX as PHONE_WISH
+from hotline.wishes import AgentWants, Wish
 
 LEG_PREFIX: Final = "leg-"
 PHONE_PREFIX: Final = "PJSIP/"
@@ -109,8 +117,11 @@ NO_ANSWER_REASON: Final = "3"
 """Reason of OriginateResponse when our own Timeout was over; every other failure has 0 or 1 and says nothing (asterisk.md §7)."""
 
 
-def translate(event: Event) -> LineFact | None:
-    """The fact in this event, or None if it is not about a citizen, an agent's leg or an agent's phone. Raises `MalformedInput`."""
+def translate(event: Event) -> LineFact | Wish | None:
+    """The fact in this event, or what somebody dialled; None if it is not about a citizen, an agent's leg or an agent's phone.
+
+    Raises `MalformedInput`.
+    """
     make = EVENTS.get(need(event, "Event"))
     return make(event) if make else None
 
@@ -163,7 +174,7 @@ def waiting_citizen(words: Event, channel: str) -> WaitingCitizen:
 # ── one function per kind of event ───────────────────────────────────────────────────────────────
 
 
-def _user_event(event: Event) -> LineFact | None:
+def _user_event(event: Event) -> LineFact | Wish | None:
     make = USER_EVENTS.get(need(event, "UserEvent"))
     return make(event) if make else None
 
@@ -227,6 +238,21 @@ def _service(event: Event) -> str:
     return service
 
 
+def _agent_wants(event: Event) -> AgentWants:
+    return AgentWants(
+        id=f"{PHONE_WISH}{need(event, 'Channel')}",
+        agent=need(event, "Agent"),
+        what=need(event, "What"),
+        reason=need(event, "Reason").removeprefix("x"),
+    )
+
+
+def _newstate(event: Event) -> LineFact | None:
+    """An agent's phone says that it rings; its device state does not (device_state_busy_at=1: it is BUSY already)."""
+    leg = _leg(event)
+    return LegRings(leg=leg) if leg and need(event, "ChannelStateDesc") == "Ringing" else None
+
+
 def _hangup(event: Event) -> LineFact | None:
     leg = _leg(event)
     if leg is None:
@@ -256,42 +282,47 @@ def _bridge_leave(event: Event) -> LineFact | None:
     leg = _leg(event)
     if leg is None or _marked(event):
         return None
-    return PairParted(call=call_of(leg), leg=leg, by="agent" if count(event, "BridgeNumChannels") else "citizen")
+    took = said_on(event, TOOK)
+    return PairParted(call=CallId(took) if took else call_of(leg), leg=leg, by="agent" if count(event, "BridgeNumChannels") else "citizen")
 
 
-EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyType(
+EVENTS: Final[Mapping[str, Callable[[Event], LineFact | Wish | None]]] = MappingProxyType(
     {
         "UserEvent": _user_event,
         "DeviceStateChange": _device_state_change,
         "ContactStatus": _contact_status,
+        "Newstate": _newstate,
         "Hangup": _hangup,
         "OriginateResponse": _originate_response,
         "BridgeLeave": _bridge_leave,
     }
 )
 
-USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | None]]] = MappingProxyType(
+USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | Wish | None]]] = MappingProxyType(
     {
         **dict.fromkeys(TOLD_EVENTS, told),
+        **WISH_EVENTS,
         CITIZEN_WAITS_EVENT: _citizen_waits,
         CITIZEN_LEFT_EVENT: _citizen_left,
         CITIZEN_GONE_EVENT: _citizen_gone,
+        AGENT_WANTS_EVENT: _agent_wants,
         AGENT_ANSWERED_EVENT: _agent_answered,
         WORD_SPOTTED_EVENT: _word_spotted,
         SERVICE_WANTED_EVENT: _service_wanted,
+        **SUPERVISOR_EVENTS,
     }
 )
 
 
 def _marked(event: Event) -> bool:
-    """`channelvars` of manager.conf: ChanVariable: HL_SERVICE=110."""
-    said = event.get("ChanVariable", "")
-    return any(line.startswith(f"{SERVICE}=") and line != f"{SERVICE}=" for line in ([said] if isinstance(said, str) else said))
+    """A leg with HL_SERVICE brings a service in, one with HL_CONSULT is being transferred."""
+    return any(said_on(event, variable) for variable in (SERVICE, CONSULT))
 
 
 def _leg(event: Event) -> LegId | None:
+    """An agent's leg was made by us; or it is a supervisor's channel that has taken a call over."""
     unique = need(event, "Uniqueid")
-    return LegId(unique) if unique.startswith(LEG_PREFIX) else None
+    return LegId(unique) if unique.startswith(LEG_PREFIX) or said_on(event, TOOK) else None
 
 
 def _who(source: str, channel: str) -> str:

@@ -293,4 +293,65 @@ class LifelineOver(CallFact):
     outcome: str
 
 
+# ── transfers (转接) ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferAsked(CallFact):
+    """An agent wants to transfer his citizen. `how`: blind, attended. `to`: agent:工号, skill:NAME, unit:NUMBER, queue, survey."""
+
+    kind: ClassVar[str] = "transfer_asked"
+    agent: str
+    leg: str
+    how: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultBegan(CallFact):
+    """`agent` and `other` (00 = a unit outside) speak with each other without the citizen. Nothing of this is recorded."""
+
+    kind: ClassVar[str] = "consult_began"
+    agent: str
+    other: str
+    leg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultEnded(CallFact):
+    """The consultation on this leg is over."""
+
+    kind: ClassVar[str] = "consult_ended"
+    leg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferEnded(CallFact):
+    """What became of it: joined, queued, survey, conference, cancelled, citizen_left, citizen_gone, or as in `OfferEnded`."""
+
+    kind: ClassVar[str] = "transfer_ended"
+    outcome: str
+
+
+# ── supervision (班长监听与接管): told by the dialplan ────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisorJoined(CallFact):
+    """A supervisor is at the talk from now on. `mode`: listen, whisper (not on the recording), barge. Again for another mode."""
+
+    kind: ClassVar[str] = "supervisor_joined"
+    supervisor: str
+    mode: str
+    agent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisorLeft(CallFact):
+    """He is not any more, or is the agent now."""
+
+    kind: ClassVar[str] = "supervisor_left"
+    supervisor: str
+
+
 KINDS: dict[str, type[CallFact]] = {cls.kind: cls for cls in CallFact.__subclasses__()}

@@ -8,6 +8,7 @@ from hotline.call_facts import CallFact
 from hotline.identity import CallId
 from hotline.line import Done, LineFact, LineOrder, Snapshot, Ways
 from hotline.messages import Receipt, TicketDraft
+from hotline.wishes import Wish
 
 
 class Clock(Protocol):
@@ -26,8 +27,8 @@ class Telephony(Protocol):
     async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order. Raises `Refused` (the answer was no) or `LinkLost` (nobody knows)."""
 
-    def facts(self) -> AsyncIterator[LineFact]:
-        """Everything the line tells us, in order, for ever. One reader."""
+    def facts(self) -> AsyncIterator[LineFact | Wish]:
+        """Everything the line tells us, and what agents dial, in order, for ever. One reader."""
 
 
 class Spotter(Protocol):

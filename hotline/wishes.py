@@ -59,6 +59,50 @@ class ForcePresence(Wish):
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Transfer(Wish):
+    """转接: `to`: agent:工号, skill:NAME, unit:NUMBER, queue, survey, or digits alone. `how`: blind, attended (he asks them first)."""
+
+    agent: str
+    to: str
+    how: str = "blind"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferStep(Wish):
+    """What becomes of his attended transfer. `step`: complete, cancel (the citizen back), conference (all three)."""
+
+    agent: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOut(Wish):
+    """呼出: ring the agent's own phone, then call this number. `ticket`: the ticket that it is about."""
+
+    agent: str
+    number: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supervise(Wish):
+    """监听、耳语、强插、接管: `by` wants to be at the talk of `agent`. `mode`: a word of `hotline.supervision.Mode`."""
+
+    agent: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveCaller(Wish):
+    """调整排队: `by` moves a waiting caller to the front; with `skills` to those who have them, with `agent` to him, at once."""
+
+    call: str
+    skills: tuple[str, ...] = ()
+    agent: str = ""
+    why: str = ""
+
+
 def known_wishes() -> dict[str, type[Wish]]:
     """Class name → class, of every wish that is defined by now."""
     return {cls.__name__: cls for cls in Wish.__subclasses__()}

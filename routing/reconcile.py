@@ -6,22 +6,21 @@ hung up, the cause, the recording). So an end is only believed when the next sur
 was ordered a moment ago may not have its channel yet.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, WaitBegan
 from hotline.identity import CallId, LegId
 from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
+from routing.adopt import AskToJoin, adopt_ringing, settle_left
 from routing.emergency import first_in_line, forget_words
 from routing.model import Offer, Surveyed
 from routing.moves import OfferEvent, OfferState, PresenceEvent
 from routing.presence import release_leg, talks
 from routing.told import found_in_emergency, no_emergency
+from routing.transfers import kept_legs
 from routing.turn import Turn, withdraw
 
 NOT_YET_A_CHANNEL = timedelta(seconds=3)
-
-AskToJoin = Callable[[Turn, Offer], Turn]
 
 
 def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
@@ -42,6 +41,7 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
             turn = _offer(turn, offer, snapshot, joined=offer.leg in pairs, ask_to_join=ask_to_join)
     for pair in snapshot.joined:
         turn = _adopt(turn, pair)
+    turn = settle_left(adopt_ringing(turn, snapshot, ask_to_join))
     for leg in sorted(snapshot.legs - turn.board.offers.keys()):
         turn = turn.order(DropLeg(leg=leg))
     return turn.link(missed - over)
@@ -57,7 +57,7 @@ def _end_of(call: CallId, snapshot: Snapshot) -> CallEnded:
 def _ends(turn: Turn, snapshot: Snapshot, pairs: set[LegId]) -> set[LegId]:
     """Legs of ours that are gone, or whose talk is over, although nobody told us so."""
     joined = {offer.leg for offer in turn.board.offers.values() if offer.state is OfferState.JOINED}
-    return (turn.board.offers.keys() - snapshot.legs) | (joined - pairs)
+    return (turn.board.offers.keys() - snapshot.legs) | (joined - pairs - kept_legs(turn))
 
 
 def _phones(turn: Turn, snapshot: Snapshot) -> Turn:
@@ -91,9 +91,11 @@ def _offer(turn: Turn, offer: Offer, snapshot: Snapshot, *, joined: bool, ask_to
         return turn if young else release_leg(turn, offer.leg, "failed")
     if joined:
         return _found_joined(turn, offer)
-    if offer.state is OfferState.JOINED:
+    if offer.state is OfferState.JOINED and offer.leg not in kept_legs(turn):
         turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=offer.leg, by="unknown"))
         return turn.move(offer.leg, OfferEvent.PARTED).order(DropLeg(leg=offer.leg))
+    if offer.state is OfferState.JOINED:
+        return turn
     if offer.state in (OfferState.PARTED, OfferState.WITHDRAWN):
         return turn.order(DropLeg(leg=offer.leg))
     if offer.call not in turn.board.waiting:

@@ -187,7 +187,7 @@ def test_an_agents_keys_for_a_three_way_call_are_those_of_the_settings_and_ask_n
     assert re.findall(r"^(bring-\d+) => (\d+),self,Gosub\(three-way,(key-\d+),1\)$", keys, re.MULTILINE) == [
         ("bring-110", "91", "key-110"), ("bring-120", "97", "key-120")
     ]  # fmt: skip
-    assert "Set(DYNAMIC_FEATURES=bring-110#bring-120)" in section(URGENT, AGENT_LEG_CONTEXT)
+    assert "Set(DYNAMIC_FEATURES=bring-110#bring-120#transfer-blind#" in section(URGENT, AGENT_LEG_CONTEXT)
     assert "AGI(" not in section(URGENT, "three-way")
     assert "HL_APP_DOWN_UNTIL" not in section(URGENT, "three-way")
 
