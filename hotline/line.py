@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from hotline.call_facts import Arrived, CallFact
 from hotline.identity import AgentId, CallId, LegId
+from hotline.supervision import SupervisionFact, SupervisionOrder
 from hotline.transfers import TransferOrder
 
 
@@ -125,7 +126,22 @@ class Follow:
     """Another process leads: facts are wanted no more. Raises nothing."""
 
 
-LineOrder = Lead | Follow | RingAgent | Join | DropLeg | Survey | BringIn | OfferEmergency | StillHere | ListenToWays | DropWay | AnswerCode | TransferOrder
+LineOrder = (
+    Lead
+    | Follow
+    | RingAgent
+    | Join
+    | DropLeg
+    | Survey
+    | BringIn
+    | OfferEmergency
+    | StillHere
+    | ListenToWays
+    | DropWay
+    | AnswerCode
+    | TransferOrder
+    | SupervisionOrder
+)
 
 # ── answers and facts: what the line tells us ────────────────────────────────────────────────────
 
@@ -160,6 +176,8 @@ class Priority(IntEnum):
     """长者直通."""
     HANDED_IN = 50
     CUT_OFF = 60
+    MOVED = 65
+    """A supervisor moved him to the front."""
     TRANSFERRED = 70
     """An agent sent him on."""
     SPOTTED = 80
@@ -367,4 +385,5 @@ LineFact = (
     | CitizenGone
     | LinkRestored
     | LinkDown
+    | SupervisionFact
 )

@@ -5,17 +5,22 @@ Nothing else happens between asking for a survey and taking its answer: that mak
 
 import asyncio
 import logging
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
+from hotline.audit import Act
 from hotline.call_facts import CallFact
-from hotline.errors import HotlineError, LinkLost, OurMistake
+from hotline.errors import DoorClosed, HotlineError, LinkLost, OurMistake
 from hotline.identity import CallId
-from hotline.line import Join, LineOrder, LinkDown, RingAgent, Snapshot, Survey, Ways
+from hotline.line import Join, Lead, LineOrder, LinkDown, LinkRestored, RingAgent, Snapshot, Survey, Ways
 from hotline.ports import Clock, Telephony
+from hotline.transfers import RingUnit, TransferOrder
 from routing.board import view_of
 from routing.handlers import Happening, step
-from routing.model import Joined, JoinRefused, RingRefused, Surveyed, Switchboard, Tick
-from routing.ports import Board, Journals
+from routing.model import Joined, JoinRefused, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
+from routing.ports import Audit, Board, Journals, Wishes
+from routing.term import Term
 
 log = logging.getLogger(__name__)
 
@@ -27,22 +32,38 @@ LAST_LINES_S: Final = 0.2
 class Desk:
     """Runs the switchboard over its doors until it is cancelled; then `leave` it."""
 
-    def __init__(self, *, switchboard: Switchboard, telephony: Telephony, clock: Clock, journals: Journals, board: Board) -> None:
+    def __init__(
+        self,
+        *,
+        switchboard: Switchboard,
+        telephony: Telephony,
+        clock: Clock,
+        journals: Journals,
+        board: Board,
+        wishes: Wishes | None = None,
+        audit: Audit | None = None,
+        term: Term | None = None,
+    ) -> None:
         self.switchboard = switchboard
         self._telephony = telephony
         self._clock = clock
         self._journals = journals
         self._board = board
+        self._wishes = wishes
+        self._audit = audit
+        self._term = term or Term()
         self._happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self._closing: set[CallId] = set()
         self._ticking = False
 
     async def run(self) -> None:
-        """Serve the line, for ever."""
+        """Serve the line, for ever. Raises `Deposed` when another leads."""
+        await self._begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             group.create_task(self._tick())
             group.create_task(self._show())
+            group.create_task(self._hear_wishes())
             while True:
                 happening = await self._happenings.get()
                 for call in await self._take(happening):
@@ -55,23 +76,48 @@ class Desk:
             self._journals.close(call)
         self._closing.clear()
 
+    async def _begin(self) -> None:
+        """Tell the line who leads; what an earlier leader still orders is refused. Then the survey shows all that he has done."""
+        if self._term.epoch:
+            with suppress(LinkLost):  # it says itself when it is there again
+                await self._telephony.do(Lead(epoch=self._term.epoch))
+                self._happenings.put_nowait(LinkRestored())
+
     async def _take(self, happening: Happening) -> tuple[CallId, ...]:
-        """One thing and all that follows from it. Returns the calls that are over."""
+        """One thing and all that follows from it. Returns the calls that are over. Raises `Deposed`."""
+        self._term.check()
         if isinstance(happening, Tick):
             self._ticking = False
+            await self._term.tick(self.switchboard)
         try:
             turn = step(self.switchboard, happening, self._clock.now())
         except OurMistake as mistake:
             log.error("%s left out: %s", type(happening).__name__, mistake)
             return ()
+        await self._term.keep(turn.board)
         self.switchboard = turn.board
         for note in turn.notes:
             self._note(note.call, note.fact)
         closed = turn.closed
-        for order in turn.orders:
+        orders = turn.orders if await self._written(turn.audits) else ()
+        for order in orders:
             if (answer := await self._carry_out(order)) is not None:
                 closed += await self._take(answer)
+        if self._wishes:
+            for each in turn.answers:
+                await self._wishes.answer(each.wish, each.answer)
         return closed
+
+    async def _written(self, acts: Iterable[Act]) -> bool:
+        """What is not in the audit is not done."""
+        try:
+            for act in acts:
+                if self._audit:
+                    await self._audit.keep(act)
+        except DoorClosed as closed:
+            log.critical("%s", closed)
+            return False
+        return True
 
     def _note(self, call: CallId, fact: CallFact) -> None:
         log.info("%s %s %s", call, fact.kind, getattr(fact, "agent", ""))
@@ -94,11 +140,19 @@ class Desk:
             return Surveyed(snapshot=answer, open_calls=open_calls)
         if isinstance(answer, Ways):
             return answer
+        if isinstance(order, TransferOrder):
+            return OrderDone(order=order)
         return Joined(leg=order.leg) if isinstance(order, Join) else None
 
     async def _listen(self) -> None:
         async for fact in self._telephony.facts():
             self._happenings.put_nowait(fact)
+
+    async def _hear_wishes(self) -> None:
+        if self._wishes is None:
+            return
+        async for wish in self._wishes.wishes():
+            self._happenings.put_nowait(wish)
 
     async def _tick(self) -> None:
         while True:
@@ -109,17 +163,21 @@ class Desk:
 
     async def _show(self) -> None:
         while True:
+            self._term.check()
             await self._board.publish(view_of(self.switchboard, self._clock.now()))
             await self._clock.sleep(TICK_S)
 
     async def _close_soon(self, call: CallId) -> None:
         await self._clock.sleep(LAST_LINES_S)
         if call in self._closing:
+            self._term.check()
             self._closing.discard(call)
             self._journals.close(call)
 
 
 def _refused(order: LineOrder) -> Happening | None:
-    if isinstance(order, RingAgent):
+    if isinstance(order, RingAgent | RingUnit):
         return RingRefused(leg=order.leg)
+    if isinstance(order, TransferOrder):
+        return OrderRefused(order=order)
     return JoinRefused(leg=order.leg) if isinstance(order, Join) else None

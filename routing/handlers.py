@@ -31,7 +31,8 @@ from hotline.line import (
     Ways,
     WordSpotted,
 )
-from hotline.wishes import AgentWants, ForcePresence, Transfer, TransferStep, Wish
+from hotline.supervision import SupervisorAsks, SupervisorGone
+from hotline.wishes import AgentWants, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.memory import remember
 from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
@@ -40,12 +41,23 @@ from routing.policy import Choice, choices, keeping
 from routing.presence import agent_wants, force_presence, leg_rings, release_leg
 from routing.presence import tick as presence_tick
 from routing.reconcile import reconcile
+from routing.supervising import SupervisionDone, SupervisionRefused
+from routing.supervision import (
+    mind,
+    move_caller,
+    supervise,
+    supervision_done,
+    supervision_refused,
+    supervisor_asks,
+    supervisor_gone,
+    supervisor_stays,
+)
 from routing.told import call_told, no_emergency, trunk_reachable
 from routing.transfers import answered, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
 from routing.turn import Turn, withdraw
 from routing.ways import listen, ways_heard
 
-Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | OrderDone | OrderRefused | Surveyed
+Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | OrderDone | OrderRefused | SupervisionDone | SupervisionRefused | Surveyed
 
 REMEMBER_GONE = timedelta(seconds=60)
 
@@ -165,7 +177,7 @@ def pair_parted(turn: Turn, fact: PairParted) -> Turn:
     if offer is None or offer.state is not OfferState.JOINED:
         return turn
     turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=offer.leg, by=fact.by))
-    return turn.move(fact.leg, OfferEvent.PARTED)
+    return supervisor_stays(turn.move(fact.leg, OfferEvent.PARTED), fact)
 
 
 def link_down(turn: Turn, fact: LinkDown) -> Turn:
@@ -186,7 +198,7 @@ def surveyed(turn: Turn, happening: Surveyed) -> Turn:
 def tick(turn: Turn, happening: Tick) -> Turn:
     """Once a second: rests end, offers that nobody ended are given up, and the survey comes round."""
     board, now = turn.board, turn.now
-    turn = presence_tick(turn)
+    turn = mind(presence_tick(turn))
     for offer in board.offers.values():
         turn = _mind(turn, offer)
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
@@ -201,7 +213,7 @@ def _still_here(turn: Turn) -> Turn:
     if not board.linked or (said is not None and turn.now - said < board.rules.still_here_every):
         return turn
     until = turn.now + board.rules.still_here_for
-    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp())))
+    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp()), epoch=board.epoch))
 
 
 def _mind(turn: Turn, offer: Offer) -> Turn:
@@ -280,6 +292,12 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     RingRefused: ring_refused,
     Joined: joined,
     JoinRefused: join_refused,
+    Supervise: supervise,
+    MoveCaller: wished(move_caller),
+    SupervisorAsks: supervisor_asks,
+    SupervisorGone: wished(supervisor_gone),
+    SupervisionDone: wished(supervision_done),
+    SupervisionRefused: supervision_refused,
     OrderDone: wished(order_done),
     OrderRefused: wished(order_refused),
     Transfer: wished(transfer_wanted),

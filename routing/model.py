@@ -17,6 +17,7 @@ from routing.knows import Knowledge
 from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
 from routing.moving import Calling, Moving
+from routing.supervising import Supervision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,7 @@ HEAD_STARTS: Final[Mapping[int, float]] = MappingProxyType(
         Priority.ELDERLY: 60.0,
         Priority.HANDED_IN: 180.0,
         Priority.CUT_OFF: 300.0,
+        Priority.MOVED: 1800.0,
         Priority.TRANSFERRED: 300.0,
         Priority.SPOTTED: 900.0,
         Priority.EMERGENCY: FOR_EVER,
@@ -156,6 +158,10 @@ class Rules:
     choice: ChoiceRules = field(default_factory=ChoiceRules)
     head_starts: Mapping[int, float] = field(default_factory=lambda: HEAD_STARTS)
     """hotline.line.Priority → seconds that it counts as more waiting."""
+    repeat_within: timedelta = timedelta(hours=2)
+    """Who talked with us so recently has the head start of a repeated call."""
+    say_place: bool = True
+    """Tell who waits how many are before him."""
     by_load: bool = False
     """True: of those who are ready, who has talked least is asked first. False: who is idle longest."""
     survey_every: timedelta = timedelta(seconds=30)
@@ -207,8 +213,12 @@ class Switchboard:
     transfers: Mapping[CallId, Moving] = field(default_factory=dict)
     """Who is being transferred (routing/transfers.py)."""
     calling: Calling = field(default_factory=Calling)
+    supervisions: Mapping[LegId, Supervision] = field(default_factory=dict)
+    """Which supervisors are at a talk, by their own channels (routing/supervision.py)."""
     knows: Knowledge = field(default_factory=Knowledge)
     """Which agent talked with which citizen last (routing/knows.py)."""
+    epoch: int = 0
+    """The number of this leader's term (routing/office.py); 0 = he is alone."""
     left_busy: Mapping[AgentId, str] = field(default_factory=dict)
     """Who was called or talked when the leader before us died; until the first survey (routing/adopt.py)."""
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
 
+from hotline.audit import Act
 from hotline.call_facts import CallFact
 from hotline.identity import CallId
 from hotline.wishes import Wish, WishAnswer
@@ -54,8 +55,11 @@ class Roster(Protocol):
     async def recall(self, epoch: int) -> Mapping[str, str]:
         """Everything that was kept. From now on no older term can keep anything. Raises `DoorClosed`."""
 
-    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
-        """Keep these, all or none; None forgets one. Raises `Deposed` for an older term, and `DoorClosed` when nobody knows."""
+    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> bool:
+        """Keep these; None forgets one. False: they are kept, but what was kept before is lost, so keep everything again.
+
+        Raises `Deposed` for an older term, and `DoorClosed` when nobody knows.
+        """
 
 
 class Wishes(Protocol):
@@ -72,3 +76,10 @@ class Wishes(Protocol):
 
     async def answer(self, wish: str, answer: WishAnswer) -> None:
         """Tell whoever waits for the wish with this id. Never raises."""
+
+
+class Audit(Protocol):
+    """审计: what people with power over others did."""
+
+    async def keep(self, act: Act) -> None:
+        """Write it down; it counts when this returns. Raises `DoorClosed`: then it must not be done."""

@@ -23,14 +23,16 @@ RECALL_S: Final = 1.0
 _MOST: Final = 2000
 """Words in one command: Lua's unpack takes some thousands."""
 
-# KEYS hash, term; ARGV my term, how many to forget, their keys, then key and word by turns. Returns 1 = kept, 0 = a newer term writes here.
+# KEYS hash, term; ARGV my term, how many to forget, their keys, then key and word by turns. Returns 2 = kept,
+# 1 = kept in what was empty, 0 = a newer term writes here.
 _KEEP: Final = """
-if tonumber(redis.call('get', KEYS[2]) or '0') > tonumber(ARGV[1]) then return 0 end
+local before = tonumber(redis.call('get', KEYS[2]) or '0')
+if before > tonumber(ARGV[1]) then return 0 end
 redis.call('set', KEYS[2], ARGV[1])
 local gone = tonumber(ARGV[2])
 if gone > 0 then redis.call('hdel', KEYS[1], unpack(ARGV, 3, 2 + gone)) end
 if #ARGV > 2 + gone then redis.call('hset', KEYS[1], unpack(ARGV, 3 + gone)) end
-return 1
+return before > 0 and 2 or 1
 """
 
 
@@ -49,18 +51,18 @@ class RosterRedis:
         except (RedisError, OSError) as error:
             raise DoorClosed(f"值班名册读不到 the roster cannot be read ({type(error).__name__})") from None
 
-    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
-        """Keep these. Raises `Deposed`, and `DoorClosed` after `patience_s`."""
+    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> bool:
+        """Keep these; False: Redis was empty. Raises `Deposed`, and `DoorClosed` after `patience_s`."""
         names = list(words)
-        for first in range(0, len(names), _MOST):
-            await self._keep(epoch, {name: words[name] for name in names[first : first + _MOST]})
+        parts = [names[first : first + _MOST] for first in range(0, len(names), _MOST)] or [[]]
+        return all([await self._keep(epoch, {name: words[name] for name in part}) for part in parts])
 
     async def shut(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
         await self._patient.aclose()
 
-    async def _keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
+    async def _keep(self, epoch: int, words: Mapping[str, str | None]) -> bool:
         gone = [name for name, word in words.items() if word is None]
         kept = [part for name, word in words.items() if word is not None for part in (name, word)]
         try:
@@ -69,6 +71,7 @@ class RosterRedis:
             raise DoorClosed(f"值班名册写不进 the roster cannot be written ({type(error).__name__})") from None
         if not done:
             raise Deposed(f"term {epoch} is over")
+        return int(done) > 1
 
 
 def _redis(socket: Path, patience_s: float) -> "Redis":

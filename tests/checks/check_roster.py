@@ -42,10 +42,17 @@ async def nothing_to_keep_is_fine(roster: Roster) -> None:
     assert await roster.recall(1) == {}
 
 
+async def a_roster_that_was_empty_says_so_when_something_is_kept(roster: Roster) -> None:
+    assert await roster.keep(4, {"agent:1001": "x"}) is False
+    assert await roster.keep(4, {"agent:1001": "y"}) is True
+    assert await roster.keep(4, {}) is True
+
+
 CHECKS: tuple[Callable[[Roster], Awaitable[None]], ...] = (
     a_new_roster_is_empty,
     what_was_kept_is_recalled_by_the_next_term,
     an_older_term_keeps_nothing_once_a_newer_one_has_read,
     a_great_many_are_kept_at_once,
     nothing_to_keep_is_fine,
+    a_roster_that_was_empty_says_so_when_something_is_kept,
 )

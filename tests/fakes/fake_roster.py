@@ -20,18 +20,23 @@ class FakeRoster:
         self._epoch = max(self._epoch, epoch)
         return dict(self.words)
 
-    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> None:
+    async def keep(self, epoch: int, words: Mapping[str, str | None]) -> bool:
         """Keep these."""
         self._answer()
         if epoch < self._epoch:
             raise Deposed(f"term {epoch} is over")
-        self._epoch = epoch
-        self.writes += 1
+        whole, self._epoch = self._epoch > 0, epoch
+        self.writes += bool(words)
         for name, word in words.items():
             if word is None:
                 self.words.pop(name, None)
             else:
                 self.words[name] = word
+        return whole
+
+    def restart(self) -> None:
+        """It is empty now, and answers."""
+        self.words, self._epoch, self.lost = {}, 0, False
 
     def _answer(self) -> None:
         if self.lost:
