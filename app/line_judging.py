@@ -13,6 +13,7 @@ from typing import Final
 
 from app.provisioning import PROMPTS, key_plan
 from app.settings import Line, Settings
+from hotline.skills import levels_of
 from ivr.line_acceptance import Verdict, judge
 from ivr.line_check import Surroundings
 from ivr.line_findings import Finding, Flaw, findings
@@ -47,7 +48,7 @@ def texts_of(prompts: Path = PROMPTS) -> Mapping[str, Mapping[str, str]]:
 
 def skills_of(settings: Settings) -> frozenset[str]:
     """What any agent of this system knows."""
-    return frozenset(skill for agent in settings.agents for skill in agent.skills)
+    return frozenset(skill for agent in settings.agents for skill in levels_of(agent.skills))
 
 
 def plain_plan(settings: Settings) -> StaffPlan:

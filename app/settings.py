@@ -10,8 +10,10 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
 from hotline.errors import BadSettings
+from hotline.skills import levels_of
 from ivr.prompts import DEMONSTRATION, default_packs
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -59,6 +61,9 @@ class Line(_Frozen):
     greeting: str = "greeting"
     recording_notice: str = "recording-notice"
     aliases: tuple[str, ...] = ()
+    after_call_seconds: int | None = Field(
+        default=None, ge=0, le=3600, description="话后处理: work after a call on this line; default: waiting.after_call_seconds"
+    )
 
 
 class Agent(_Frozen):
@@ -66,7 +71,12 @@ class Agent(_Frozen):
 
     id: str = Field(pattern=r"^[0-9]{2,8}$")
     name: str
-    skills: tuple[str, ...] = ()
+    skills: tuple[Annotated[str, Field(pattern=WRITTEN_SKILL)], ...] = Field(
+        default=(), description='names, with a level as in "teochew:3"'
+    )
+    kept_for: str = Field(default="", description="专席: one of his skills; others get him after that skill's kept_seconds only")
+    supervisor: bool = Field(default=False, description="班长: may listen, whisper, take over, and force the others' presence")
+    after_call_seconds: int | None = Field(default=None, ge=0, le=3600, description="话后处理: his own; default: that of the line")
 
 
 class Trunk(_Frozen):
@@ -89,7 +99,56 @@ class Waiting(_Frozen):
     ring_seconds: int = Field(default=20, ge=5, le=60)
     visit_every_seconds: int = Field(default=30, ge=5, description="how often the waiting citizen is spoken to")
     rest_after_miss_seconds: int = Field(default=10, ge=0, description="an agent who did not take a call is not offered one for so long")
+    after_call_seconds: int = Field(default=0, ge=0, le=3600, description="话后处理: time for work after each call; 0 = none")
     lifeline_seconds: int = Field(default=60, ge=5, description="应急排队: so long phones ring while routing is away; then a message box")
+
+
+class PauseReason(_Frozen):
+    """示忙原因: why an agent may pause, and how long until the board raises an alarm."""
+
+    digit: str = Field(pattern=r"^[0-9]$", description="dialled after presence.pause_code")
+    reason: str = Field(pattern=r"^[a-z][a-z-]{0,19}$")
+    name: str = Field(min_length=1, max_length=20, description="what boards show")
+    limit_minutes: int = Field(default=0, ge=0, le=600, description="0 = as long as he likes")
+
+
+_PAUSES = (
+    PauseReason(digit="1", reason="break", name="小休", limit_minutes=15),
+    PauseReason(digit="2", reason="meal", name="用餐", limit_minutes=60),
+    PauseReason(digit="3", reason="training", name="培训"),
+    PauseReason(digit="4", reason="meeting", name="会议"),
+    PauseReason(digit="5", reason="tickets", name="处理工单", limit_minutes=30),
+)
+
+
+class Presence(_Frozen):
+    """坐席状态: logging on and off, pauses, calls that are not taken; and the codes that agents dial for it on their own phones."""
+
+    log_on: bool = Field(
+        default=False, description="true: an agent gets calls only after logging on; false: his registered phone is enough"
+    )
+    misses_in_a_row: int = Field(
+        default=3, ge=0, le=20, description="so many calls not taken: paused until he says that he is there; 0 = never"
+    )
+    longer_seconds: int = Field(default=60, ge=1, le=3600, description="延长话后处理: what an agent gets who asks for more time")
+    pauses: tuple[PauseReason, ...] = Field(default=_PAUSES, min_length=1)
+    log_on_code: str = Field(default="*50", pattern=r"^\*[0-9]{2,3}$")
+    log_off_code: str = Field(default="*51", pattern=r"^\*[0-9]{2,3}$")
+    pause_code: str = Field(default="*52", pattern=r"^\*[0-9]{2,3}$", description="then the digit of the reason")
+    ready_code: str = Field(default="*53", pattern=r"^\*[0-9]{2,3}$", description="ready again, from a pause or from the work after a call")
+    longer_code: str = Field(default="*54", pattern=r"^\*[0-9]{2,3}$", description="more time after the call")
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        codes = [self.log_on_code, self.log_off_code, self.pause_code, self.ready_code, self.longer_code]
+        for what, names in (
+            ("presence codes", codes),
+            ("presence.pauses digit", [pause.digit for pause in self.pauses]),
+            ("presence.pauses reason", [pause.reason for pause in self.pauses]),
+        ):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"{what}: {', '.join(twice)} 重复 stands there twice; give each its own")
+        return self
 
 
 class EmergencyService(_Frozen):
@@ -170,6 +229,8 @@ class Settings(_Frozen):
     agents: tuple[Agent, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     waiting: Waiting = Waiting()
+    routing: Routing = Routing()
+    presence: Presence = Presence()
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
@@ -200,6 +261,15 @@ class Settings(_Frozen):
                 f'prompts.packs: 正式运行不能用演示语音 "{DEMONSTRATION}"（仅限非商业用途），请改为 ["studio", "free"] '
                 "its licence forbids production: write that instead, and record your own voice (scripts/prompts script)"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _kept_seats_are_kept_for_something(self) -> Self:
+        for agent in self.agents:
+            if agent.kept_for and agent.kept_for not in levels_of(agent.skills):
+                raise ValueError(f"agents.{agent.id}.kept_for: 不在他的 skills 之中 is none of his skills; add it there")
+            if agent.kept_for and agent.kept_for not in self.routing.kept:
+                raise ValueError(f"agents.{agent.id}.kept_for: 请在 [[routing.skills]] 为它写 kept_seconds write kept_seconds for it")
         return self
 
     @model_validator(mode="after")

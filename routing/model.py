@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from hotline.dialling import Calling
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import PhoneState, Priority, Snapshot, WaitingCitizen
 from hotline.skills import Levels, levels_of
@@ -16,7 +17,7 @@ from routing.choosing import Choosing
 from routing.knows import Knowledge
 from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
-from routing.moving import Calling, Moving
+from routing.moving import Moving
 from routing.supervising import Supervision
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import PhoneState, WaitingCitizen
+from hotline.line import PhoneState, Priority, WaitingCitizen
 from hotline.skills import Levels
 from routing.choosing import Choosing
 from routing.matching import Caller, Line, choose, why_waiting
@@ -51,8 +51,10 @@ def why_still_waiting(board: Switchboard, call: CallId, now: datetime) -> str:
 def caller_of(citizen: WaitingCitizen, board: Switchboard) -> Caller:
     """His place in line: since when, and the best of the head starts that he is owed."""
     rules = board.rules
-    starts = [rules.head_starts.get(citizen.priority, 0.0), *(rules.choice.of(skill).head_start_s for skill in citizen.skills)]
-    return Caller(id=citizen.call, since=citizen.since, skills=citizen.skills, head_start_s=max(starts))
+    known = board.knows.of(citizen.caller) if citizen.priority != Priority.TRANSFERRED else None
+    reasons = [citizen.priority, Priority.REPEAT if known and citizen.since - known.at < rules.repeat_within.total_seconds() else 0]
+    starts = [rules.head_starts.get(reason, 0.0) for reason in reasons] + [rules.choice.of(skill).head_start_s for skill in citizen.skills]
+    return Caller(id=citizen.call, since=citizen.since, skills=citizen.skills, head_start_s=max(starts), knows=known.agent if known else "")
 
 
 def seat_of(agent: Agent, *, by_load: bool) -> Seat | None:

@@ -116,7 +116,7 @@ def _anything(chance: Random, board: Switchboard) -> Happening:
     legs = sorted(board.offers) or [LegId("leg-hl1-1764000000.9-1")]
     leg = chance.choice(legs)
     offer = board.offers.get(leg)
-    come = replace(citizen(call, waited=chance.randrange(90), skills=skills), priority=chance.choice([0, 0, 30, 100]))
+    come = replace(citizen(call, waited=chance.randrange(90), skills=skills), caller="", priority=chance.choice([0, 0, 30, 100]))
     things: list[Happening] = [
         CitizenWaits(citizen=come),
         PhoneChanged(agent=agent, state=chance.choice(list(PhoneState))),
@@ -146,6 +146,24 @@ def test_whatever_happens_what_is_kept_is_what_the_switchboard_says(seed: int) -
         kept += true is (board.choosing or (None,))[0]
         assert replace(true, left=0) == fresh
     assert kept == 60
+
+
+def test_the_agent_who_talked_with_him_is_waited_for_a_moment_unless_he_has_sent_him_on() -> None:
+    board = board_of(AGENT, replace(AGENT, id=A2, idle_since=at(-90)))
+    board = replace(board, knows=board.knows.learnt("19900000001", A1, at(-3600)))
+    assert chosen(with_citizens(board, citizen())) == [(C1, A1)]
+    assert "same_agent" in choices(with_citizens(board, citizen()), NOON)[0].why
+    assert chosen(with_citizens(board, replace(citizen(), priority=Priority.TRANSFERRED))) == [(C1, A2)]
+    assert chosen(with_citizens(board, citizen(waited=8))) == [(C1, A2)]
+
+
+def test_who_talked_with_us_a_short_time_ago_has_a_head_start() -> None:
+    board = board_of()
+    known = replace(board, knows=board.knows.learnt("19900000001", A1, at(-7000)))
+    assert (caller_of(citizen(), board).head_start_s, caller_of(citizen(), known).head_start_s) == (0.0, 30.0)
+    assert caller_of(replace(citizen(), priority=Priority.ELDERLY), known).head_start_s == 60.0
+    old = replace(board, knows=board.knows.learnt("19900000001", A1, at(-7300)))
+    assert caller_of(citizen(), old).head_start_s == 0.0
 
 
 def test_what_somebody_put_in_by_hand_is_seen() -> None:
