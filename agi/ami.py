@@ -9,6 +9,8 @@ from panoramisk.message import Message
 
 from agi.ami_codes import CODES
 from agi.ami_link import AmiLink, LinkGone, LinkUp, Said
+from agi.ami_office import OFFICE
+from agi.ami_supervision import SUPERVISION
 from agi.ami_transfers import TRANSFERS
 from agi.survey import SURVEYED_VARIABLES, snapshot_of, switch_since, ways_to_centres
 from agi.translate import LEG_PREFIX, translate
@@ -21,7 +23,6 @@ from agi.variables import (
     LEG,
     OFFER_CONTEXT,
     PEER,
-    ROUTER_UNTIL,
     SERVICE,
     THREE_WAY_CONTEXT,
     WAITING_CONTEXT,
@@ -42,7 +43,6 @@ from hotline.line import (
     OfferEmergency,
     RingAgent,
     Snapshot,
-    StillHere,
     Survey,
     Way,
     Ways,
@@ -62,7 +62,7 @@ LOST_CAUSE: Final = "38"
 """Network out of order (Q.850). The citizen's dialplan sees it: whatever is not 16 sends him back into the line (context joined-before)."""
 
 
-BESIDE: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = {**CODES, **TRANSFERS}
+BESIDE: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = {**OFFICE, **CODES, **TRANSFERS, **SUPERVISION}
 """Orders that files beside this one carry out: ami_NAME.py."""
 
 
@@ -91,9 +91,6 @@ class AmiTelephony:
                 return await self._bring_in(order)
             case OfferEmergency():
                 return await self._offer_emergency(order)
-            case StillHere():
-                await self._link.ask({"Action": "Setvar", "Variable": ROUTER_UNTIL, "Value": str(order.until)})
-                return Done()
             case ListenToWays():
                 return await self._listen_to_ways()
         raise OurMistake(f"not an order to the line: {type(order).__name__}")

@@ -8,8 +8,15 @@ from types import MappingProxyType
 from typing import Final
 
 from agi.event_words import Event, may_be_empty, need
-from agi.variables import TRANSFER_STEP_WISH_EVENT, TRANSFER_WISH_EVENT
-from hotline.wishes import PHONE_PREFIX, Transfer, TransferStep, Wish
+from agi.variables import AGENT_WANTS_EVENT, TRANSFER_STEP_WISH_EVENT, TRANSFER_WISH_EVENT
+from hotline.wishes import PHONE_PREFIX, AgentWants, Transfer, TransferStep, Wish
+
+
+def _agent_wants(event: Event) -> Wish:
+    # The x before a reason keeps an empty one from being lost (panoramisk, agi/translate.py).
+    return AgentWants(
+        id=_dialled_on(event), agent=need(event, "Agent"), what=need(event, "What"), reason=need(event, "Reason").removeprefix("x")
+    )
 
 
 def _transfer(event: Event) -> Wish:
@@ -25,6 +32,6 @@ def _dialled_on(event: Event) -> str:
 
 
 WISH_EVENTS: Final[Mapping[str, Callable[[Event], Wish]]] = MappingProxyType(
-    {TRANSFER_WISH_EVENT: _transfer, TRANSFER_STEP_WISH_EVENT: _transfer_step}
+    {AGENT_WANTS_EVENT: _agent_wants, TRANSFER_WISH_EVENT: _transfer, TRANSFER_STEP_WISH_EVENT: _transfer_step}
 )
 """UserEvent → wish. Raises `MalformedInput`."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
+from hotline.dialling import Calling
 from hotline.errors import BadSettings
 from hotline.phone import Spelling, called_spellings, caller_spellings
 
@@ -60,6 +61,18 @@ class AgentPhone(_Checked):
 
     def __repr__(self) -> str:
         return f"AgentPhone(id={self.id!r})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentCodes(_Checked):
+    """功能码: what an agent dials about himself. `pauses`: the digit after `paused` → the reason (`hotline.wishes.AgentWants.reason`)."""
+
+    logged_on: str = "*50"
+    logged_off: str = "*51"
+    paused: str = "*52"
+    ready: str = "*53"
+    longer: str = "*54"
+    pauses: Mapping[str, str] = field(default_factory=lambda: {"1": "break"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +191,9 @@ class Site(_Checked):
     emergency: EmergencyPlan = field(default_factory=EmergencyPlan)
     lifeline_seconds: int = 60
     """How long the lifeline's plain queue rings before its message box."""
+    codes: AgentCodes = field(default_factory=AgentCodes)
+    calling: Calling = field(default_factory=Calling)
+    """How the house calls out (hotline/dialling.py)."""
     supervise_code: str = "*7"
     """班长功能码: then 1 listen, 2 whisper, 3 barge in, 4 take over, and the agent's number."""
     python: str = "python3"

@@ -13,7 +13,6 @@ from agi.supervisor_events import SUPERVISOR_EVENTS
 from agi.told import TOLD_EVENTS, told
 from agi.variables import (
     AGENT_ANSWERED_EVENT,
-    AGENT_WANTS_EVENT,
     CITIZEN_GONE_EVENT,
     CITIZEN_LEFT_EVENT,
     CITIZEN_WAITS_EVENT,
@@ -44,8 +43,7 @@ from hotline.line import (
     WaitingCitizen,
     WordSpotted,
 )
-from hotline.wishes import PHONE_PREFIX as PHONE_WISH
-from hotline.wishes import AgentWants, Wish
+from hotline.wishes import Wish
 
 LEG_PREFIX: Final = "leg-"
 PHONE_PREFIX: Final = "PJSIP/"
@@ -238,15 +236,6 @@ def _service(event: Event) -> str:
     return service
 
 
-def _agent_wants(event: Event) -> AgentWants:
-    return AgentWants(
-        id=f"{PHONE_WISH}{need(event, 'Channel')}",
-        agent=need(event, "Agent"),
-        what=need(event, "What"),
-        reason=need(event, "Reason").removeprefix("x"),
-    )
-
-
 def _newstate(event: Event) -> LineFact | None:
     """An agent's phone says that it rings; its device state does not (device_state_busy_at=1: it is BUSY already)."""
     leg = _leg(event)
@@ -305,7 +294,6 @@ USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | Wish | None]]] = Ma
         CITIZEN_WAITS_EVENT: _citizen_waits,
         CITIZEN_LEFT_EVENT: _citizen_left,
         CITIZEN_GONE_EVENT: _citizen_gone,
-        AGENT_WANTS_EVENT: _agent_wants,
         AGENT_ANSWERED_EVENT: _agent_answered,
         WORD_SPOTTED_EVENT: _word_spotted,
         SERVICE_WANTED_EVENT: _service_wanted,

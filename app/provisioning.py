@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from agi.provision import provision
-from agi.site import AgentPhone, CarrierTrunk, CitizenLine, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk, Site
-from app.settings import Secrets, Settings, Trunk
+from agi.site import AgentCodes, AgentPhone, CarrierTrunk, CitizenLine, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk, Site
+from app.settings import Presence, Secrets, Settings, Trunk
 from hotline.emergency import SERVICE_KEYS, SERVICES, KeyPlan
 from hotline.errors import BadSettings
 from ivr.prompts import choose
@@ -46,8 +46,22 @@ def site_of(settings: Settings, secrets: Secrets, home: AsteriskHome, var: Path,
         trunks=tuple(_trunk(trunk, settings.sip.area_code, secrets) for trunk in settings.trunks),
         emergency=emergency_plan(settings),
         lifeline_seconds=settings.waiting.lifeline_seconds,
+        codes=agent_codes(settings.presence),
+        calling=settings.calling,
         python=sys.executable,
         project=PROMPTS.parent,
+    )
+
+
+def agent_codes(presence: Presence) -> AgentCodes:
+    """What agents dial about themselves."""
+    return AgentCodes(
+        logged_on=presence.log_on_code,
+        logged_off=presence.log_off_code,
+        paused=presence.pause_code,
+        ready=presence.ready_code,
+        longer=presence.longer_code,
+        pauses={pause.digit: pause.reason for pause in presence.pauses},
     )
 
 

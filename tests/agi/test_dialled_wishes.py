@@ -3,7 +3,7 @@ import pytest
 from agi.dialled_wishes import WISH_EVENTS
 from agi.translate import translate
 from hotline.errors import MalformedInput
-from hotline.wishes import Transfer, TransferStep
+from hotline.wishes import AgentWants, Transfer, TransferStep
 
 DIALLED = {"Event": "UserEvent", "Channel": "PJSIP/1001-00000001", "Agent": "1001"}
 BLIND = DIALLED | {"UserEvent": "TransferWish", "How": "blind", "To": "1002"}
@@ -19,7 +19,15 @@ def test_a_code_without_its_number_is_still_a_wish_and_is_refused_in_words_by_ro
     assert translate(BLIND | {"To": ""}) == Transfer(id="phone:PJSIP/1001-00000001", agent="1001", to="", how="blind")
 
 
-@pytest.mark.parametrize("event", [BLIND, CANCEL], ids=["transfer", "step"])
+PAUSES = DIALLED | {"UserEvent": "AgentWants", "What": "paused", "Reason": "xmeal"}
+
+
+def test_what_an_agent_dials_about_himself_is_his_wish_with_its_reason() -> None:
+    assert translate(PAUSES) == AgentWants(id="phone:PJSIP/1001-00000001", agent="1001", what="paused", reason="meal")
+    assert translate(PAUSES | {"What": "ready", "Reason": "x"}) == AgentWants(id="phone:PJSIP/1001-00000001", agent="1001", what="ready")
+
+
+@pytest.mark.parametrize("event", [BLIND, CANCEL, PAUSES], ids=["transfer", "step", "presence"])
 def test_a_wish_that_lacks_a_word_is_refused_by_name(event: dict[str, str]) -> None:
     assert event["UserEvent"] in WISH_EVENTS
     for header in event.keys() - {"Event", "UserEvent"}:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agi.provision import TEMPLATES, lay_sounds, provision, render
-from agi.site import AgentPhone, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
+from agi.site import AgentCodes, AgentPhone, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
 from agi.variables import (
     AGENT_LEG_CONTEXT,
     ALL_VARIABLES,
@@ -353,3 +353,15 @@ def test_an_event_log_that_has_begun_stays_where_it_is_and_a_lost_volume_does_no
     provision(site(tmp_path))
     assert (log / "calls.csv").exists()
     assert not log.is_symlink()
+
+
+def test_an_agents_codes_are_those_of_the_settings_and_tell_who_dials_by_his_telephone() -> None:
+    codes = AgentCodes(logged_on="*80", paused="*82", pauses={"1": "break", "7": "meal"})
+    dialplan = render(replace(site(), codes=codes))["extensions.conf"]
+    part = section(dialplan, "agent-codes")
+    assert [re.findall(rf"^exten => {re.escape(code)},1,(.*)$", part, re.MULTILINE) for code in ("*80", "*821", "*827")] == [
+        ["Goto(agent-code,logged_on,1)"], ["Set(HL_REASON=break)"], ["Set(HL_REASON=meal)"]
+    ]  # fmt: skip
+    assert "Agent: ${CHANNEL(endpoint)}," in section(dialplan, "agent-code")
+    assert "include => agent-codes" in section(dialplan, "from-phones")
+    assert "agent-codes" not in section(dialplan, "from-trunk-telecom")

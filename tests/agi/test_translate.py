@@ -26,6 +26,7 @@ from hotline.line import (
     CitizenWaits,
     LegAnswered,
     LegEnded,
+    LegRings,
     LineFact,
     LinkDown,
     LinkRestored,
@@ -56,6 +57,7 @@ GONE = {
 }  # fmt: skip
 ANSWERED = {"Event": "UserEvent", "UserEvent": "AgentAnswered", **LEG_HEAD, "Agent": "1001", "Call": CALL}
 LEFT = {"Event": "UserEvent", "UserEvent": "CitizenLeft", **HEAD, "Call": CALL}
+RINGS = {"Event": "Newstate", **LEG_HEAD, "ChannelStateDesc": "Ringing"}
 BUSY = {"Event": "Hangup", **LEG_HEAD, "Cause": "17", "TechCause": "486"}
 NO_PHONE = {"Event": "OriginateResponse", "ActionID": LEG, "Response": "Failure", "Reason": "0", "Uniqueid": "<null>"}
 PARTED = {"Event": "BridgeLeave", **LEG_HEAD, "BridgeNumChannels": "1"}
@@ -86,6 +88,7 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
         CitizenGone(call=CALL, called="12345", caller="", trunk="telecom", by="citizen", cause=16, citizen_bytes=44, heard_bytes=1644),
     ),
     (ANSWERED, LegAnswered(leg=LEG, agent=AgentId("1001"), call=CALL)),
+    (RINGS, LegRings(leg=LEG)),
     (BUSY, LegEnded(leg=LEG, outcome="busy")),
     (NO_PHONE, LegEnded(leg=LEG, outcome="absent")),
     ({**NO_PHONE, "Reason": "3"}, LegEnded(leg=LEG, outcome="no_answer")),
@@ -118,6 +121,11 @@ def test_a_leg_with_the_mark_of_a_three_way_call_has_not_parted_when_it_leaves_t
 def test_a_service_that_is_none_of_ours_never_reaches_the_dialplan(event: Mapping[str, str]) -> None:
     with pytest.raises(MalformedInput, match="none of ours"):
         translate({**event, "Service": "12345"})
+
+
+def test_only_an_agents_leg_that_rings_is_news_of_a_channels_state() -> None:
+    assert translate(RINGS | {"ChannelStateDesc": "Up"}) is None
+    assert translate(RINGS | HEAD) is None
 
 
 @pytest.mark.parametrize("aor", ["1001", "telecom"])

@@ -1,12 +1,14 @@
 """The routing process, wired as it runs, against a manager interface that a test holds in its hands."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from app.serve_routing import serve, switchboard_of
-from app.settings import Agent, Asterisk, Secrets, Settings, Waiting
+from app.settings import Agent, Asterisk, Line, Presence, Secrets, Settings, Waiting
 from app.wall_clock import WallClock
 from hotline.identity import AgentId
+from routing.moves import Presence as Seat
 from tests.fakes.fake_ami import Action, FakeAmi, reply, well
 from tests.fakes.fake_clock import until
 
@@ -38,6 +40,21 @@ def test_the_settings_become_agents_and_rules() -> None:
     board = switchboard_of(settings(), WallClock())
     assert {agent.id: agent.skills for agent in board.agents.values()} == {AgentId("1001"): {"water"}, AgentId("1002"): frozenset()}
     assert (board.rules.ring_s, board.rules.rest.total_seconds()) == (7, 3)
+
+
+def test_what_is_set_about_presence_becomes_rules_and_agents() -> None:
+    agents = (Agent(id="1001", name="甲", supervisor=True, after_call_seconds=5), Agent(id="1002", name="乙"))
+    lines = (Line(number="12345", name="线"), Line(number="12320", name="线", after_call_seconds=9))
+    presence = Presence(log_on=True, misses_in_a_row=5, longer_seconds=30)
+    told = Settings(agents=agents, lines=lines, waiting=Waiting(after_call_seconds=20), presence=presence)
+    board = switchboard_of(told, WallClock())
+    first, second = board.agents.values()
+    assert (first.supervisor, first.after_call, second.supervisor, second.after_call) == (True, timedelta(seconds=5), False, None)
+    assert {each.presence for each in board.agents.values()} == {Seat.OFFLINE}
+    rules = board.rules
+    assert (rules.misses_in_a_row, rules.after_call, rules.longer) == (5, timedelta(seconds=20), timedelta(seconds=30))
+    assert rules.after_call_of == {"12320": timedelta(seconds=9)}
+    assert rules.pauses["break"] == timedelta(minutes=15)
 
 
 def test_it_logs_in_surveys_and_hands_over_the_journal_of_a_call_that_ended_even_when_it_is_stopped_at_once(tmp_path: Path) -> None:

@@ -86,3 +86,17 @@ def test_no_message_and_no_repr_shows_a_secret(tmp_path: Path) -> None:
     assert "sesame" not in str(refused.value)
     path.write_text('ami_password = "long-enough-but-still-open-sesame"\n', encoding="utf-8")
     assert "sesame" not in repr(read_secrets(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[presence]\nready_code = "*50"\n', r"presence codes: \*50 重复"),
+        ('[[presence.pauses]]\ndigit = "1"\nreason = "a"\nname = "甲"\n' * 2, "presence.pauses digit: 1 重复"),
+        ('[presence]\npause_code = "52"\n', "presence.pause_code"),
+        ('[[presence.pauses]]\ndigit = "1"\nreason = "missed_"\nname = "甲"\n', "presence.pauses"),
+    ],
+)
+def test_codes_and_reasons_of_a_pause_are_plain_and_stand_there_once(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(BadSettings, match=words):
+        read(tmp_path, text)

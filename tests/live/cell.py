@@ -190,7 +190,8 @@ class Cell:
 
 def as_toml(tree: Mapping[str, Any], above: str = "") -> str:
     """A settings tree as TOML: plain values first, then tables, then lists of tables. JSON's strings and lists are TOML's, too."""
-    plain = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in tree.items() if not _is_table(value)]
+    told = {key: value for key, value in tree.items() if value is not None}
+    plain = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items() if not _is_table(value)]
     tables = [f"[{above}{key}]\n{as_toml(value, f'{above}{key}.')}" for key, value in tree.items() if isinstance(value, Mapping)]
     rows = [f"[[{above}{key}]]\n{as_toml(row, f'{above}{key}.')}" for key, value in tree.items() if _is_rows(value) for row in value]
     return "\n".join([*plain, *tables, *rows]) + "\n"
