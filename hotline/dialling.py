@@ -4,7 +4,8 @@ Pure; the dialplan is rendered from the same value.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from hotline.emergency import SERVICES
@@ -48,3 +49,17 @@ class Dialling:
     def allowed_pattern(self) -> str:
         """The list as one expression."""
         return f"({'|'.join(self.prefixes)})[0-9]*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calling:
+    """How the house calls out. `trunks`: those that may be used, in this order → how many calls, of both directions, one may have then:
+    what lies above is kept for citizens who call. `shown`: the number that is shown. `shortcuts`: digits on a telephone → where to
+    transfer.
+    """
+
+    dialling: Dialling = field(default_factory=Dialling)
+    trunks: Mapping[str, int] = field(default_factory=dict)
+    shown: str = ""
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    ring_seconds: int = 30

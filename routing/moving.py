@@ -6,12 +6,11 @@ with his agent again. Whatever ends a transfer otherwise ends it with the citize
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from hotline.dialling import Dialling
 from hotline.identity import AgentId, CallId, LegId
 from hotline.moves import picture
 from hotline.wishes import Transfer
@@ -85,16 +84,3 @@ class Moving:
     """Those over which a unit was not tried yet."""
     came_back: bool = False
     since: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Calling:
-    """How the house calls out. `trunks`: those that may be used, in this order → how many calls, of both directions, one may have then.
-
-    `shown`: the number that is shown. `shortcuts`: digits on a telephone → where to transfer.
-    """
-
-    dialling: Dialling = field(default_factory=Dialling)
-    trunks: Mapping[str, int] = field(default_factory=dict)
-    shown: str = ""
-    shortcuts: Mapping[str, str] = field(default_factory=dict)
