@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -13,9 +15,14 @@ from app.health import from_json, report_of
 from app.places import Places
 from app.restarts import Watch, started, unheard
 from app.settings import Secrets, Settings
+from app.wall_clock import WallClock
+from console.api import with_api
 from console.model import HealthReport
 from console.pages import console_app
 from hotline.errors import DoorClosed
+from routing.ports import Board
+from storage.board_redis import BoardRedis
+from storage.wishes_redis import WishesRedis
 
 
 class _Server(uvicorn.Server):
@@ -29,16 +36,28 @@ class _Server(uvicorn.Server):
 async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.Event) -> None:
     """Serve until `stop`; requests under way are finished first."""
     places = Places(var=var)
-    app = console_app(lambda: current_report(places))
+    wishes = WishesRedis(places.redis_socket, clock=WallClock())
+    board = BoardRedis(places.redis_socket)
+    app = with_api(console_app(lambda: current_report(places)), wishes.ask, partial(_shown, board))
     config = uvicorn.Config(
         app, host="127.0.0.1", port=settings.console.port, log_config=None, access_log=False, timeout_graceful_shutdown=3
     )
     server = _Server(config)
-    async with asyncio.TaskGroup() as group:
-        serving = group.create_task(server.serve())
-        await stop.wait()
-        server.should_exit = True
-        await serving
+    try:
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve())
+            await stop.wait()
+            server.should_exit = True
+            await serving
+    finally:
+        await wishes.shut()
+        await board.shut()
+
+
+async def _shown(board: Board) -> dict[str, object] | None:
+    """The board as plain values; whoever shows it need not know its types."""
+    view = await board.latest()
+    return None if view is None else asdict(view) | {"at": view.at.isoformat()}
 
 
 async def current_report(places: Places) -> HealthReport:

@@ -4,20 +4,22 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from hotline.identity import AgentId, CallId
-from routing.board import BoardView, EmergencyView, SpottedView
+from routing.board import AgentView, BoardView, EmergencyView, SpottedView
 from routing.ports import Board
 from tests.fakes.fake_clock import NOON
 
 EMERGENCY = EmergencyView(call=CallId("hl1-1764000000.1"), service="110", state="ringing", for_s=2.5)
 WITH_AN_AGENT = SpottedView(call=CallId("hl1-1764000000.2"), service="120", agent=AgentId("1001"), for_s=1.0)
 WITH_NOBODY = SpottedView(call=CallId("hl1-1764000000.3"), service="119", agent=None, for_s=0.5)
+PAUSED = AgentView(agent=AgentId("1002"), presence="paused", phone="idle", for_s=61.5, reason="meal", by="1009", overdue=True, misses=1)
 VIEW = BoardView(
     at=NOON,
     waiting=3,
     longest_wait_s=12.5,
-    agents={AgentId("1001"): "talking", AgentId("1002"): "free"},
+    agents={AgentId("1001"): "talking", AgentId("1002"): "paused"},
     emergencies=(EMERGENCY,),
     silent_trunks=("telecom",),
+    presences=(PAUSED,),
     spotted=(WITH_AN_AGENT, WITH_NOBODY),
 )
 

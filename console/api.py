@@ -1,0 +1,82 @@
+"""What a desk may ask for over HTTP (台席接口): JSON on loopback. Every answer is in words, Chinese first.
+
+200: done. 409: refused, and why. 503: nobody leads, or what became of it is not known. A colleague's part of it is its own file api_NAME.py
+with a function `router(ask)`, and one line in ROUTERS.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from hotline.errors import DoorClosed
+from hotline.wishes import AgentWants, ForcePresence, Wish, WishAnswer
+
+Ask = Callable[[Wish], Awaitable[WishAnswer]]
+"""`routing.ports.Wishes.ask`."""
+Live = Callable[[], Awaitable[dict[str, object] | None]]
+"""The board as plain values, None = nothing fresh is known."""
+
+
+class Body(BaseModel):
+    """What a request says; anything that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=200)
+
+
+class PresenceWanted(Body):
+    """An agent's own wish. `what`: logged_on, logged_off, paused, ready, longer."""
+
+    what: str
+    reason: str = ""
+
+
+class PresenceForced(PresenceWanted):
+    """A supervisor's. `why` is kept in the audit."""
+
+    by: str = Field(pattern=r"^[0-9]{2,8}$")
+    why: str
+
+
+async def answered(ask: Ask, wish: Wish) -> JSONResponse:
+    """Wish it, and say what became of it."""
+    try:
+        answer = await ask(wish)
+    except DoorClosed as closed:
+        return JSONResponse({"done": False, "words": str(closed)}, status_code=503)
+    return JSONResponse({"done": answer.done, "words": answer.words}, status_code=200 if answer.done else 409)
+
+
+def presence_router(ask: Ask) -> APIRouter:
+    """An agent's presence (坐席状态)."""
+    router = APIRouter()
+
+    @router.post("/api/agents/{agent}/presence")
+    async def want(agent: str, body: PresenceWanted) -> JSONResponse:
+        return await answered(ask, AgentWants(agent=agent, what=body.what, reason=body.reason))
+
+    @router.post("/api/agents/{agent}/force")
+    async def force(agent: str, body: PresenceForced) -> JSONResponse:
+        return await answered(ask, ForcePresence(agent=agent, what=body.what, reason=body.reason, by=body.by, why=body.why))
+
+    return router
+
+
+ROUTERS: Final[tuple[Callable[[Ask], APIRouter], ...]] = (presence_router,)
+
+
+def with_api(app: FastAPI, ask: Ask, live: Live) -> FastAPI:
+    """The same application with everything that a desk may ask for, and the board."""
+    for make in ROUTERS:
+        app.include_router(make(ask))
+
+    @app.get("/api/board")
+    async def board() -> JSONResponse:
+        now = await live()
+        if now is None:
+            return JSONResponse({"words": "看板暂缺，通话不受影响 the board is empty now; calls go on"}, status_code=503)
+        return JSONResponse(now)
+
+    return app
