@@ -35,3 +35,10 @@ def count(event: Event, header: str) -> int:
 def name(event: Event) -> str:
     """The event's own name."""
     return f"{event.get('Event', 'no event')} {event.get('UserEvent', '')}".strip()
+
+
+def said_on(event: Event, variable: str) -> str:
+    """The value of a channel variable that events carry (`channelvars` of manager.conf: `ChanVariable: NAME=VALUE`), empty when not set."""
+    said = event.get("ChanVariable", "")
+    pairs = (line.partition("=") for line in ([said] if isinstance(said, str) else said))
+    return next((value for key, _, value in pairs if key == variable), "")

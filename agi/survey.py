@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from agi.event_words import Event
 from agi.translate import LEG_PREFIX, PHONE_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
-from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINCE, SKILLS, TRUNK
+from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINCE, SKILLS, TOOK, TRUNK
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import JoinedPair, PhoneState, Snapshot, WaitingCitizen
+from hotline.line import JoinedPair, OpenLeg, PhoneState, Snapshot, WaitingCitizen
 from hotline.transfers import GUEST
 
 log = logging.getLogger(__name__)
 
-SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY, SERVICE)
+SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY, SERVICE, TOOK)
 UNSET: Final = "(null)"
 UP: Final = "6"
 """ChannelState of a channel that was answered."""
@@ -26,7 +26,8 @@ _WORDS: Final = {CALL: "Call", CALLED: "Called", CALLER: "Caller", TRUNK: "Trunk
 def snapshot_of(channels: Iterable[Event], devices: Iterable[Event], *, switch_since: float = 0.0) -> Snapshot:
     """All that is on the line. `channels`: Status events with `SURVEYED_VARIABLES`; `devices`: the rows of DeviceStateList."""
     rows = list(channels)
-    legs = {LegId(row["Uniqueid"]): row for row in rows if row["Uniqueid"].startswith(LEG_PREFIX)}
+    # A supervisor's channel that has taken a call over counts as an agent's leg.
+    legs = {LegId(row["Uniqueid"]): row for row in rows if row["Uniqueid"].startswith(LEG_PREFIX) or _variables(row).get(TOOK)}
     citizens = {
         CallId(row["Uniqueid"]): row for row in rows if _variables(row).get(CALL) == row["Uniqueid"] and row["Uniqueid"] not in legs
     }
@@ -40,6 +41,7 @@ def snapshot_of(channels: Iterable[Event], devices: Iterable[Event], *, switch_s
         switch_since=switch_since,
         # HL_SERVICE is set from the first attempt to call a centre until he waits for an agent again.
         emergencies=frozenset(call for call, row in citizens.items() if _variables(row).get(SERVICE)),
+        open_legs=tuple(open_leg for leg, row in sorted(legs.items()) if (open_leg := _open(leg, row))),
     )
 
 
@@ -67,10 +69,21 @@ def _waiting(row: Event) -> WaitingCitizen | None:
 
 
 def _pair(leg: LegId, row: Event, citizens: Mapping[CallId, Event]) -> JoinedPair | None:
-    citizen, agent = citizens.get(call_of(leg)), agent_on(row["Channel"]) or GUEST
+    call = _served(leg, row)
+    citizen, agent = citizens.get(call), agent_on(row["Channel"]) or GUEST
     if citizen is None or not row["BridgeID"] or citizen["BridgeID"] != row["BridgeID"]:
         return None
-    return JoinedPair(call=call_of(leg), leg=leg, agent=agent, channel=citizen["Channel"])
+    return JoinedPair(call=call, leg=leg, agent=agent, channel=citizen["Channel"])
+
+
+def _served(leg: LegId, row: Event) -> CallId:
+    took = _variables(row).get(TOOK)
+    return CallId(took) if took else call_of(leg)
+
+
+def _open(leg: LegId, row: Event) -> OpenLeg | None:
+    agent = agent_on(row["Channel"])
+    return OpenLeg(leg=leg, agent=agent, call=_served(leg, row)) if agent is not None and not row["BridgeID"] else None
 
 
 def _phones(devices: Iterable[Event]) -> dict[AgentId, PhoneState]:

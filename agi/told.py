@@ -15,6 +15,8 @@ from agi.variables import (
     LIFELINE_ANSWERED_EVENT,
     LIFELINE_ENTERED_EVENT,
     LIFELINE_OVER_EVENT,
+    SUPERVISOR_JOINED_EVENT,
+    SUPERVISOR_LEFT_EVENT,
     THREE_WAY_BEGAN_EVENT,
     THREE_WAY_LEFT_EVENT,
 )
@@ -30,6 +32,8 @@ from hotline.call_facts import (
     LifelineAnswered,
     LifelineEntered,
     LifelineOver,
+    SupervisorJoined,
+    SupervisorLeft,
     ThreeWayBegan,
     ThreeWayLeft,
 )
@@ -111,5 +115,9 @@ TOLD_EVENTS: Final[Mapping[str, Callable[[Event], CallFact]]] = MappingProxyType
         LIFELINE_ENTERED_EVENT: lambda event: LifelineEntered(why=need(event, "Why")),
         LIFELINE_ANSWERED_EVENT: lambda event: LifelineAnswered(agent=need(event, "Agent")),
         LIFELINE_OVER_EVENT: lambda event: LifelineOver(outcome=need(event, "Outcome")),
+        SUPERVISOR_JOINED_EVENT: lambda event: SupervisorJoined(
+            supervisor=need(event, "Supervisor"), mode=need(event, "Mode"), agent=need(event, "Agent")
+        ),
+        SUPERVISOR_LEFT_EVENT: lambda event: SupervisorLeft(supervisor=need(event, "Supervisor")),
     }
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One act. `by`: 工号 of whoever did it, or `system`; `act`: listen, take_over, force logged_off …; `agent`: 工号 of him to whom it was done.
+    """One act. `by`: 工号 of whoever did it, or `system`; `act`: listen, take_over, force logged_off …; `agent`: 工号 of whom he did it to.
 
     `call`: whose call; `why`: his reason in his own words, never a citizen's; `outcome`: done, or refused with the reason.
     """

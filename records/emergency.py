@@ -28,6 +28,8 @@ TOLD = (
     facts.LifelineEntered,
     facts.LifelineAnswered,
     facts.LifelineOver,
+    facts.SupervisorJoined,
+    facts.SupervisorLeft,
 )
 """What several sources may tell of one and the same step."""
 

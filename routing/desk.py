@@ -15,11 +15,13 @@ from hotline.errors import DoorClosed, HotlineError, LinkLost, OurMistake
 from hotline.identity import CallId
 from hotline.line import Join, Lead, LineOrder, LinkDown, LinkRestored, RingAgent, Snapshot, Survey, Ways
 from hotline.ports import Clock, Telephony
+from hotline.supervision import SupervisionOrder
 from hotline.transfers import RingUnit, TransferOrder
 from routing.board import view_of
 from routing.handlers import Happening, step
 from routing.model import Joined, JoinRefused, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
 from routing.ports import Audit, Board, Journals, Wishes
+from routing.supervising import SupervisionDone, SupervisionRefused
 from routing.term import Term
 
 log = logging.getLogger(__name__)
@@ -142,6 +144,8 @@ class Desk:
             return answer
         if isinstance(order, TransferOrder):
             return OrderDone(order=order)
+        if isinstance(order, SupervisionOrder):
+            return SupervisionDone(order=order)
         return Joined(leg=order.leg) if isinstance(order, Join) else None
 
     async def _listen(self) -> None:
@@ -180,4 +184,6 @@ def _refused(order: LineOrder) -> Happening | None:
         return RingRefused(leg=order.leg)
     if isinstance(order, TransferOrder):
         return OrderRefused(order=order)
+    if isinstance(order, SupervisionOrder):
+        return SupervisionRefused(order=order)
     return JoinRefused(leg=order.leg) if isinstance(order, Join) else None

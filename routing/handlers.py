@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
+from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
 from hotline.identity import AgentId, CallId
 from hotline.line import (
     CallTold,
@@ -23,7 +23,6 @@ from hotline.line import (
     PairParted,
     PhoneChanged,
     PhoneReachable,
-    RingAgent,
     ServiceWanted,
     StillHere,
     Survey,
@@ -37,11 +36,11 @@ from routing.emergency import citizen_is_back, first_in_line, forget_words, serv
 from routing.memory import remember
 from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
 from routing.moves import OfferEvent, OfferState, PresenceEvent
-from routing.policy import Choice, choices, keeping
+from routing.policy import choices, keeping
 from routing.presence import agent_wants, force_presence, leg_rings, release_leg
 from routing.presence import tick as presence_tick
 from routing.reconcile import reconcile
-from routing.supervising import SupervisionDone, SupervisionRefused
+from routing.supervising import SupervisionAnswer, SupervisionDone, SupervisionRefused
 from routing.supervision import (
     mind,
     move_caller,
@@ -54,10 +53,10 @@ from routing.supervision import (
 )
 from routing.told import call_told, no_emergency, trunk_reachable
 from routing.transfers import answered, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
-from routing.turn import Turn, withdraw
+from routing.turn import Turn, ring, withdraw
 from routing.ways import listen, ways_heard
 
-Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | OrderDone | OrderRefused | SupervisionDone | SupervisionRefused | Surveyed
+Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | OrderDone | OrderRefused | SupervisionAnswer | Surveyed
 
 REMEMBER_GONE = timedelta(seconds=60)
 
@@ -249,25 +248,8 @@ def dispatch(turn: Turn) -> Turn:
         return turn
     turn = replace(turn, board=keeping(turn.board))
     for choice in choices(turn.board, turn.now, without=turn.board.transfers.keys()):
-        turn = _offer(turn, choice)
+        turn = ring(turn, choice.call, choice.agent, choice.why)
     return turn
-
-
-def _offer(turn: Turn, choice: Choice) -> Turn:
-    turn, leg = turn.new_leg(choice.call)
-    citizen = turn.board.waiting[choice.call]
-    offer = Offer(
-        leg=leg,
-        agent=choice.agent,
-        call=choice.call,
-        state=OfferState.RINGING,
-        since=turn.now,
-        channel=citizen.channel,
-        called=citizen.called,
-    )
-    order = RingAgent(agent=choice.agent, leg=leg, call=choice.call, caller=citizen.caller, ring_seconds=turn.board.rules.ring_s)
-    turn = turn.presence(choice.agent, PresenceEvent.OFFERED).offer(offer).order(order)
-    return turn.note(choice.call, AgentOffered(agent=choice.agent, leg=leg, why=choice.why))
 
 
 HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {

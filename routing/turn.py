@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hotline.audit import Act
-from hotline.call_facts import AgentParted, CallFact, OfferEnded
+from hotline.call_facts import AgentOffered, AgentParted, CallFact, OfferEnded
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import AnswerCode, DropLeg, LineOrder, PhoneState, WaitingCitizen
+from hotline.line import AnswerCode, DropLeg, LineOrder, PhoneState, RingAgent, WaitingCitizen
 from hotline.moves import moved
 from hotline.wishes import PHONE_PREFIX, Wish, WishAnswer
 from routing.model import Agent, Offer, Switchboard
@@ -189,3 +189,15 @@ def withdraw(turn: Turn, call: CallId, *, by: str) -> Turn:
         turn = turn.note(call, OfferEnded(agent=offer.agent, leg=offer.leg, outcome="citizen_gone"))
         return turn.move(offer.leg, OfferEvent.WITHDRAWN).order(DropLeg(leg=offer.leg))
     return turn
+
+
+def ring(turn: Turn, call: CallId, agent: AgentId, why: str) -> Turn:
+    """Reserve this agent for a citizen who stands in line, and ring him. `why` is kept with the call."""
+    turn, leg = turn.new_leg(call)
+    citizen = turn.board.waiting[call]
+    offer = Offer(
+        leg=leg, agent=agent, call=call, state=OfferState.RINGING, since=turn.now, channel=citizen.channel, called=citizen.called
+    )
+    order = RingAgent(agent=agent, leg=leg, call=call, caller=citizen.caller, ring_seconds=turn.board.rules.ring_s)
+    turn = turn.presence(agent, PresenceEvent.OFFERED).offer(offer).order(order)
+    return turn.note(call, AgentOffered(agent=agent, leg=leg, why=why))

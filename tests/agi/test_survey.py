@@ -62,6 +62,16 @@ def test_a_pair_is_who_shares_a_bridge() -> None:
     assert snapshot_of([leg(bridge="b1")], []).joined == ()
 
 
+def test_a_supervisor_who_has_taken_over_is_a_leg_and_one_who_listens_is_none() -> None:
+    supervisor = {**leg(LegId("hl1-1764000000.40"), bridge="b1"), "Channel": "PJSIP/1009-00000003"}
+    assert snapshot_of([citizen(bridge="b1"), supervisor], []).legs == frozenset()
+    snapshot = snapshot_of([citizen(bridge="b1"), {**supervisor, "Variable": [f"HL_CALL={CALL}", f"HL_TOOK={CALL}"]}], [])
+    assert snapshot.legs == {LegId("hl1-1764000000.40")}
+    assert snapshot.joined == (
+        JoinedPair(call=CALL, leg=LegId("hl1-1764000000.40"), agent=AgentId("1009"), channel="PJSIP/telecom-00000001"),
+    )
+
+
 def test_a_leg_is_no_call_and_has_answered_when_its_channel_is_up() -> None:
     ringing = LegId(f"leg-{CALL}-1764000000124")
     snapshot = snapshot_of([leg(), leg(ringing, state="5")], [])

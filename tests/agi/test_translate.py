@@ -39,6 +39,7 @@ from hotline.line import (
     WaitingCitizen,
     WordSpotted,
 )
+from tests.agi.test_supervisor_events import SUPERVISOR_KNOWN
 from tests.agi.told_events import TOLD
 
 CALL = CallId("hl1-1764000000.12")
@@ -101,6 +102,7 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
     (SPOTTED | {"Agreed": "1"}, WordSpotted(call=CALL, service="110", agreed=True)),
     (WANTED, ServiceWanted(call=CALL, service="120")),
     *TOLD,
+    *SUPERVISOR_KNOWN,
     (PHONE, PhoneChanged(agent=AgentId("1001"), state=PhoneState.IDLE)),
 ]
 

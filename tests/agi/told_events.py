@@ -15,6 +15,8 @@ from hotline.call_facts import (
     LifelineAnswered,
     LifelineEntered,
     LifelineOver,
+    SupervisorJoined,
+    SupervisorLeft,
     ThreeWayBegan,
     ThreeWayLeft,
 )
@@ -54,5 +56,10 @@ TOLD: Final = [
     ),
     (event("LifelineAnswered", Agent="1001"), means(LifelineAnswered(agent="1001"))),
     (event("LifelineOver", Outcome="nobody"), means(LifelineOver(outcome="nobody"))),
+    (
+        event("SupervisorJoined", Supervisor="1009", Mode="whisper", Agent="1001"),
+        means(SupervisorJoined(supervisor="1009", mode="whisper", agent="1001")),
+    ),
+    (event("SupervisorLeft", Supervisor="1009"), means(SupervisorLeft(supervisor="1009"))),
 ]
 """Every event that `agi.told` knows."""
