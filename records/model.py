@@ -113,6 +113,40 @@ class Lifeline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """转接: `agent` transferred him. `how`: blind, attended; `to`: agent:工号, skill:NAME, unit:NUMBER, queue, survey.
+
+    `outcome` as in `hotline.call_facts.TransferEnded`, empty = no end was seen. `consulted_with`: the agent with whom he spoke about it
+    first, 00 = a unit outside, empty = nobody. `consultation_recorded` is always false: the recorder stays on the citizen's channel.
+    """
+
+    agent: str
+    how: str
+    to: str
+    asked: datetime
+    ended: datetime | None = None
+    outcome: str = ""
+    consulted_with: str = ""
+    consult_began: datetime | None = None
+    consult_ended: datetime | None = None
+    consultation_recorded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """呼出: an agent called; the record's `called` is whom, its `caller` the number that was shown. `how`: dialled, clicked.
+
+    `ticket`: the number of the ticket that it was about, empty = none was given. `outcome` as in `hotline.call_facts.OutCallOver`.
+    """
+
+    agent: str
+    how: str
+    ticket: str = ""
+    answered: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spotted:
     """The recogniser believed that he spoke of an emergency. The word itself is not kept here."""
 
@@ -221,6 +255,8 @@ class CallRecord:
     emergency: tuple[Emergency, ...] = ()
     lifeline: tuple[Lifeline, ...] = ()
     words: tuple[Spotted, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    placed: Placed | None = None
     callback: Callback | None = None
     ticket: None = None
     sources: tuple[str, ...] = ()

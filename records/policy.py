@@ -10,6 +10,7 @@ from hotline.call_facts import CallFact
 from records.emergency import emergencies, lifelines, once, origin, source_of, words
 from records.journal import Journal, JournalLine
 from records.model import Callback, CallRecord, Joined, Message, Recording, Ring, TrackPoint
+from records.transfers import transfers
 
 Moment = tuple[datetime, CallFact]
 _PLAN = "plan="
@@ -56,6 +57,7 @@ def build(
         origin=origin(moments),
         lifeline=lifelines(moments),
         words=words(moments),
+        transfers=transfers(moments),
         callback=callback,
         sources=tuple(sorted({source_of(line.writer) for line in mine})),
         unreadable_lines=journal.unreadable,

@@ -194,8 +194,12 @@ class Carrier:
         (self.folder / "sounds" / f"{name}.sln").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
 
     def centre(self, number: str, manner: Manner) -> None:
-        """From now on this emergency centre (06630000100 to …199) behaves so; without this it answers."""
+        """From now on this emergency centre (06630000100 to …199), or this agent's telephone, behaves so; without this it answers."""
         self.ami.action("Setvar", Variable=f"CENTRE_{number}", Value=manner)
+
+    def voice(self, agent: str, sound: str) -> None:
+        """From now on this agent speaks so (`Carrier.sound`), to be told apart from the others."""
+        self.ami.action("Setvar", Variable=f"VOICE_{agent}", Value=sound)
 
     def centre_called(self, number: str, *, within_s: float = 5.0) -> Message:
         """The first call at this centre since the mark: Uniqueid, Channel, From and Asserted (the caller's number as it came in)."""
@@ -288,10 +292,11 @@ exten => _066300001XX,1,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
  same => n,Set(FROM=${PJSIP_HEADER(read,From)})
  same => n,UserEvent(CentreCalled,Number: ${EXTEN},From: ${CALLERID(num)},Asserted: ${ASSERTED},FromHeader: ${FROM})
  same => n,Goto(centre,${IF($["${CENTRE_${EXTEN}}" = ""]?answers:${CENTRE_${EXTEN}})},1)
-exten => _X!,1,Answer()
+exten => _X!,1,GotoIf($["${CENTRE_${EXTEN}}" != "" & "${CENTRE_${EXTEN}}" != "answers"]?centre,${CENTRE_${EXTEN}},1)
+ same => n,Answer()
  same => n,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
  same => n,MixMonitor(,r(${HOME}/heard/${UNIQUEID}.wav)i(MIX))
- same => n,Playback(${HOME}/sounds/agent)
+ same => n,Playback(${HOME}/sounds/${IF($["${VOICE_${EXTEN}}" = ""]?agent:${VOICE_${EXTEN}})})
  same => n,Wait(600)
 """
 

@@ -21,7 +21,7 @@ CENTRE_HZ = 2700
 """An emergency centre's voice."""
 RING_HZ = 450
 """What he hears while it rings (agi/pcm.py)."""
-FIRST_HZ, STEP_HZ = 500, 80
+FIRST_HZ, STEP_HZ = 500, 60
 PIECE = 400
 KEYS = "123A456B789C*0#D"
 QUIET = 300

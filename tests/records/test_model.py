@@ -19,11 +19,13 @@ from records.model import (
     Lifeline,
     Message,
     Origin,
+    Placed,
     Recording,
     Ring,
     Spotted,
     ThreeWay,
     TrackPoint,
+    Transfer,
     to_json,
 )
 
@@ -41,6 +43,8 @@ SHAPES: dict[str, type] = {
     "origin": Origin,
     "lifeline": Lifeline,
     "spotted": Spotted,
+    "transfer": Transfer,
+    "placed": Placed,
     "callback": Callback,
 }
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -89,6 +93,8 @@ def test_a_record_with_everything_in_it_obeys_the_schema() -> None:
         emergency=(Emergency(service="120", how="key", asked=NOON, attempts=(attempt,), three_way=three, accepted_by="120"),),
         lifeline=(Lifeline(why="died", entered=NOON, agent="1001", answered=NOON, over="talked", ended=NOON),),
         words=(Spotted(at=NOON, service="119"),),
+        transfers=(Transfer(agent="1001", how="attended", to="agent:1002", asked=NOON, ended=NOON, consult_began=NOON),),
+        placed=Placed(agent="1001", how="clicked", ticket="T-1", answered=NOON, outcome="talked"),
         callback=Callback(reason="cut_off", priority=60, due=NOON),
         recording=Recording(state="short", gaps=(Gap(side="both", seconds=9.5, began=NOON, ended=NOON), Gap(side="heard", seconds=1.0))),
         sources=("agi", "cel"),

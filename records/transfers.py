@@ -1,0 +1,37 @@
+"""The record's transfers (转接): who handed the citizen to whom, whether they spoke about him first, and what became of it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from hotline import call_facts as facts
+from hotline.call_facts import CallFact
+from records.model import Transfer
+
+Moment = tuple[datetime, CallFact]
+
+
+def transfers(moments: Iterable[Moment]) -> tuple[Transfer, ...]:
+    """Each time that an agent transferred him, in order. What is told without its beginning (a lost line) is left out."""
+    found: list[Transfer] = []
+    for at, fact in moments:
+        match fact:
+            case facts.TransferAsked(agent=agent, how=how, to=to):
+                found.append(Transfer(agent=agent, how=how, to=to, asked=at))
+            case facts.ConsultBegan(other=other) if found:
+                found[-1] = replace(found[-1], consulted_with=other, consult_began=at)
+            case facts.ConsultEnded() if found and found[-1].consult_ended is None:
+                found[-1] = replace(found[-1], consult_ended=at)
+            case facts.TransferEnded(outcome=outcome) if found:
+                found[-1] = _ended(found[-1], at, outcome)
+            case _:
+                pass
+    return tuple(found)
+
+
+def _ended(transfer: Transfer, at: datetime, outcome: str) -> Transfer:
+    """The first end counts: one that came back may end once more. A consultation ends with its transfer at the latest."""
+    if transfer.ended is not None:
+        return transfer
+    over = transfer.consult_ended or (at if transfer.consult_began else None)
+    return replace(transfer, ended=at, outcome=outcome, consult_ended=over)
