@@ -27,6 +27,9 @@ BEAT_S: Final = 5.0
 MISSES: Final = 2
 BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 USER_TIMEOUT_MS: Final = 10_000
+EVERYTHING: Final = "on"
+LITTLE: Final = "system"
+"""What a process hears that only follows: that the switch has booted, and telephones that come and go. Nobody reads it."""
 LISTS: Final = frozenset({"Status", "DeviceStateList"})
 """Actions that are answered by a list of events with a …Complete at its end."""
 
@@ -58,7 +61,10 @@ class AmiLink:
         answer_s: float = ANSWER_S,
         beat_s: float = BEAT_S,
         chance: Callable[[], float] = random.random,
+        hears: str = EVERYTHING,
+        guard: Callable[[Fields], Fields] = lambda fields: fields,
     ) -> None:
+        """`hears`: the classes of events that are wanted. `guard`: what each action passes right before it is sent; it may raise."""
         self.events: asyncio.Queue[Said] = asyncio.Queue()
         self._where = (host, port)
         self._who = (user, secret)
@@ -66,6 +72,8 @@ class AmiLink:
         self._answer_s = answer_s
         self._beat_s = beat_s
         self._chance = chance
+        self._hears = hears
+        self._guard = guard
         self._connection: OneConnection | None = None
 
     async def ask(self, fields: Fields) -> list[Message]:
@@ -75,7 +83,19 @@ class AmiLink:
         """
         if self._connection is None:
             raise LinkLost("no connection to Asterisk")
-        return await self._ask(self._connection, fields)
+        return await self._ask(self._connection, self._guard(fields))
+
+    def forget(self) -> None:
+        """Events that nobody has read are not wanted any more."""
+        while not self.events.empty():
+            self.events.get_nowait()
+
+    async def hear(self, events: str) -> None:
+        """Other classes of events from now on, also after the next login. Raises `LinkLost`."""
+        self._hears = events
+        if self._connection is None:
+            raise LinkLost("no connection to Asterisk")
+        await self._ask(self._connection, {"Action": "Events", "EventMask": events})
 
     async def run(self) -> None:
         """Connect, watch, connect again: for ever, waiting longer each time, never in step with others."""
@@ -113,7 +133,7 @@ class AmiLink:
     async def _log_in(self, connection: OneConnection) -> None:
         user, secret = self._who
         try:
-            await self._ask(connection, {"Action": "Login", "Username": user, "Secret": secret, "Events": "on"})
+            await self._ask(connection, {"Action": "Login", "Username": user, "Secret": secret, "Events": self._hears})
         except Refused as error:
             remedy = "var/secrets.toml and Asterisk's manager.conf differ; run scripts/up"
             raise Refused(f"登录被拒绝；login refused for {user!r}: {remedy}") from error
@@ -126,6 +146,8 @@ class AmiLink:
         misses = 0
         while misses < MISSES and not connection.lost.done():
             await asyncio.wait({connection.lost}, timeout=self._beat_s)
+            if self._hears == LITTLE:
+                self.forget()
             try:
                 await self._ask(connection, {"Action": "Ping"})
                 misses = 0

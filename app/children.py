@@ -17,17 +17,17 @@ from app.pidfile import Claim, boot_id, is_alive, read_claim
 from app.places import PROJECT, Places
 from app.settings import Settings
 
-SERVED = ("agi", "watchdog", "routing", "worker", "console")
-"""Our own Python processes, `python -m app.cli serve NAME`."""
+SERVED = ("agi", "watchdog", "routing", "standby", "worker", "console")
+"""Our own Python processes, `python -m app.cli serve NAME`. `standby` is a second `routing`: one of the two leads (routing/office.py)."""
 
-STOP_STAGES = (("asterisk",), ("routing", "watchdog"), ("agi", "worker", "console"), ("redis",))
+STOP_STAGES = (("asterisk",), ("routing", "standby", "watchdog"), ("agi", "worker", "console"), ("redis",))
 """The switch first: then routing still sees its calls end and closes their journals; the watchdog before what it watches.
 One stage goes down at the same time."""
 
 STOP_ORDER = tuple(name for stage in STOP_STAGES for name in stage)
 
 MUTE_LIMITS_S: Final[Mapping[str, float]] = MappingProxyType(
-    {"asterisk": 10.0, "redis": 10.0, "agi": 5.0, "watchdog": 5.0, "routing": 8.0, "worker": 20.0, "console": 20.0}
+    {"asterisk": 10.0, "redis": 10.0, "agi": 5.0, "watchdog": 5.0, "routing": 8.0, "standby": 8.0, "worker": 20.0, "console": 20.0}
 )
 """Seconds without a sign of life until a process is killed and started again. Asterisk: without any of several (app/switch_signs.py).
 agi serves who listens to a prompt, routing assigns agents; the worker may be held up by a slow disk, and nobody waits for it."""

@@ -13,6 +13,7 @@ from console.model import HealthReport, ProcessHealth
 from hotline.errors import DoorClosed
 from hotline.workdays import CHINA
 from storage.alarm_files import alarms_in
+from storage.node_lock import leader
 
 LOW_SPACE = 0.10
 BACKLOG_OLD_S = 600.0
@@ -34,6 +35,7 @@ def report_of(
         live_calls=live_calls,
         open_journals=len(list((places.journal / "open").glob("*.jsonl"))),
         backlog=len(closed),
+        leader=_leader(places, pids),
         alarms=(*notes, *standing(places), *_alarms(processes=processes, closed=closed, free=free_share(places.var), now=time.time())),
     )
 
@@ -52,6 +54,7 @@ def as_text(report: HealthReport) -> str:
     lines += [f"  {each.name:<10} {'正常 well' if each.healthy else '异常 ' + each.words}" for each in report.processes]
     live = "?" if report.live_calls is None else report.live_calls
     lines.append(f"  通话 calls {live} · 未结束的日志 open journals {report.open_journals} · 待入库 backlog {report.backlog}")
+    lines += [f"  主持分配 leads: {report.leader}"] if report.leader else []
     return "\n".join([*lines, *(f"告警 alarm: {alarm}" for alarm in report.alarms)])
 
 
@@ -74,6 +77,11 @@ def free_share(place: Path) -> float:
     """The free part of the disk that holds this place, 0 to 1."""
     usage = shutil.disk_usage(place)
     return usage.free / usage.total
+
+
+def _leader(places: Places, pids: Mapping[str, int]) -> str:
+    epoch, pid = leader(places.run)
+    return next((f"{name}（第 {epoch} 任 term {epoch}）" for name, each in pids.items() if each == pid), "") if epoch else ""
 
 
 def _words(watch: Watch) -> str:

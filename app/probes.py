@@ -123,6 +123,9 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
     async def routing() -> None:
         heartbeat(places.alive_file("routing"), now=time.time())
 
+    async def standby() -> None:
+        heartbeat(places.alive_file("standby"), now=time.time())
+
     async def watchdog() -> None:
         heartbeat(places.alive_file("watchdog"), now=time.time())
 
@@ -137,6 +140,7 @@ def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str
         "redis": redis,
         "agi": agi,
         "routing": routing,
+        "standby": standby,
         "watchdog": watchdog,
         "worker": worker,
         "console": console,

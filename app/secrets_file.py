@@ -45,7 +45,7 @@ def completed(known: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     for trunk in settings.trunks:
         if trunk.kind == "register":
             trunks.setdefault(trunk.name, "")
-    whole = {"ami_password": chance.token_urlsafe(_BYTES), "ticket_token": "", **known}
+    whole = {"ami_password": chance.token_urlsafe(_BYTES), "ticket_token": "", "number_key": chance.token_urlsafe(_BYTES), **known}
     return {**whole, "agent_passwords": agents, "trunk_passwords": trunks}
 
 

@@ -49,7 +49,8 @@ def serving(name: str) -> Serve:
     """`serve` of app/serve_NAME.py, imported only here: each process loads what it needs."""
     if name not in SERVED:
         raise ValueError(f"no process {name!r}; there are {', '.join(SERVED)}")
-    return cast("Serve", importlib.import_module(f"app.serve_{name}").serve)
+    module = "routing" if name == "standby" else name
+    return cast("Serve", importlib.import_module(f"app.serve_{module}").serve)
 
 
 async def _serve(name: str, serve: Serve, settings: Settings, secrets: Secrets, places: Places) -> None:

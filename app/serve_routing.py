@@ -1,15 +1,17 @@
 """The routing process: who waits, who answers, joins them; closes the journals of calls that ended. It carries no call: when it dies,
-music and talks go on, and the next one surveys the line."""
+music and talks go on, and the other one, which followed, surveys the line and leads (routing/office.py)."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from agi.ami import AmiTelephony
-from agi.ami_link import AmiLink
+from agi.ami_link import LITTLE, AmiLink
+from agi.fence import Fence
 from app.places import Places
 from app.routing_rules import deciding
 from app.settings import Agent, Secrets, Settings
@@ -17,49 +19,86 @@ from app.wall_clock import WallClock
 from hotline.identity import AgentId
 from hotline.ports import Clock
 from routing.desk import Desk
+from routing.knows import Knowledge
+from routing.memory import recalled
 from routing.model import Agent as Seat
 from routing.model import Rules, Switchboard, fresh_switchboard
+from routing.office import Office
+from routing.term import Term, in_term
+from storage.audit_files import AuditFiles
 from storage.board_redis import BoardRedis
 from storage.journal_files import JournalFiles, new_writer
+from storage.lease_redis import LeaseRedis
+from storage.node_lock import NodeLock
+from storage.roster_redis import RosterRedis
 from storage.wishes_redis import WishesRedis
 
 AMI_USER: Final = "routing"
 
 
 async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.Event) -> None:
-    """Route until `stop`. Nothing is hung up at the end."""
-    clock = WallClock()
-    secret = secrets.ami_password.get_secret_value()
-    link = AmiLink(host="127.0.0.1", port=settings.asterisk.ami_port, user=AMI_USER, secret=secret, clock=clock)
-    journals = JournalFiles(var, writer=new_writer("routing"))
-    board = BoardRedis(Places(var=var).redis_socket, var=var)
-    wishes = WishesRedis(Places(var=var).redis_socket, clock=clock)
-    desk = Desk(
-        switchboard=switchboard_of(settings, clock),
-        telephony=AmiTelephony(link),
-        clock=clock,
-        journals=journals,
-        board=board,
-        wishes=wishes,
-    )
-    try:
+    """Lead or follow until `stop`. Nothing is hung up at the end."""
+    async with AsyncExitStack() as doors:
+        rig = _rig(settings, secrets, Places(var=var), doors)
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(link.run()), group.create_task(desk.run())]
+            running = [group.create_task(rig.link.run()), group.create_task(rig.office.run())]
             await stop.wait()
-            for task in running:
+            for task in reversed(running):
                 task.cancel()
-    finally:
-        desk.leave()
-        await board.shut()
-        await wishes.shut()
-        journals.shut()
 
 
-def switchboard_of(settings: Settings, clock: Clock) -> Switchboard:
+@dataclass(frozen=True, kw_only=True)
+class _Rig:
+    link: AmiLink
+    office: Office
+
+
+def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitStack) -> _Rig:
+    """All doors of this process, and the office that uses them. `doors` shuts them."""
+    clock, var, redis = WallClock(), places.var, places.redis_socket
+    places.run.mkdir(parents=True, exist_ok=True)
+    lock = NodeLock(places.run)
+    leadership, roster = LeaseRedis(redis, lock), RosterRedis(redis)
+    fence = Fence(leadership.holds)
+    secret = secrets.ami_password.get_secret_value()
+    port = settings.asterisk.ami_port
+    link = AmiLink(host="127.0.0.1", port=port, user=AMI_USER, secret=secret, clock=clock, hears=LITTLE, guard=fence)
+    telephony, journals = AmiTelephony(link), JournalFiles(var, writer=new_writer("routing"))
+    board, wishes, audit = BoardRedis(redis, var=var), WishesRedis(redis, clock=clock), AuditFiles(var)
+    doors.callback(journals.shut)
+    doors.callback(lock.shut)
+    for door in (board, wishes, leadership, roster):
+        doors.push_async_callback(door.shut)
+
+    def desk_of(epoch: int, words: Mapping[str, str] | None) -> Desk:
+        fence.epoch = epoch
+        fresh = in_term(switchboard_of(settings, clock, secrets.veil), epoch)
+        known = recalled(fresh, words or {})
+        term = Term(epoch=epoch, holds=leadership.holds, roster=roster, kept=None if words is None else known)
+        return Desk(
+            switchboard=known,
+            telephony=telephony,
+            clock=clock,
+            journals=journals,
+            board=board,
+            wishes=wishes,
+            audit=audit,
+            term=term,
+        )
+
+    return _Rig(link=link, office=Office(leadership=leadership, roster=roster, telephony=telephony, clock=clock, desk_of=desk_of))
+
+
+def switchboard_of(settings: Settings, clock: Clock, veil: bytes = b"") -> Switchboard:
     """A new switchboard with the agents and rules of these settings."""
     board = fresh_switchboard(_agents(settings.agents), rules_of(settings), clock.now())
     told = {AgentId(agent.id): agent for agent in settings.agents}
-    return replace(board, agents={name: _as_told(agent, told[name]) for name, agent in board.agents.items()})
+    return replace(
+        board,
+        knows=Knowledge(key=veil),
+        calling=settings.calling,
+        agents={name: _as_told(agent, told[name]) for name, agent in board.agents.items()},
+    )
 
 
 def _as_told(agent: Seat, told: Agent) -> Seat:

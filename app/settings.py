@@ -10,8 +10,10 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from app.calling_settings import OutCalls, Transfers, calling
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
+from hotline.dialling import Calling
 from hotline.errors import BadSettings
 from hotline.skills import levels_of
 from ivr.prompts import DEMONSTRATION, default_packs
@@ -69,7 +71,7 @@ class Line(_Frozen):
 class Agent(_Frozen):
     """A human with a SIP phone."""
 
-    id: str = Field(pattern=r"^[0-9]{2,8}$")
+    id: str = Field(pattern=r"^([0-9]{3,8}|[1-9][0-9]|0[1-9])$", description="工号; 00 means whoever is called outside")
     name: str
     skills: tuple[Annotated[str, Field(pattern=WRITTEN_SKILL)], ...] = Field(
         default=(), description='names, with a level as in "teochew:3"'
@@ -231,10 +233,18 @@ class Settings(_Frozen):
     waiting: Waiting = Waiting()
     routing: Routing = Routing()
     presence: Presence = Presence()
+    out_calls: OutCalls = OutCalls()
+    transfers: Transfers = Transfers()
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
     storage: Storage = Storage()
+
+    @property
+    def calling(self) -> Calling:
+        """How the house calls out."""
+        centres = [target.partition("/")[2] for service in self.emergency.services for target in service.targets]
+        return calling(self.out_calls, self.transfers, trunks=self.trunks, line=self.lines[0].number, centres=centres)
 
     @property
     def voice_packs(self) -> tuple[str, ...]:
@@ -252,6 +262,12 @@ class Settings(_Frozen):
             raise ValueError("sip.rtp_ports: 应为 [起, 止]，1024 到 65535 must be [first, last] within 1024 to 65535")
         if first <= self.sip.port <= last:
             raise ValueError(f"sip.port = {self.sip.port}: 在 sip.rtp_ports 之内 lies within sip.rtp_ports; choose another")
+        return self
+
+    @model_validator(mode="after")
+    def _out_calls_have_their_trunks(self) -> Self:
+        if unknown := sorted(set(self.out_calls.trunks) - {trunk.name for trunk in self.trunks}):
+            raise ValueError(f"out_calls.trunks: 没有中继 no trunk {', '.join(unknown)}; name those of [[trunks]]")
         return self
 
     @model_validator(mode="after")
@@ -293,6 +309,13 @@ class Secrets(_Frozen):
     agent_passwords: dict[str, SecretStr] = {}
     trunk_passwords: dict[str, SecretStr] = {}
     ticket_token: SecretStr = SecretStr("")
+    number_key: SecretStr = SecretStr("")
+    """With it citizens' numbers are veiled wherever they are only recognised, not dialled (routing/knows.py)."""
+
+    @property
+    def veil(self) -> bytes:
+        """The key of veiled numbers; secrets of before it was made have another secret to offer."""
+        return (self.number_key.get_secret_value() or self.ami_password.get_secret_value()).encode()
 
 
 def read_settings(path: Path) -> Settings:

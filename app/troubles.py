@@ -33,12 +33,13 @@ _ROUTER = (
 def troubles(watches: Mapping[str, Watch], now: float) -> dict[str, str]:
     """Name of the alarm → its words. Who was never well since the start is `scripts/up`'s business."""
     found = {}
-    switch, router = watches.get("asterisk", Watch()), watches.get("routing", Watch())
+    switch = watches.get("asterisk", Watch())
+    routers = [watches[name] for name in ("routing", "standby") if name in watches]
     if switch.started_at is not None and _sick_for(switch, now) >= SWITCH_SICK_S:
         found[SWITCH_FROZEN] = _FROZEN.format(words=switch.words or "正在启动 starting")
     if switch.died_at is not None and (not switch.healthy or now - switch.died_at < DIED_STAYS_S):
         found[SWITCH_DIED] = _DIED
-    if _sick_for(router, now) >= ROUTER_SICK_S:
+    if routers and all(_sick_for(router, now) >= ROUTER_SICK_S for router in routers):
         found[ROUTER_MUTE] = _ROUTER
     return found
 

@@ -24,6 +24,8 @@ class HealthReport:
     open_journals: int
     backlog: int
     alarms: tuple[str, ...] = ()
+    leader: str = ""
+    """Which of the two routing processes leads, and in which term; empty = not known."""
 
     @property
     def healthy(self) -> bool:

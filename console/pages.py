@@ -40,6 +40,9 @@ td, th { padding: .4rem; border-bottom: 1px solid #ccc; text-align: left }
 </tr>
 {% endfor %}
 </table>
+{% if report.leader %}
+<p>主持分配 {{ report.leader }}</p>
+{% endif %}
 <p>通话中 {{ '未知' if report.live_calls is none else report.live_calls }} 路</p>
 <p>未结束的通话日志 {{ report.open_journals }} · 待入库 {{ report.backlog }}</p>
 </body>

@@ -6,10 +6,12 @@ Who follows does nothing but claim the office several times a second, so that he
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
-from hotline.errors import Deposed, DoorClosed
-from hotline.ports import Clock
+from hotline.errors import Deposed, DoorClosed, LineFault
+from hotline.line import Follow
+from hotline.ports import Clock, Telephony
 from routing.desk import Desk
 from routing.ports import Leadership, Roster
 
@@ -24,9 +26,10 @@ DeskOf = Callable[[int, Mapping[str, str] | None], Desk]
 class Office:
     """Claims the office for ever, and runs a desk as long as it has it."""
 
-    def __init__(self, *, leadership: Leadership, roster: Roster, clock: Clock, desk_of: DeskOf) -> None:
+    def __init__(self, *, leadership: Leadership, roster: Roster, telephony: Telephony, clock: Clock, desk_of: DeskOf) -> None:
         self._leadership = leadership
         self._roster = roster
+        self._telephony = telephony
         self._clock = clock
         self._desk_of = desk_of
         self._epoch = 0
@@ -64,6 +67,8 @@ class Office:
         self._term.cancel()
         await asyncio.wait({self._term})
         self._term = None
+        with suppress(LineFault):  # a link that is down says nothing anyhow
+            await self._telephony.do(Follow())
 
     async def _serve(self, epoch: int) -> None:
         words: Mapping[str, str] | None = None

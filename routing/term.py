@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from hotline.errors import Deposed, DoorClosed
@@ -11,6 +12,8 @@ from routing.ports import Roster
 
 log = logging.getLogger(__name__)
 
+LEGS_PER_TERM: Final = 10**8
+"""Legs are numbered by their term first: no two leaders give the same number, whatever their clocks say."""
 LOOK_EVERY: Final = 5
 """Ticks after which the roster is asked whether it still stands: a Redis that was started again is empty."""
 
@@ -66,3 +69,8 @@ class Term:
         if self._owed and whole:
             log.info("值班名册已补写 the roster is whole again")
         self._kept, self._owed = board, not whole
+
+
+def in_term(board: Switchboard, epoch: int) -> Switchboard:
+    """The switchboard of the leader of this term."""
+    return replace(board, epoch=epoch, next_leg=epoch * LEGS_PER_TERM)

@@ -16,7 +16,8 @@ from typing import Final
 log = logging.getLogger(__name__)
 
 _MOMENT: Final = struct.Struct("<d")
-_TAIL: Final = 128
+TERMS: Final = "leader.terms"
+_TAIL: Final = 192
 """So many bytes at the end are looked at: the number of one who was frozen in the act of writing may come after newer ones."""
 
 
@@ -25,7 +26,7 @@ class NodeLock:
 
     def __init__(self, folder: Path) -> None:
         self._lock = os.open(folder / "leader.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._numbers = os.open(folder / "leader.terms", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._terms = os.open(folder / TERMS, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._beat = os.open(folder / "leader.beat", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self.held = False
 
@@ -47,15 +48,13 @@ class NodeLock:
 
     def epoch(self) -> int:
         """The newest term that anybody began on this machine; 0 = none yet."""
-        size = os.fstat(self._numbers).st_size
-        tail = os.pread(self._numbers, _TAIL, max(0, size - _TAIL))
-        return max((int(number) for number in tail.split() if number.isdigit()), default=0)
+        return _newest(self._terms)[0]
 
     def begin(self, epoch: int) -> None:
-        """From now on everybody on this machine knows that this term has begun. A disk that is full is logged: Redis' word must do."""
+        """From now on everybody on this machine knows that our term has begun. A disk that is full is logged: Redis' word must do."""
         try:
-            # A number that is cut, by the tail's begin or by a full disk, is a smaller one: it does no harm.
-            os.write(self._numbers, f"\n{epoch}\n".encode())
+            # A line that is cut, by the tail's begin or by a full disk, names a smaller number or none: it does no harm.
+            os.write(self._terms, f"\n{epoch} {os.getpid()}\n".encode())
         except OSError as error:
             log.error("任期无法写入 the number of the term cannot be written (%s): see to the disk", error.strerror)
 
@@ -72,6 +71,29 @@ class NodeLock:
 
     def shut(self) -> None:
         """Close the files; the lock is free then."""
-        for file in (self._lock, self._numbers, self._beat):
+        for file in (self._lock, self._terms, self._beat):
             os.close(file)
         self.held = False
+
+
+def leader(folder: Path) -> tuple[int, int]:
+    """Number of the newest term on this machine, and the pid of who leads in it; zeros = nobody yet."""
+    try:
+        terms = os.open(folder / TERMS, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return (0, 0)
+    try:
+        return _newest(terms)
+    finally:
+        os.close(terms)
+
+
+def _newest(terms: int) -> tuple[int, int]:
+    size = os.fstat(terms).st_size
+    tail = os.pread(terms, _TAIL, max(0, size - _TAIL)).partition(b"\n")[2]
+    return max((_term(line) for line in tail.splitlines()), default=(0, 0))
+
+
+def _term(line: bytes) -> tuple[int, int]:
+    epoch, _, pid = line.partition(b" ")
+    return (int(epoch) if epoch.isdigit() else 0, int(pid) if pid.isdigit() else 0)

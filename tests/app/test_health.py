@@ -13,6 +13,7 @@ from app.restarts import Watch, heard, started, unheard
 from console.model import HealthReport
 from hotline.errors import DoorClosed
 from storage.alarm_files import raise_alarm
+from storage.node_lock import NodeLock
 
 WELL = heard(started(Watch(), 0.0, adopted=False), 1.0)
 
@@ -31,6 +32,14 @@ def report(places: Places, **watches: Watch) -> HealthReport:
 def test_a_report_survives_its_json(places: Places) -> None:
     made = report(places, agi=WELL, worker=unheard(WELL, "mute"))
     assert from_json(json.loads(json.dumps({"born": 1.0, **as_json(made)}))) == made
+
+
+def test_who_leads_is_said_by_name_and_term(places: Places) -> None:
+    assert report(places, routing=WELL).leader == ""
+    NodeLock(places.run).begin(4)
+    made = report_of(state="running", watches={"standby": WELL}, pids={"standby": os.getpid()}, live_calls=0, places=places, notes=())
+    assert made.leader == "standby（第 4 任 term 4）"
+    assert "leads: standby" in as_text(made)
 
 
 def test_something_else_than_a_report_is_a_closed_door() -> None:

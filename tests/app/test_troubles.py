@@ -36,5 +36,11 @@ def test_silence_and_death_become_alarms_in_time(name: str, watch: Watch, now: f
     assert set(found) <= set(TROUBLES)
 
 
+@pytest.mark.parametrize(("other", "alarm"), [(WELL, False), (BACK, False), (DEAD, True), (MUTE, True)])
+def test_nobody_routes_when_both_routing_processes_are_mute(other: Watch, alarm: bool) -> None:
+    found = troubles({"routing": MUTE, "standby": other}, 100.0 + ROUTER_SICK_S)
+    assert (ROUTER_MUTE in found) is alarm
+
+
 def test_the_words_say_which_sign_is_missing() -> None:
     assert "SIP: no answer" in troubles({"asterisk": SLOW}, 200.0)[SWITCH_FROZEN]

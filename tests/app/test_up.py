@@ -61,7 +61,7 @@ async def _well(_request: dict[str, Any]) -> dict[str, Any]:
     return {
         "processes": [
             {"name": name, "healthy": True, "words": "", "restarts": 0}
-            for name in ("redis", "console", "worker", "agi", "watchdog", "routing", "asterisk")
+            for name in ("redis", "console", "worker", "agi", "watchdog", "standby", "routing", "asterisk")
         ]
     }
 
@@ -81,7 +81,7 @@ def test_each_process_is_shown_as_it_becomes_healthy(places: Places) -> None:
 
     asyncio.run(wait())
     names = [line.split()[1] for line in said.getvalue().splitlines()]
-    assert names == ["redis", "console", "worker", "agi", "watchdog", "routing", "asterisk"]
+    assert names == ["redis", "console", "worker", "agi", "watchdog", "standby", "routing", "asterisk"]
 
 
 def test_a_process_that_does_not_come_up_is_named_with_its_last_words(places: Places) -> None:

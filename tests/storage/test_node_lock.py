@@ -1,11 +1,12 @@
 """The office as one machine knows it."""
 
+import os
 from math import inf
 from pathlib import Path
 
 import pytest
 
-from storage.node_lock import NodeLock
+from storage.node_lock import NodeLock, leader
 
 
 def test_one_of_two_has_the_lock_until_he_gives_it_back(tmp_path: Path) -> None:
@@ -40,6 +41,12 @@ def test_a_number_that_was_torn_by_a_full_disk_does_no_harm(tmp_path: Path) -> N
     assert lock.epoch() == 8
 
 
+def test_whoever_looks_sees_who_leads(tmp_path: Path) -> None:
+    assert leader(tmp_path) == (0, 0)
+    NodeLock(tmp_path).begin(12)
+    assert leader(tmp_path) == (12, os.getpid())
+
+
 def test_a_leader_who_has_not_lived_for_a_while_is_known_and_one_of_an_earlier_start_counts_as_dead(tmp_path: Path) -> None:
     lock = NodeLock(tmp_path)
     assert lock.silent_s(5.0) == inf
@@ -52,7 +59,7 @@ def test_a_leader_who_has_not_lived_for_a_while_is_known_and_one_of_an_earlier_s
 def test_a_full_disk_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     lock = NodeLock(tmp_path)
     full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115 - what the lock writes into from now on
-    lock._numbers = lock._beat = full.fileno()
+    lock._terms = lock._beat = full.fileno()
     lock.begin(3)
     lock.beat(1.0)
     full.close()

@@ -1,0 +1,35 @@
+"""The orders of a leader about his office: that he hears everything from now on, and that an earlier one is heard no more."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from agi.ami_link import EVERYTHING, LITTLE, AmiLink
+from agi.variables import EPOCH, ROUTER_UNTIL
+from hotline.line import Done, Follow, Lead, StillHere
+
+
+async def lead(link: AmiLink, order: Lead) -> Done:
+    """What was said before is of an earlier time: the survey that comes next knows better. Raises `LinkLost`."""
+    link.forget()
+    await link.hear(EVERYTHING)
+    await link.ask({"Action": "Setvar", "Variable": EPOCH, "Value": str(order.epoch)})
+    return Done()
+
+
+async def still_here(link: AmiLink, order: StillHere) -> Done:
+    """Somebody assigns agents, and who: a switch that was started again has forgotten both."""
+    await link.ask({"Action": "Setvar", "Variable": ROUTER_UNTIL, "Value": str(order.until)})
+    await link.ask({"Action": "Setvar", "Variable": EPOCH, "Value": str(order.epoch)})
+    return Done()
+
+
+async def follow(link: AmiLink, order: Follow) -> Done:
+    """Another leads. A link that is down says less than little."""
+    await link.hear(LITTLE)
+    return Done()
+
+
+OFFICE: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = MappingProxyType(
+    {Lead: lead, Follow: follow, StillHere: still_here},
+)
