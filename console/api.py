@@ -9,21 +9,14 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from hotline.errors import DoorClosed
-from hotline.wishes import AgentWants, ForcePresence, Wish, WishAnswer
+from console import api_calls, api_supervision
+from console.asking import Ask, Body, answered
+from hotline.wishes import AgentWants, ForcePresence
 
-Ask = Callable[[Wish], Awaitable[WishAnswer]]
-"""`routing.ports.Wishes.ask`."""
 Live = Callable[[], Awaitable[dict[str, object] | None]]
 """The board as plain values, None = nothing fresh is known."""
-
-
-class Body(BaseModel):
-    """What a request says; anything that it does not know is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=200)
 
 
 class PresenceWanted(Body):
@@ -38,15 +31,6 @@ class PresenceForced(PresenceWanted):
 
     by: str = Field(pattern=r"^[0-9]{2,8}$")
     why: str
-
-
-async def answered(ask: Ask, wish: Wish) -> JSONResponse:
-    """Wish it, and say what became of it."""
-    try:
-        answer = await ask(wish)
-    except DoorClosed as closed:
-        return JSONResponse({"done": False, "words": str(closed)}, status_code=503)
-    return JSONResponse({"done": answer.done, "words": answer.words}, status_code=200 if answer.done else 409)
 
 
 def presence_router(ask: Ask) -> APIRouter:
@@ -64,7 +48,7 @@ def presence_router(ask: Ask) -> APIRouter:
     return router
 
 
-ROUTERS: Final[tuple[Callable[[Ask], APIRouter], ...]] = (presence_router,)
+ROUTERS: Final[tuple[Callable[[Ask], APIRouter], ...]] = (presence_router, api_supervision.router, api_calls.router)
 
 
 def with_api(app: FastAPI, ask: Ask, live: Live) -> FastAPI:

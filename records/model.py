@@ -155,6 +155,21 @@ class Spotted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Supervised:
+    """班长监听: a supervisor was at the talk with this agent. `mode`: listen, whisper, barge. `ended`: None = no end was seen.
+
+    `recorded`: his voice is on the recording. A whisper never is: the agent alone heard it.
+    """
+
+    supervisor: str
+    agent: str
+    mode: str
+    began: datetime
+    ended: datetime | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Callback:
     """回拨任务: he was cut off and is owed a call. `state`: open, closed; `closed_by`: the call in which he got through by himself,
     or the one whose task stands for this one, too; empty = somebody called him, or nobody yet."""
@@ -255,6 +270,7 @@ class CallRecord:
     emergency: tuple[Emergency, ...] = ()
     lifeline: tuple[Lifeline, ...] = ()
     words: tuple[Spotted, ...] = ()
+    supervision: tuple[Supervised, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     placed: Placed | None = None
     callback: Callback | None = None

@@ -10,6 +10,7 @@ from hotline.call_facts import CallFact
 from records.emergency import emergencies, lifelines, once, origin, source_of, words
 from records.journal import Journal, JournalLine
 from records.model import Callback, CallRecord, Joined, Message, Recording, Ring, TrackPoint
+from records.supervision import supervised
 from records.transfers import transfers
 
 Moment = tuple[datetime, CallFact]
@@ -63,6 +64,7 @@ def build(
         unreadable_lines=journal.unreadable,
     )
     record = _with_end(_with_arrival(record, moments), moments)
+    record = replace(record, supervision=supervised(moments, ended=record.ended))
     return _with_wait(replace(record, emergency=emergencies(moments, over=record.ended is not None)), moments)
 
 
