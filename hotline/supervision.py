@@ -48,7 +48,7 @@ class SendSupervisor:
 
 @dataclass(frozen=True, kw_only=True)
 class RefuseSupervisor:
-    """Tell him by a tone that it is not to be. A channel that is gone is fine."""
+    """Tell him that it is not to be. A channel that is gone is fine."""
 
     channel: str
 

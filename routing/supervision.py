@@ -79,6 +79,8 @@ def move_caller(turn: Turn, wish: MoveCaller) -> Turn:
         trouble = "该来电不在排队中 that caller does not stand in line"
     elif turn.board.offer_for(citizen.call, OfferState.RINGING, OfferState.ANSWERED):
         trouble = "正在为其振铃坐席，请稍候 an agent's phone rings for him already"
+    elif unknown := [skill for skill in wish.skills if not any(skill in agent.skills for agent in turn.board.agents.values())]:
+        trouble = f"没有坐席具备该技能 nobody has the skill {unknown[0][:20]}"
     elif wish.agent and not _ready(turn, wish.agent):
         trouble = f"坐席 {wish.agent} 现在不能接听 that agent is not ready"
     else:

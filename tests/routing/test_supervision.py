@@ -239,7 +239,9 @@ def test_a_caller_is_moved_to_the_front_and_it_stands_on_his_channel() -> None:
 
 
 def test_a_caller_is_moved_to_another_skill() -> None:
-    turn = play(line(), MoveCaller(by="1009", call=str(C1), skills=("teochew",)))
+    board = line()
+    knows = replace(board, agents={**board.agents, A1: replace(board.agents[A1], levels={"teochew": 3})})
+    turn = play(knows, MoveCaller(by="1009", call=str(C1), skills=("teochew",)))
     assert turn.board.waiting[C1].skills == ("teochew",)
     assert audited(turn) == [("1009", "move to teochew", "", str(C1), "done")]
 
@@ -260,6 +262,7 @@ def test_a_caller_is_moved_to_an_agent_who_is_ready_and_rung_there_at_once() -> 
         (MoveCaller(id="w1", by="1009", call="x y"), "不在排队"),
         (MoveCaller(id="w1", by="1009", call=str(C1), agent="1001"), "不能接听"),
         (MoveCaller(id="w1", by="1009", call=str(C1), agent="x"), "不能接听"),
+        (MoveCaller(id="w1", by="1009", call=str(C1), skills=("hakka",)), "技能"),
     ],
 )
 def test_what_cannot_be_moved_is_refused_in_words(wish: MoveCaller, words: str) -> None:
