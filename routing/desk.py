@@ -97,6 +97,7 @@ class Desk:
             log.error("%s left out: %s", type(happening).__name__, mistake)
             return ()
         await self._term.keep(turn.board)
+        self._term.check()  # it may have been frozen meanwhile
         self.switchboard = turn.board
         for note in turn.notes:
             self._note(note.call, note.fact)

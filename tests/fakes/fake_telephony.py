@@ -25,6 +25,7 @@ from hotline.line import (
     LinkRestored,
     ListenToWays,
     OfferEmergency,
+    OpenLeg,
     PairParted,
     PhoneChanged,
     PhoneState,
@@ -218,6 +219,7 @@ class FakeTelephony:
             joined=tuple(self._pair(name, leg) for name, leg in self._legs.items() if leg.joined),
             legs=frozenset(self._legs),
             answered=frozenset(name for name, leg in self._legs.items() if leg.answered),
+            open_legs=tuple(OpenLeg(leg=name, agent=leg.agent, call=leg.call) for name, leg in self._legs.items() if not leg.joined),
             phones=phones | {agent: PhoneState.ABSENT for agent, manner in self.manners.items() if manner is Manner.ABSENT},
         )
 
