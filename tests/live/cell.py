@@ -38,7 +38,7 @@ class Cell:
     """A system under test. Use as a context manager; `start` boots Asterisk, `serve` starts processes of ours.
 
     Unless `prompts` says otherwise, each prompt is a short tone of its own (tests/live/tones.py): quick, and known by its content.
-    `folder`: on which disk it stands (tests/live/small_disk.py).
+    `folder`: on which disk it stands (tests/live/small_disk.py). `supervisors`: agents besides the two, who may supervise.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Cell:
         emergency: Emergency | None = None,
         folder: Path | None = None,
         storage: Storage | None = None,
+        supervisors: tuple[str, ...] = (),
     ) -> None:
         self.home = home
         self._prompts = prompts
@@ -68,7 +69,10 @@ class Cell:
             agi=Agi(port=free_port(tcp), step_seconds=step_seconds),
             console=Console(port=free_port(tcp)),
             lines=lines,
-            agents=tuple(Agent(id=id_, name=f"坐席{id_}", skills=(skills or {}).get(id_, ())) for id_ in AGENTS),
+            agents=tuple(
+                Agent(id=id_, name=f"坐席{id_}", skills=(skills or {}).get(id_, ()), supervisor=id_ in supervisors)
+                for id_ in (*AGENTS, *supervisors)
+            ),
             trunks=tuple(trunks),
             waiting=waiting or Waiting(ring_seconds=5, visit_every_seconds=5),
             emergency=emergency or Emergency(),
@@ -77,7 +81,7 @@ class Cell:
         self.secrets = Secrets.model_validate(
             {
                 "ami_password": AMI_PASSWORD,
-                "agent_passwords": {id_: f"agent-{id_}-in-a-test" for id_ in AGENTS},
+                "agent_passwords": {id_: f"agent-{id_}-in-a-test" for id_ in (*AGENTS, *supervisors)},
                 "trunk_passwords": dict(passwords or {}),
                 "ticket_token": "",
             }
