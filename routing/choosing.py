@@ -13,7 +13,8 @@ from routing.seats import Pool, Seat, less
 class Choosing:
     """`line`: who waits and is not being offered. `pool`: who may be rung. `on_duty`: who is there, ready or not, and what he can.
 
-    `offered`: call → how many offers of it are under way. `left`: how many have left the line since this process began.
+    `offered`: call → how many offers of it are under way. Since this process began: `served` left the line because an agent was rung for
+    them, `gave_up` left it by themselves.
     """
 
     line: Line = field(default_factory=Line)
@@ -22,7 +23,8 @@ class Choosing:
     having: Mapping[str, int] = field(default_factory=dict)
     asking: Mapping[str, int] = field(default_factory=dict)
     offered: Mapping[str, int] = field(default_factory=dict)
-    left: int = 0
+    served: int = 0
+    gave_up: int = 0
 
     @property
     def staff(self) -> Staff:
@@ -38,15 +40,21 @@ class Choosing:
         return replace(self, line=self.line.with_caller(caller), asking=asking)
 
     def leaves(self, call: str) -> "Choosing":
-        """He stands in line no more, or an agent is being rung for him."""
+        """He stands in line no more: an agent is being rung for him, or he is gone."""
         known = self.line.callers.get(call)
         if known is None:
             return self
-        return replace(self, line=self.line.without(call), asking=_counted(self.asking, known.skills, -1), left=self.left + 1)
+        served = bool(self.offered.get(call))
+        left = replace(self, line=self.line.without(call), asking=_counted(self.asking, known.skills, -1))
+        return replace(left, served=self.served + served, gave_up=self.gave_up + (not served))
 
     def offers(self, call: str, more: int) -> "Choosing":
         """So many more (or less) offers of his call are under way."""
         return replace(self, offered=_counted(self.offered, (call,), more)) if more else self
+
+    def comes_back(self, caller: Caller) -> "Choosing":
+        """The agent did not take him."""
+        return replace(self.stands(caller), served=self.served - (caller.id not in self.line.callers))
 
     def sits(self, agent: str, seat: Seat | None, levels: Levels | None) -> "Choosing":
         """The agent's seat, None: he may not be rung now; and what he can, None: he is not on duty."""

@@ -15,7 +15,7 @@ Every choice says why, and `why_waiting` says why there is none. Times are secon
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final
@@ -105,7 +105,7 @@ class Staff:
 
     having: Mapping[str, int] = field(default_factory=dict)
     asking: Mapping[str, int] = field(default_factory=dict)
-    names: Container[str] = frozenset()
+    names: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -96,12 +96,13 @@ def follow(
     if kept is None or not _same(kept[1], _parts(before)):
         return after
     choosing = kept[0]
+    back = False
     if leg is not None:
         offers = [offer for offer in (before.offers.get(leg), after.offers.get(leg)) if offer]
         choosing = choosing.offers(offers[-1].call, _under_way(after.offers.get(leg)) - _under_way(before.offers.get(leg)))
-        call = offers[-1].call
+        call, back = offers[-1].call, True
     if call is not None:
-        choosing = _with_citizen(choosing, after, call)
+        choosing = _with_citizen(choosing, after, call, back=back)
     if agent is not None:
         choosing = _with_agent(choosing, after, after.agents[agent])
     return replace(after, choosing=(choosing, _parts(after)))
@@ -116,18 +117,20 @@ def built(board: Switchboard) -> Choosing:
         on_duty=on_duty,
         having=Counter(skill for levels in on_duty.values() for skill in levels),
         offered=Counter(offer.call for offer in board.offers.values() if _under_way(offer)),
-        left=board.choosing[0].left if board.choosing else 0,
+        served=board.choosing[0].served if board.choosing else 0,
+        gave_up=board.choosing[0].gave_up if board.choosing else 0,
     )
     for call in board.waiting:
         choosing = _with_citizen(choosing, board, call)
     return choosing
 
 
-def _with_citizen(choosing: Choosing, board: Switchboard, call: CallId) -> Choosing:
+def _with_citizen(choosing: Choosing, board: Switchboard, call: CallId, *, back: bool = False) -> Choosing:
     citizen = board.waiting.get(call)
     if citizen is None or choosing.offered.get(call):
         return choosing.leaves(call)
-    return choosing.stands(caller_of(citizen, board))
+    caller = caller_of(citizen, board)
+    return choosing.comes_back(caller) if back else choosing.stands(caller)
 
 
 def _with_agent(choosing: Choosing, board: Switchboard, agent: Agent) -> Choosing:

@@ -11,11 +11,14 @@ from heapq import heappop, heappush
 from math import inf, log, sqrt
 from typing import Final, Protocol
 
+from routing.estimate import MINUTE, Pace, Range, promise
 from routing.matching import Caller, ChoiceRules, Line, Staff, choose, next_change
 from routing.seats import Pool, Seat
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
+COUNT_S: Final = 5.0
+"""So often the pace of the line is counted, when anybody is told of it."""
 
 
 class Chance(Protocol):
@@ -62,6 +65,8 @@ class Plan:
     kinds: tuple[Kind, ...] = (Kind(),)
     after_call_s: float = 0.0
     patience_s: float = inf
+    says_every_s: float = inf
+    """So often each who waits is told how long it may take, when that is known."""
     rules: ChoiceRules = field(default_factory=ChoiceRules)
 
 
@@ -75,13 +80,28 @@ class Called:
     kind: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What one caller was told, and what came of it. `range`: None = it was not known. `left`: seconds that he then still waited."""
+
+    range: Range | None
+    left: float
+    answered: bool
+
+    @property
+    def held(self) -> bool:
+        """It was true."""
+        return self.range is not None and self.range.least * MINUTE <= self.left <= self.range.most * MINUTE
+
+
 @dataclass(frozen=True, kw_only=True)
 class SimulatedDay:
-    """All calls in the order in which their wait ended, and for each hour the agents' seconds on duty and at work."""
+    """All calls in the order in which their wait ended, the agents' seconds on duty and at work, and all that waiting callers were told."""
 
     calls: tuple[Called, ...]
     on_duty_s: float
     at_work_s: float
+    said: tuple[Said, ...] = ()
 
     @property
     def occupancy(self) -> float:
@@ -108,6 +128,10 @@ class _Day:
         self._seats: dict[str, tuple[Seat, float]] = {}  # and the end of the shift
         self._calls: list[Called] = []
         self._on_duty = self._at_work = 0.0
+        self._pace, self._served, self._gave_up, self._stood = Pace(), 0, 0, 0
+        self._told: dict[str, list[tuple[float, Range | None]]] = {}
+        self._said: list[Said] = []
+        self._there: set[str] = set()
         self._weights = _cumulated([kind.share for kind in plan.kinds])
         self._do: dict[str, Callable[[str, float], None]] = {
             "arrives": self._arrives,
@@ -116,10 +140,14 @@ class _Day:
             "comes": self._comes,
             "goes": self._goes,
             "looks": _only_looks,
+            "is told": self._is_told,
+            "counts": self._counts,
         }
 
     def play(self) -> SimulatedDay:
         self._shifts()
+        if self._plan.says_every_s < inf:
+            self._at(0.0, "counts", "")
         self._next_arrival(0.0)
         while self._moments:
             now, _, what, name = heappop(self._moments)
@@ -128,7 +156,7 @@ class _Day:
                 self._serve(now)
         for name in tuple(self._line.callers):  # nobody came any more
             self._gives_up(name, DAY)
-        return SimulatedDay(calls=tuple(self._calls), on_duty_s=self._on_duty, at_work_s=self._at_work)
+        return SimulatedDay(calls=tuple(self._calls), on_duty_s=self._on_duty, at_work_s=self._at_work, said=tuple(self._said))
 
     # ── callers ─────────────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +180,8 @@ class _Day:
         self._asking.update(kind.skills)
         if self._plan.patience_s < inf:
             self._at(now + self._chance.expovariate(1 / self._plan.patience_s), "gives up", name)
+        if self._plan.says_every_s < inf:
+            self._at(now + self._plan.says_every_s, "is told", name)
         if kind.skills or self._plan.rules.kept:
             self._look_again(caller, now)
         self._next_arrival(now)
@@ -168,8 +198,27 @@ class _Day:
     def _leaves(self, caller: Caller, now: float, *, answered: bool) -> None:
         self._line = self._line.without(caller.id)
         self._asking.subtract(caller.skills)
+        self._served, self._gave_up = self._served + answered, self._gave_up + (not answered)
+        self._said += [Said(range=told, left=now - at, answered=answered) for at, told in self._told.pop(caller.id, ())]
         kind = self._kind_of.pop(caller.id)
         self._calls.append(Called(arrived=caller.since, waited=now - caller.since, answered=answered, kind=kind))
+
+    # ── what they are told ──────────────────────────────────────────────────────────────────────
+
+    def _is_told(self, name: str, now: float) -> None:
+        if now < DAY and (caller := self._line.callers.get(name)):
+            told = promise(caller, self._line, self._staff(), self._pace, self._plan.rules, now)
+            self._told.setdefault(name, []).append((now, told))
+            self._at(now + self._plan.says_every_s, "is told", name)
+
+    def _counts(self, _name: str, now: float) -> None:
+        self._pace = self._pace.saw(now, served=self._served, gave_up=self._gave_up, agents=len(self._there), waiting=self._stood)
+        self._served, self._gave_up, self._stood = 0, 0, len(self._line.places)
+        if now < DAY:
+            self._at(now + COUNT_S, "counts", "")
+
+    def _staff(self) -> Staff:
+        return Staff(having=self._having, asking=self._asking, names=self._there)
 
     # ── agents ──────────────────────────────────────────────────────────────────────────────────
 
@@ -185,10 +234,12 @@ class _Day:
 
     def _comes(self, name: str, now: float) -> None:
         self._having.update(self._seats[name][0].levels.keys())
+        self._there.add(name)
         self._is_free(name, now)
 
     def _goes(self, name: str, now: float) -> None:
         self._having.subtract(self._seats[name][0].levels.keys())
+        self._there.discard(name)
         self._pool = self._pool.without(name)
 
     def _is_free(self, name: str, now: float) -> None:
@@ -197,8 +248,7 @@ class _Day:
             self._pool = self._pool.with_seat(Seat(id=name, levels=seat.levels, order=now, kept_for=seat.kept_for))
 
     def _serve(self, now: float) -> None:
-        staff = Staff(having=self._having, asking=self._asking)
-        for choice in choose(self._line, self._pool, staff, self._plan.rules, now):
+        for choice in choose(self._line, self._pool, self._staff(), self._plan.rules, now):
             caller = self._line.callers[choice.caller]
             kind = self._plan.kinds[self._kind_of[caller.id]]
             busy = _talk(kind, self._chance) + self._plan.after_call_s

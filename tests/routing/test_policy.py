@@ -144,7 +144,7 @@ def test_whatever_happens_what_is_kept_is_what_the_switchboard_says(seed: int) -
         fresh = built(replace(board, choosing=None))
         true = choosing_of(board)
         kept += true is (board.choosing or (None,))[0]
-        assert replace(true, left=0) == fresh
+        assert replace(true, served=0, gave_up=0) == fresh
     assert kept == 60
 
 
