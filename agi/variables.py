@@ -99,7 +99,7 @@ TO_MUSIC: Final = f"{WAITING_CONTEXT},T,1"
 TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
 """Ends the call without a word: the flow has said its own."""
 
-# ── flows (ivr/flows/catalogue.py) as far as the dialplan calls them by name ─────────────────────
+# ── flows (app/serve_agi.py) as far as the dialplan calls them by name ─────────────────────
 
 WELCOME_FLOW: Final = "welcome"
 WAITING_FLOW: Final = "waiting"

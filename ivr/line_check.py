@@ -23,7 +23,7 @@ from ivr.line_emergency import SPOKEN_KEYS
 from ivr.line_findings import Flaw
 from ivr.line_graph import By, Way, circles, depth, exists, prompts, reached, said_in, ways
 from ivr.line_places import Place
-from ivr.line_plan import Kind, MenuPlan, StaffPlan, Target
+from ivr.line_plan import END_KEY, HUMAN_KEY, Kind, MenuPlan, StaffPlan, Target
 from ivr.prompts import MANDARIN
 
 MOST_MENUS_DEEP: Final = 2
@@ -136,9 +136,9 @@ def _emergency(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
 
 
 def _one_key(place: Place, key: str, to: Target) -> Iterator[Flaw]:
-    if "#" in key:
+    if END_KEY in key:
         yield Flaw(place=place, what="# 是输入结束键，不能当选项", fix="换成 1 到 9 的一个键")
-    elif key == "0":
+    elif key == HUMAN_KEY:
         if to.kind is not Kind.HUMAN:
             yield Flaw(place=place, what=f"0 在任何地方都是人工，不能通到 {to}", fix="删去这一行，或换成 1 到 9 的一个键")
     elif not _KEY.fullmatch(key):

@@ -17,6 +17,10 @@ from typing import Final
 from hotline.workdays import NATIONAL, Holiday, WorkCalendar
 from ivr.prompts import MANDARIN
 
+HUMAN_KEY: Final = "0"
+"""Always a human (GB/T 33358): in every prompt and at every question."""
+END_KEY: Final = "#"
+"""Ends a longer answer."""
 MOST_TRIES: Final = 5
 MOST_TIMEOUT_S: Final = 20
 EVERY_DAY: Final = frozenset(range(7))
