@@ -8,6 +8,7 @@ import shutil
 import socket
 import struct
 import tempfile
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +19,16 @@ from app.settings import Trunk
 from runtime.binaries import AsteriskHome
 from tests.live.ami import AmiTap, Message
 from tests.live.ports import free_port, free_range
-from tests.live.switch import LiveAsterisk
+from tests.live.switch import LiveAsterisk, until
 from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, KEYS, key_tone, tone
 
 PHONES = "127.0.0.21"
 """Where the agents' telephones are: the same Asterisk plays them, each registered at the cell; all answer at once and speak AGENT_HZ."""
 
 PASSWORD = "carrier-and-cell-know-it"
+PAUSE_S = 0.065
+"""Between two keys, as telephones leave it (ITU-T Q.24). Measured: with less, the carrier's Asterisk may give the second key the RTP time stamp of
+the first (its clock stands still while it sends a key), and whoever receives it drops it as one more copy of the first."""
 STRANGER = "stranger"
 """A trunk of the carrier that the cell does not know."""
 
@@ -76,6 +80,7 @@ class Call:
     way: Way
     heard: Path
     channel: str = field(default="")
+    _released: float = field(default=0.0)
 
     def answered(self, *, within_s: float = 5.0) -> "Call":
         """Return once the cell has answered."""
@@ -94,7 +99,9 @@ class Call:
             if self.way.dtmf == "inband":
                 self.say(f"key-{ord(key)}")
                 continue
+            until(lambda: time.monotonic() >= self._released + PAUSE_S, what="the pause between two keys")
             answer = self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
+            self._released = time.monotonic()
             assert answer["Response"] == "Success", answer
 
     def say(self, sound: str = "citizen") -> None:
