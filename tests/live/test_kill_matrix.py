@@ -18,7 +18,8 @@ pytest.importorskip("pjsua2")
 pytestmark = pytest.mark.slow
 
 OPEN = {"worker-killed/survey", "database-locked/survey", "trunk-black-holed/emergency-talking"}
-"""Cells that the product does not keep yet: the centre's voice is missing from the recording (docs/decisions/0008). `scripts/bench kill-matrix` shows them red; who mends them takes them out of here."""
+"""Cells that the product does not keep yet: the centre's voice is missing from the recording (docs/decisions/0008).
+`scripts/bench kill-matrix` shows them red; who mends them takes them out of here."""
 
 
 CHOSEN = [cell for cell in quick_cells() if cell.name not in OPEN]
