@@ -27,8 +27,8 @@ PHONES = "127.0.0.21"
 
 PASSWORD = "carrier-and-cell-know-it"
 PAUSE_S = 0.065
-"""Between two keys, as telephones leave it (ITU-T Q.24). Measured: with less, the carrier's Asterisk may give the second key the RTP time stamp of
-the first (its clock stands still while it sends a key), and whoever receives it drops it as one more copy of the first."""
+"""Between two keys, as telephones leave it (ITU-T Q.24). Measured: with less, the carrier's Asterisk may give the second key the RTP time
+stamp of the first (its clock stands still while it sends a key), and whoever receives it drops it as one more copy of the first."""
 STRANGER = "stranger"
 """A trunk of the carrier that the cell does not know."""
 
