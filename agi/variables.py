@@ -37,7 +37,7 @@ RECORDER: Final = "HL_MMID"
 """The recorder's id, for StopMixMonitor."""
 
 PEER: Final = "BRIDGEPEER"
-"""Asterisk's own: whom he hears. The dialplan sets it to `waiting` when the wait begins."""
+"""Asterisk's own: whom he hears. The dialplan sets it to `waiting` when the wait begins, to `fresh` when his recorder has begun (anew)."""
 DEAD_MAN: Final = "TIMEOUT(absolute)"
 """A dialplan function, not a variable: seconds until the channel leaves the visit by extension `T`; 0 = never."""
 EXIT_ON_HANGUP: Final = "AGIEXITONHANGUP"
