@@ -18,7 +18,9 @@ pytest.importorskip("pjsua2")
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("cells", shares_of(quick_cells()), ids=lambda cells: "+".join(cell.name.replace("/", "@") for cell in cells))
+@pytest.mark.parametrize(
+    "cells", shares_of(quick_cells(), most=2), ids=lambda cells: "+".join(cell.name.replace("/", "@") for cell in cells)
+)
 def test_whatever_breaks_the_citizen_reaches_a_human_or_the_emergency_number(asterisk_home: AsteriskHome, cells: list[Expected]) -> None:
     verdicts = asyncio.run(run_cells(cells, 1, Progress(io.StringIO())))
     broken = [line_of(verdict, number, len(cells)) for number, verdict in enumerate(verdicts.values(), 1) if not verdict.ok]
