@@ -44,8 +44,8 @@ LONGEST_FIRST = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Everything here is `live`. Workers (pytest-xdist) share it by file where a file's tests stand in one cell, which each worker would boot
-    again; the longest first, and what takes a moment at the end, so that all workers end together."""
+    """Everything here is `live`. Workers (pytest-xdist) share it by file where a file's tests stand in one cell, which each of them would
+    boot again; the longest first, and what takes a moment at the end, so that all workers end together."""
     for item in items:
         if "/live/" in item.path.as_posix():
             item.add_marker(pytest.mark.live)
