@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Final
 
 from hotline.emergency import KeyPlan
-from hotline.workdays import NATIONAL
+from hotline.national_days import national
 from ivr import line_emergency
 from ivr.line_emergency import SPOKEN_KEYS
 from ivr.line_findings import Flaw
@@ -242,8 +242,8 @@ def _overlaps(spans: list[tuple[date, date, str, int]], place: Callable[[int], P
 def _years(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
     soon = around.today + LONG_SURGE if around.today else None
     uses = any(line.on_holiday for line in plan.numbers.values()) or any(hours.workdays_only for hours in plan.hours.values())
-    if uses and soon and not NATIONAL.knows(soon):
-        what = f"还不知道 {soon.year} 年的全国放假安排，到时只认周六周日"
+    if uses and soon and not national().knows(soon):
+        what = f"还不知道 {soon.year} 年的全国放假安排，到时只按法定节假日和周六周日"
         yield Flaw(place=(), what=what, fix="国务院通知发布后更新系统，或先用 [[holiday]] 和 workdays 写上", refuses=False)
 
 

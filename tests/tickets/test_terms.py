@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 from app.term_tables import shipped
 from hotline.errors import MalformedInput
-from hotline.workdays import CHINA, NATIONAL, Holiday
+from hotline.national_days import national
+from hotline.workdays import CHINA, Holiday
 from tickets.terms import Appeal, Due, RuleSet, Step, Term, by_order, due
 
 JIEYANG, GUANGDONG = shipped("jieyang-2015"), shipped("guangdong-2022")
 
 
 def reckoned(step: Step, appeal: Appeal, began: datetime, *follow: RuleSet) -> Due:
-    return due(step, appeal, began, follow=follow or (JIEYANG,), calendar=NATIONAL)
+    return due(step, appeal, began, follow=follow or (JIEYANG,), calendar=national())
 
 
 def at(text: str) -> datetime:
@@ -59,7 +60,7 @@ def test_the_terms_of_the_city(step: Step, appeal: Appeal, began: str, last: dat
 def test_the_province_goes_first_where_it_speaks(appeal: Appeal, days: int) -> None:
     began = at("2026-03-02T09:00")
     found = reckoned(Step.ANSWER, appeal, began, GUANGDONG, JIEYANG)
-    assert (found.rules, found.last_day) == ("guangdong-2022", NATIONAL.add_working_days(began.date(), days))
+    assert (found.rules, found.last_day) == ("guangdong-2022", national().add_working_days(began.date(), days))
     assert reckoned(Step.CONTACT, appeal, began, GUANGDONG, JIEYANG).rules == "jieyang-2015"
 
 
@@ -84,7 +85,7 @@ def test_it_says_why_just_then() -> None:
 
 
 def test_a_term_that_reaches_into_a_year_without_a_holiday_table_is_provisional_and_says_so() -> None:
-    beyond = max(NATIONAL.years)
+    beyond = max(national().years)
     found = reckoned(Step.ANSWER, Appeal.COMPLAINT, at(f"{beyond}-12-10T09:00"))
     assert found.provisional
     assert f"{beyond + 1}年放假安排尚未公布" in found.why
@@ -92,9 +93,9 @@ def test_a_term_that_reaches_into_a_year_without_a_holiday_table_is_provisional_
 
 
 def test_when_the_table_arrives_the_date_is_reckoned_anew() -> None:
-    began, beyond = at(f"{max(NATIONAL.years)}-12-30T09:00"), max(NATIONAL.years) + 1
-    told = NATIONAL.with_local(holidays=[Holiday(name="元旦", first=date(beyond, 1, 1), last=date(beyond, 1, 4))])
-    before = due(Step.ANSWER, Appeal.CONSULTATION, began, follow=(JIEYANG,), calendar=NATIONAL)
+    began, beyond = at(f"{max(national().years)}-12-30T09:00"), max(national().years) + 1
+    told = national().with_local(holidays=[Holiday(name="元旦", first=date(beyond, 1, 1), last=date(beyond, 1, 4))])
+    before = due(Step.ANSWER, Appeal.CONSULTATION, began, follow=(JIEYANG,), calendar=national())
     after = due(Step.ANSWER, Appeal.CONSULTATION, began, follow=(JIEYANG,), calendar=told)
     assert before.provisional
     assert after.last_day > before.last_day
@@ -123,5 +124,5 @@ def test_every_term_ends_after_it_began_with_a_working_day(hours: int, step: Ste
     moment = at("2024-01-01T00:00") + timedelta(hours=hours)
     found = reckoned(step, appeal, moment, GUANGDONG, JIEYANG)
     assert found.until > moment
-    assert NATIONAL.is_workday(found.last_day)
+    assert national().is_workday(found.last_day)
     assert reckoned(step, appeal, moment + timedelta(days=1), GUANGDONG, JIEYANG).until >= found.until

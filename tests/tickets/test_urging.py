@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.term_tables import shipped
-from hotline.workdays import CHINA, NATIONAL
+from hotline.national_days import national
+from hotline.workdays import CHINA
 from tickets.terms import Appeal, Step, due
 from tickets.urging import Next, Reminder, next_step
 
@@ -16,11 +17,11 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CHINA)
 
 
-TERM = due(Step.ANSWER, Appeal.HELP, at("2026-03-02T09:00"), follow=FOLLOW, calendar=NATIONAL)  # until Monday 9 March, 24:00
+TERM = due(Step.ANSWER, Appeal.HELP, at("2026-03-02T09:00"), follow=FOLLOW, calendar=national())  # until Monday 9 March, 24:00
 
 
 def following(*done: Reminder, explained: bool = False) -> Next | None:
-    return next_step(TERM, Appeal.HELP, explained=explained, done=set(done), follow=FOLLOW, calendar=NATIONAL)
+    return next_step(TERM, Appeal.HELP, explained=explained, done=set(done), follow=FOLLOW, calendar=national())
 
 
 def test_he_is_urged_on_the_working_day_before_the_last_one() -> None:
