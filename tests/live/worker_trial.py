@@ -21,7 +21,7 @@ from storage.migrate import migrate
 from tests.storage.ticket_backend import Backend
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Trial:
@@ -58,7 +58,7 @@ class Trial:
         return call
 
     def until(self, true: Callable[[], object], what: str) -> None:
-        """Wait for it, not longer than half a minute."""
+        """Wait for it, not longer than a minute."""
         deadline = time.monotonic() + PATIENCE_S
         while not true():
             assert time.monotonic() < deadline, f"waited in vain for: {what}\n{self.log()}"
