@@ -80,7 +80,6 @@ class Call:
     way: Way
     heard: Path
     channel: str = field(default="")
-    _released: float = field(default=0.0)
 
     def answered(self, *, within_s: float = 5.0) -> "Call":
         """Return once the cell has answered."""
@@ -99,10 +98,7 @@ class Call:
             if self.way.dtmf == "inband":
                 self.say(f"key-{ord(key)}")
                 continue
-            until(lambda: time.monotonic() >= self._released + PAUSE_S, what="the pause between two keys")
-            answer = self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
-            self._released = time.monotonic()
-            assert answer["Response"] == "Success", answer
+            self.carrier.press(self.channel, key)
 
     def say(self, sound: str = "citizen") -> None:
         """Speak: play a sound that the carrier has laid down (`Carrier.sound`); by default 30 s of CITIZEN_HZ."""
@@ -127,6 +123,7 @@ class Carrier:
         self._home = home
         self.asterisk = LiveAsterisk(home, self.folder / "etc" / "asterisk.conf", self.folder / "log")
         self._ami: AmiTap | None = None
+        self._released: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +196,13 @@ class Carrier:
     def sound(self, name: str, samples: list[int]) -> None:
         """Lay down a sound of 16-bit samples at 8 kHz, to be played by `Call.say`."""
         (self.folder / "sounds" / f"{name}.sln").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
+
+    def press(self, channel: str, key: str) -> None:
+        """Press one key of the telephone whose channel this is, for 200 ms; not before the pause after its last one is over."""
+        until(lambda: time.monotonic() >= self._released.get(channel, 0) + PAUSE_S, what="the pause between two keys")
+        answer = self.ami.action("PlayDTMF", Channel=channel, Digit=key, Duration="200")
+        self._released[channel] = time.monotonic()
+        assert answer["Response"] == "Success", answer
 
     def centre(self, number: str, manner: Manner) -> None:
         """From now on this emergency centre (06630000100 to …199) behaves so; without this it answers."""
