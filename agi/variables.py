@@ -37,7 +37,7 @@ RECORDER: Final = "HL_MMID"
 """The recorder's id, for StopMixMonitor."""
 
 PEER: Final = "BRIDGEPEER"
-"""Asterisk's own: whom he hears. The dialplan sets it to `waiting` when the wait begins."""
+"""Asterisk's own: whom he hears. The dialplan sets it to `waiting` when the wait begins, to `fresh` when his recorder has begun (anew)."""
 DEAD_MAN: Final = "TIMEOUT(absolute)"
 """A dialplan function, not a variable: seconds until the channel leaves the visit by extension `T`; 0 = never."""
 EXIT_ON_HANGUP: Final = "AGIEXITONHANGUP"
@@ -122,7 +122,7 @@ TO_MUSIC: Final = f"{WAITING_CONTEXT},T,1"
 TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
 """Ends the call without a word: the flow has said its own."""
 
-# ── flows (ivr/flows/catalogue.py) as far as the dialplan calls them by name ─────────────────────
+# ── flows (app/serve_agi.py) as far as the dialplan calls them by name ─────────────────────
 
 WELCOME_FLOW: Final = "welcome"
 WAITING_FLOW: Final = "waiting"

@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.switch import Switch
 from app.switch_signs import Mute as Mute
 from app.switch_signs import Probe as Probe
-from app.switch_signs import Signs, sip_answers
+from app.switch_signs import Signs, Trial, sip_answers
 from hotline.errors import LinkLost
 
 ANSWER_WITHIN_S = 3.0
@@ -92,7 +92,7 @@ def heartbeat(path: Path, *, now: float) -> None:
 
 
 def signs_of_asterisk(settings: Settings, switch: Switch) -> Signs:
-    """Its console, its manager interface and its SIP stack."""
+    """Its console, its manager interface, its SIP stack, and once a minute a call to itself."""
 
     async def console() -> None:
         try:
@@ -107,7 +107,14 @@ def signs_of_asterisk(settings: Settings, switch: Switch) -> Signs:
         here = "127.0.0.1" if settings.sip.bind == "0.0.0.0" else settings.sip.bind
         await sip_answers(here, settings.sip.port, within_s=ANSWER_WITHIN_S)
 
-    return Signs(often={"console": console, "AMI": manager}, seldom={"SIP": sip})
+    async def call() -> None:
+        try:
+            await switch.call_itself(within_s=ANSWER_WITHIN_S)
+        except LinkLost as error:
+            raise Mute(str(error)) from None
+
+    often, seldom = {"console": console, "AMI": manager}, {"SIP": sip}
+    return Signs(often=often, seldom=seldom, calls={"call": Trial(call)}, talking=switch.talking)
 
 
 def probes(*, settings: Settings, places: Places, switch: Switch) -> Mapping[str, Probe]:

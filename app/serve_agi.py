@@ -20,10 +20,9 @@ from app.settings import Secrets, Settings
 from app.wall_clock import WallClock
 from hotline.ports import Clock
 from ivr.checkpoint import resume
-from ivr.flows.catalogue import FLOWS, RESUME_POINTS
-from ivr.flows.line import ON_THE_LINE, House, Plans, after_call, connecting_again, line, line_again
+from ivr.flows.catalogue import FLOWS
+from ivr.flows.line import ON_THE_LINE, WELCOMED, House, Plans, after_call, connecting_again, line, line_again
 from ivr.flows.message import message_box
-from ivr.flows.welcome import WELCOMED
 from ivr.orders import FlowFunction
 from storage.journal_files import JournalFiles, new_writer
 from storage.layout import Layout
@@ -79,7 +78,7 @@ def flows_of(
     """
     skills = skills_of(settings)
     house = House(skills=lambda: skills, message=message_box, straight=straight, first=first)
-    again = resume({**RESUME_POINTS, ON_THE_LINE: line_again(plans, house), WELCOMED: connecting_again(plans, house)})
+    again = resume({ON_THE_LINE: line_again(plans, house), WELCOMED: connecting_again(plans, house)})
     return {**FLOWS, "welcome": line(plans, house), "parted": after_call(plans, house), "resume": again}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,10 @@ AGENT_LEG = "leg-"
 
 DRAINING = "HL_DRAINING"
 """A global variable of the dialplan: while it is 1, new citizens are refused with 503 and the carrier tries elsewhere."""
+
+SELF_CALL, ANSWERED = "self-call", "HL_SELF_CALL"
+"""Context of the calls that the switch places to itself, and the global variable in which it says which was the last that came through."""
+LOOK_S = 0.1
 
 
 class Switch:
@@ -53,6 +58,21 @@ class Switch:
         """How many citizens are on the line now. Raises `LinkLost`."""
         return citizens_in(await self.ask("core show channels concise"))
 
+    async def talking(self) -> bool:
+        """Whether anybody talks, or is being called for him by the dialplan itself (an emergency). Raises `LinkLost`."""
+        return somebody_talks_in(await self.ask("core show channels concise"))
+
+    async def call_itself(self, *, within_s: float) -> None:
+        """A call through the dialplan is placed, answered and hung up; nobody hears of it. Raises `LinkLost`."""
+        number = f"{secrets.randbelow(10**9):09d}"
+        try:
+            async with asyncio.timeout(within_s):
+                await self.ask(f"channel originate Local/{number}@{SELF_CALL}/n extension over@{SELF_CALL}", within_s=within_s)
+                while f"{ANSWERED}={number}" not in await self.ask("dialplan show globals", within_s=within_s):  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            raise LinkLost(f"a call to itself was not through in {within_s:g} s") from None
+
     async def refuse_new(self, refuse: bool) -> None:
         """Refuse new citizens, or take them again; who waits or talks notices nothing. Raises `LinkLost`."""
         await self.ask(f"dialplan set global {DRAINING} {1 if refuse else 0}")
@@ -72,5 +92,14 @@ class Switch:
 
 def citizens_in(concise: str) -> int:
     """Count the citizens in `core show channels concise`: the last field of each line is the channel's id."""
-    ids = [line.rsplit("!", 1)[-1].strip() for line in concise.splitlines() if line.count("!") >= 12]
-    return sum(1 for each in ids if not each.startswith(AGENT_LEG))
+    return sum(1 for line in _channels_in(concise) if not line.rsplit("!", 1)[-1].strip().startswith(AGENT_LEG))
+
+
+def somebody_talks_in(concise: str) -> bool:
+    """Whether a channel is in a bridge (the last field but one), or calls somebody (Dial)."""
+    return any(line.rsplit("!", 2)[-2] or line.split("!")[5] == "Dial" for line in _channels_in(concise))
+
+
+def _channels_in(concise: str) -> list[str]:
+    """One line each; the switch's call to itself is nobody's."""
+    return [line for line in concise.splitlines() if line.count("!") >= 12 and f"@{SELF_CALL}-" not in line.split("!")[0]]

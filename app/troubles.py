@@ -17,8 +17,10 @@ DIED_STAYS_S: Final = 10.0
 """How long a death is shown at least, though Asterisk is up again within a second."""
 
 _FROZEN = (
-    "Asterisk 没有应答（{words}）：全部无应答 10 秒即强制重启；若仍能通话，请看 asterisk/log/messages，必要时空闲后重启 "
-    "Asterisk does not answer: with no sign at all for 10 s it is killed and started again; if calls go on, look there"
+    "Asterisk 没有应答（{words}）：全部无应答 10 秒即强制重启，打不通电话（call、SIP）的等无人通话时重启；"
+    "若仍能通话，请看 asterisk/log/messages "
+    "Asterisk does not answer: with no sign at all for 10 s it is killed and started again, one that takes no calls once nobody talks; "
+    "if calls go on, look there"
 )
 _DIED = (
     "Asterisk 意外终止并已重新启动，当时的通话中断，将逐一回拨；请看 log/supervisor.log、asterisk/log/messages "

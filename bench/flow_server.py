@@ -9,12 +9,11 @@ from pathlib import Path
 from agi.driver import Driver
 from agi.server import Server
 from agi.sounds import Sounds
-from bench.menu import FLOWS
+from bench import menu
 from hotline.call_facts import CallFact
 from hotline.identity import CallId
 from hotline.ports import Journal
-from ivr.flows.catalogue import flows
-from ivr.plans import LinePlan
+from ivr.flows.catalogue import FLOWS
 from storage.journal_files import JournalFiles, new_writer
 
 
@@ -32,8 +31,7 @@ async def serve(port: int, var: Path, journal: Journal) -> None:
     """Until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    every = flows([LinePlan(number="12345", name="bench")], FLOWS)
-    driver = Driver(flows=every, sounds=Sounds(var / "asterisk" / "sounds" / "zh_CN"), journal=journal)
+    driver = Driver(flows={**FLOWS, **menu.FLOWS}, sounds=Sounds(var / "asterisk" / "sounds" / "zh_CN"), journal=journal)
     await Server(driver.visit, most=2000).serve(host="127.0.0.1", port=port, stop=stop, grace_s=1)
 
 

@@ -68,13 +68,13 @@ async def run_cells(cells: Sequence[Expected], lanes: int, progress: Progress) -
     return verdicts
 
 
-def shares_of(cells: Sequence[Expected]) -> list[list[Expected]]:
-    """Cells in portions for one process each, the slow ones first; those that need a small disk among themselves."""
+def shares_of(cells: Sequence[Expected], most: int = SHARE) -> list[list[Expected]]:
+    """Cells in portions of so many at most for one process each, the slow ones first; those that need a small disk among themselves."""
     special = [cell for cell in cells if cell.row.needs]
     plain = sorted((cell for cell in cells if not cell.row.needs), key=lambda cell: -cell.row.held_s)
-    count = max(1, -(-len(plain) // SHARE))
+    count = max(1, -(-len(plain) // most))
     portions = [plain[number::count] for number in range(count)]
-    return [portion for portion in (*[special[at : at + SHARE] for at in range(0, len(special), SHARE)], *portions) if portion]
+    return [portion for portion in (*[special[at : at + most] for at in range(0, len(special), most)], *portions) if portion]
 
 
 async def _run_share(cells: Sequence[Expected], verdicts: dict[str, Verdict], most: int, progress: Progress) -> None:

@@ -17,6 +17,9 @@ SPARE_S: Final = 2.0
 DEAD_SPARE_S: Final = 3.0
 DONE: Final = ("complete", "short", "missing", "none")
 LOOK_S: Final = 0.2
+STILL_S: Final = 12.0
+"""An end that was only found is corrected from the switch's event log when the call is over for 8 s (storage/cel_sweep.py, SETTLE), by a
+revision of its own: what counts is the record that stands unchanged for so long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,7 @@ async def records_of(house: House, caller: str, count: int, *, within_s: float =
     """The finished records of this number, the oldest first, and what is wrong with their number."""
     deadline = time.monotonic() + within_s
     found: list[dict[str, Any]] = []
-    seen = ""
+    seen, stands = "", Stands()
     while time.monotonic() < deadline:
         try:
             found = sorted(await asyncio.to_thread(house.records, caller), key=lambda record: str(record["arrived"] or record["ended"]))
@@ -53,12 +56,30 @@ async def records_of(house: House, caller: str, count: int, *, within_s: float =
             seen = str(error)
         else:
             seen = ", ".join(f"{each['call']} {each['completeness']} {each['recording']['state']}" for each in found) or "none"
-            if len(found) > count or (len(found) == count and all(_is_finished(house, record) for record in found)):
+            if len(found) > count or (len(found) == count and all(_is_finished(house, record) for record in found) and stands.still(found)):
                 break
         await asyncio.sleep(LOOK_S)
     else:
         return found, [f"no {count} finished records within {within_s:g} s: {seen}"]
     return found, [f"{len(found)} records instead of {count}"] if len(found) != count else []
+
+
+class Stands:
+    """Whether records that reconciliation ended have stood as they are for long enough; what a process saw itself stands at once."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._since: dict[tuple[str, int], float] = {}
+
+    def still(self, records: Sequence[dict[str, Any]]) -> bool:
+        """To be asked again and again until it is so."""
+        now = self._now()
+        since = [self._since.setdefault((each["call"], each["revision"]), now) for each in records if _was_found(each)]
+        return all(now - began >= STILL_S for began in since)
+
+
+def _was_found(record: dict[str, Any]) -> bool:
+    return bool(record["completeness"] == "reconciled")
 
 
 def _is_finished(house: House, record: dict[str, Any]) -> bool:

@@ -53,7 +53,7 @@ INFO [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 [routes]
 From: <sip:1990000[call_number]@[local_ip]:[local_port]>;tag=[pid]t[call_number]
-[last_To:]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
 Call-ID: [call_id]
 CSeq: {sequence} INFO
 Max-Forwards: 70
@@ -64,6 +64,18 @@ Signal={key}
 Duration=100
 ]]></send>
 <recv response="200"/>
+"""
+_THEIR_WORD = """<recv request="MESSAGE" timeout="{patience}"/>
+<send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>
 """
 _THEIR_BYE = """<recv request="BYE" timeout="{patience}"/>
 <send><![CDATA[
@@ -99,6 +111,12 @@ def menu_scenario(keys: Sequence[tuple[int, str]]) -> str:
     parts = [_HEAD]
     parts += [_KEY.format(after=after, key=key, sequence=number + 2) for number, (after, key) in enumerate(keys)]
     return "".join([*parts, _THEIR_BYE.format(patience=10000), "</scenario>\n"])
+
+
+def told_scenario(key: str, *, patience_ms: int) -> str:
+    """A citizen who presses this key when he is told to (by a SIP MESSAGE in his call), and stays until the other side hangs up."""
+    parts = [_HEAD, _THEIR_WORD.format(patience=patience_ms), _KEY.format(after=0, key=key, sequence=2)]
+    return "".join([*parts, _THEIR_BYE.format(patience=patience_ms), "</scenario>\n"])
 
 
 def holding_scenario(milliseconds: int, keys: Sequence[tuple[int, str]] = ()) -> str:

@@ -17,13 +17,13 @@ from itertools import pairwise
 from typing import Final
 
 from hotline.emergency import KeyPlan
-from hotline.workdays import NATIONAL
+from hotline.national_days import national
 from ivr import line_emergency
 from ivr.line_emergency import SPOKEN_KEYS
 from ivr.line_findings import Flaw
 from ivr.line_graph import By, Way, circles, depth, exists, prompts, reached, said_in, ways
 from ivr.line_places import Place
-from ivr.line_plan import Kind, MenuPlan, StaffPlan, Target
+from ivr.line_plan import END_KEY, HUMAN_KEY, Kind, MenuPlan, StaffPlan, Target
 from ivr.prompts import MANDARIN
 
 MOST_MENUS_DEEP: Final = 2
@@ -136,9 +136,9 @@ def _emergency(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
 
 
 def _one_key(place: Place, key: str, to: Target) -> Iterator[Flaw]:
-    if "#" in key:
+    if END_KEY in key:
         yield Flaw(place=place, what="# 是输入结束键，不能当选项", fix="换成 1 到 9 的一个键")
-    elif key == "0":
+    elif key == HUMAN_KEY:
         if to.kind is not Kind.HUMAN:
             yield Flaw(place=place, what=f"0 在任何地方都是人工，不能通到 {to}", fix="删去这一行，或换成 1 到 9 的一个键")
     elif not _KEY.fullmatch(key):
@@ -242,8 +242,8 @@ def _overlaps(spans: list[tuple[date, date, str, int]], place: Callable[[int], P
 def _years(plan: StaffPlan, around: Surroundings) -> Iterator[Flaw]:
     soon = around.today + LONG_SURGE if around.today else None
     uses = any(line.on_holiday for line in plan.numbers.values()) or any(hours.workdays_only for hours in plan.hours.values())
-    if uses and soon and not NATIONAL.knows(soon):
-        what = f"还不知道 {soon.year} 年的全国放假安排，到时只认周六周日"
+    if uses and soon and not national().knows(soon):
+        what = f"还不知道 {soon.year} 年的全国放假安排，到时只按法定节假日和周六周日"
         yield Flaw(place=(), what=what, fix="国务院通知发布后更新系统，或先用 [[holiday]] 和 workdays 写上", refuses=False)
 
 

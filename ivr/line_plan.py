@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from hotline.workdays import NATIONAL, Holiday, WorkCalendar
+from hotline.national_days import national
+from hotline.workdays import Holiday, WorkCalendar
 from ivr.prompts import MANDARIN
 
+HUMAN_KEY: Final = "0"
+"""Always a human (GB/T 33358): in every prompt and at every question."""
+END_KEY: Final = "#"
+"""Ends a longer answer."""
 MOST_TRIES: Final = 5
 MOST_TIMEOUT_S: Final = 20
 EVERY_DAY: Final = frozenset(range(7))
@@ -216,15 +222,16 @@ class StaffPlan:
             Kind.SURVEY: self.surveys,
         }
 
+    @cached_property
     def calendar(self) -> WorkCalendar:
         """The working days of this city."""
-        return NATIONAL.with_local(holidays=self.holidays, made_up=self.made_up)
+        return national().with_local(holidays=self.holidays, made_up=self.made_up)
 
     def start_of(self, number: NumberPlan, now: datetime | None) -> Target:
         """Where a call to `number` goes at this moment of China's wall clock; without a moment, as on a working day."""
         if now is None:
             return number.start
-        calendar = self.calendar()
+        calendar = self.calendar
         if number.on_holiday and calendar.holiday_on(now.date()):
             return number.on_holiday
         hours = self.hours.get(number.hours)

@@ -28,15 +28,15 @@ SILENCE: Final = (b"\xd5" * _FRAME,)
 class VoiceEnd:
     """Bound at birth, speaks `frames` over and over once it knows `to`. `close` ends it."""
 
-    def __init__(self, address: str, to: tuple[str, int] | None = None, *, frames: tuple[bytes, ...] = SILENCE) -> None:
-        """`to`: where the other side wants to hear us, from its session description."""
+    def __init__(self, address: str, to: tuple[str, int] | None = None, *, frames: tuple[bytes, ...] = SILENCE, first: int = 2) -> None:
+        """`to`: where the other side wants to hear us, from its session description. `first`: its first packet's number, 0 … 65535."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind((address, 0))
         self._loop = asyncio.get_running_loop()
         self._frames: Iterator[bytes] = cycle(frames)
         self._to = to
-        self._sequence, self._stamp = 1, 0
+        self._sequence, self._stamp = first - 1, 0
         self._due = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._pressing = False

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from phones.faults import PhoneSilent
-from phones.rtp import VoiceEnd
+from phones.rtp import SILENCE, VoiceEnd
 from phones.sip import NotSip, SipMessage, answer, ask, read, user_of
 
 _REPEAT_S: Final = 0.5
@@ -114,6 +114,9 @@ class StandIn(asyncio.DatagramProtocol):
         self.manner, self.manners = manner, dict(manners or {})
         self.mute = False
         self.invites: list[Invite] = []
+        self.frames: tuple[bytes, ...] = SILENCE
+        self.first = 2
+        """What it says in the calls that it answers from now on, and the number of their first packets (`VoiceEnd`)."""
         self.questions = 0
         """OPTIONS that came so far."""
         self._answers_after_s = answers_after_s
@@ -234,7 +237,7 @@ class StandIn(asyncio.DatagramProtocol):
     def _pick_up(self, leg: _Leg) -> None:
         if not leg.invite.cancelled and self._wire:
             leg.invite.answered = time.monotonic()
-            leg.voice = VoiceEnd(self.address, leg.invite.message.media)
+            leg.voice = VoiceEnd(self.address, leg.invite.message.media, frames=self.frames, first=self.first)
             self._say(leg, 200, "OK", leg.voice.line)
             asyncio.get_running_loop().call_later(_REPEAT_S, self._repeat, leg, _MOST_REPEATS)
 

@@ -32,6 +32,7 @@ Moment = tuple[datetime, CallFact]
 ARRIVED: Final = "CitizenArrived"
 WAITS: Final = "CitizenWaits"
 GONE: Final = "CitizenGone"
+UNREACHED: Final = "EmergencyUnreached"
 WRITER: Final = "cel-switch"
 """One name for ever: the same fact found twice, by two processes, is the same line (`encoded`)."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hotline.call_facts import CallEnded
 from hotline.identity import CallId
-from records.cel import ARRIVED, CelLine, Told, arrived, encoded, ended, facts_of, missing
+from records.cel import ARRIVED, UNREACHED, CelLine, Told, arrived, encoded, ended, facts_of, missing
 from records.journal import decode
 from records.policy import CUT_OFF
 from storage.alarm_files import clear_alarm, raise_alarm
@@ -36,7 +36,7 @@ LONGEST = timedelta(hours=24)
 STANDS = timedelta(hours=1)
 """An alarm about something that is over stays so long after the last time, for somebody to see it."""
 
-GAP, REBUILT = "cel-gap", "calls-rebuilt"
+GAP, REBUILT, NO_CENTRE = "cel-gap", "calls-rebuilt", "emergency-unreached"
 _GAP_WORDS = (
     "交换机事件日志不完整（{}）：故障期间的通话可能无法补记；请检查 asterisk/log/cel-custom 的磁盘和权限 "
     "the switch's event log has a gap: look at the disk and the rights of that folder"
@@ -44,6 +44,11 @@ _GAP_WORDS = (
 _REBUILT_WORDS = (
     "有通话无人记录，已按交换机事件日志补记（记录标为 reconciled 或 cut_off）；请看 log/agi.log 和 log/routing.log 当时为何中断 "
     "calls were rebuilt from the switch's event log: see why agi and routing were away"
+)
+_NO_CENTRE_WORDS = (
+    "紧急求助{} 没有接通应急中心，市民已转值班坐席、排在最前：请立即确认有人接听，并用 scripts/emergency try 检查线路；"
+    "处理后 scripts/alarms --clear emergency-unreached an emergency reached no centre, a duty agent takes it, first in line: "
+    "see that somebody does, test the ways to the centre, then clear this"
 )
 
 
@@ -108,6 +113,8 @@ class CelSweep:
                 self._calls.setdefault(call, _Known(begins=place)).lines.append(line)
                 if line.event == ARRIVED:
                     self._seen[call] = wall
+                elif line.event == UNREACHED:
+                    self._tell_unreached(line.extra.get("Service", ""), wall)
         for trouble in reading.troubles:
             self._alarm(GAP, _GAP_WORDS.format(trouble), wall)
         return reading.more
@@ -161,6 +168,10 @@ class CelSweep:
             if call not in self._seen and wall - since >= SETTLE:
                 self._alarm(GAP, _GAP_WORDS.format(f"没有通话 {call} it does not know this call"), wall)
         self._seen = {call: last for call, last in self._seen.items() if call in self._calls or wall - last < STANDS}
+
+    def _tell_unreached(self, service: str, wall: datetime) -> None:
+        """From the log and not from AMI: whoever of us was dead or cut off, a person learns of it, and nobody else takes it away."""
+        raise_alarm(self._layout.var, NO_CENTRE, _NO_CENTRE_WORDS.format(f" {service}" if service else "（未选服务）"), now=wall)
 
     def _alarm(self, name: str, words: str, wall: datetime) -> None:
         self._stands[name] = wall

@@ -16,6 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None and not hasattr(config, "workerinput"):
         config.stash[_OWN_FOLDER] = Path(tempfile.mkdtemp(prefix="hl-"))
         config.option.basetemp = str(config.stash[_OWN_FOLDER])
+    config.option.loadscopereorder = False  # xdist would begin with the largest files, not with the longest (tests/live/conftest.py)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -22,9 +22,10 @@ from ivr.facts import CallArrived, Keyed
 from ivr.flows.parted import LOST, parted
 from ivr.flows.survey import RATED, survey
 from ivr.flows.waiting import LANGUAGE_TAG
-from ivr.flows.welcome import WELCOMED
 from ivr.line_plan import (
+    END_KEY,
     HUMAN,
+    HUMAN_KEY,
     PLAIN,
     Key,
     Kind,
@@ -37,11 +38,12 @@ from ivr.line_plan import (
     greeting_of,
     surge_of,
 )
-from ivr.menu import END_KEY, HUMAN_KEY
 from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HandOver, HangUp, Order, Say, Visit
 
 ON_THE_LINE: Final = "line"
 """Checkpoint of a citizen in a menu: a later visit goes on there."""
+WELCOMED: Final = "welcomed"
+"""Checkpoint of a citizen who was greeted: whoever comes back goes on to a human. A released name stays, or its citizens are lost."""
 HANDED_IN: Final = "from"
 """Value: the service that handed him in. It goes along with every checkpoint, so that he meets no menu when he comes back either."""
 _CASE: Final = "case"

@@ -7,8 +7,7 @@ What stands before the tone is said by the plan's flow (flows/line.py). What a h
 from typing import Final
 
 from ivr.facts import CallArrived
-from ivr.line_plan import MessagePlan
-from ivr.menu import HUMAN_KEY
+from ivr.line_plan import HUMAN_KEY, MessagePlan
 from ivr.orders import Flow, FlowFunction, HangUp, Record, Say
 
 SHORTEST_S: Final = 1.0

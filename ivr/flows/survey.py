@@ -2,8 +2,7 @@
 grade); the keys themselves are there as the answers to `survey-NAME`."""
 
 from ivr.facts import CallArrived, Keyed
-from ivr.line_plan import SurveyPlan
-from ivr.menu import HUMAN_KEY
+from ivr.line_plan import HUMAN_KEY, SurveyPlan
 from ivr.orders import Checkpoint, Collect, FindAgent, Flow, FlowFunction, HangUp, Say
 
 TRIES = 2

@@ -95,14 +95,28 @@ def test_all_words_shared_with_the_application_stand_in_the_dialplan() -> None:
 def test_every_visit_has_its_dead_man_and_done_flag() -> None:
     for context in (LINE_CONTEXT, WAITING_CONTEXT, JOINED_BEFORE_CONTEXT):
         text = section(DIALPLAN, context)
-        assert text.index("AGIEXITONHANGUP=yes") < text.index("TIMEOUT(absolute)=${HL_DEAD_MAN}") < text.index("AGI(${HL_AGI}/")
+        assert text.index("AGIEXITONHANGUP=yes") < text.index("?${HL_DEAD_MAN}:0)}") < text.index("AGI(${HL_AGI}/")
         assert "exten => T,1," in text
     assert "HL_DEAD_MAN = 20\n" in DIALPLAN
 
 
+def test_whether_there_is_a_visit_is_asked_once_and_without_a_dead_man_there_is_none() -> None:
+    visits = re.findall(r"Set\(AGI_DONE=\)\n.*?AGI\(", DIALPLAN, re.DOTALL)
+    assert len(visits) == DIALPLAN.count("?AGI(${HL_AGI}/") > 3
+    for visit in visits:
+        assert visit.count("EPOCH") == visit.count("HL_APP_DOWN_UNTIL") == 1
+        assert visit.endswith(" same => n,ExecIf($[${TIMEOUT(absolute)} > 0]?AGI(")
+
+
+def test_a_draining_house_is_asked_for_once() -> None:
+    assert [line for line in DIALPLAN.splitlines() if "HL_DRAINING" in line and not line.startswith(";")] == [
+        line for line in section(DIALPLAN, "arrival").splitlines() if "HL_DRAINING" in line
+    ]
+
+
 def test_a_visit_that_is_tried_again_must_give_its_first_word_at_once() -> None:
     holding = section(DIALPLAN, HOLDING_CONTEXT)
-    assert holding.index("TIMEOUT(absolute)=2)") < holding.index("AGI(${HL_AGI}/${HL_VISIT},")
+    assert holding.index("?2:0)}") < holding.index("AGI(${HL_AGI}/${HL_VISIT},")
     assert "exten => T,1," in holding
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from agi import variables
 from app.line_book import LineBook
 from app.line_judging import PLAIN, plain_plan
 from app.places import PROJECT
@@ -81,6 +82,11 @@ def test_without_a_menu_each_line_is_greeted_as_its_settings_say() -> None:
     session = Session(flows_of(settings(4573), lambda _called, version: plans.get(version))["welcome"], arrival())
     assert session.start() == Checkpoint(name="line", values={"plan": PLAIN})
     assert session.receive(CheckpointKept()) == Say(prompts=("hello",))
+
+
+def test_the_dialplan_finds_its_flows_by_name() -> None:
+    named = {variables.WELCOME_FLOW, variables.WAITING_FLOW, variables.PARTED_FLOW, variables.RESUME_FLOW, variables.OFFER_EMERGENCY_FLOW}
+    assert set(flows_of(settings(4573), lambda _called, _version: None)) == named
 
 
 def test_a_published_menu_is_heard_from_the_first_call_on(tmp_path: Path) -> None:

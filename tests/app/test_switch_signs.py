@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from app.switch_signs import Mute, Partly, Signs, options, sip_answers
+from app.switch_signs import Mute, Partly, Signs, Trial, options, sip_answers
+from hotline.errors import LinkLost
 
 
 def sign(answers: bool, asked: list[str] | None = None, name: str = "") -> Callable[[], Awaitable[None]]:
@@ -54,6 +55,109 @@ def test_sip_is_asked_seldom_while_all_is_well_and_at_once_when_something_is_sil
         with pytest.raises(Partly):
             ask(sick)
     assert asked == ["SIP"] * 4
+
+
+# ── of no use ────────────────────────────────────────────────────────────────────────────────────
+
+
+class House:
+    """A switch that does what a test says, and how it is judged after so many seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.does = {"AMI": True, "SIP": True, "call": True}
+        self.talks: bool | None = False
+        clock = lambda: self.now  # noqa: E731
+        self.signs = Signs(
+            often={"AMI": self._sign("AMI")},
+            seldom={"SIP": self._sign("SIP")},
+            calls={"call": Trial(self._sign("call"), every_s=60, again_s=5, now=clock)},
+            talking=self._talking,
+            every_s=15,
+            useless_after_s=20,
+            now=clock,
+        )
+
+    def _sign(self, name: str) -> Callable[[], Awaitable[None]]:
+        async def probe() -> None:
+            await asyncio.sleep(0)
+            if not self.does[name]:
+                raise Mute("nothing")
+
+        return probe
+
+    async def _talking(self) -> bool:
+        await asyncio.sleep(0)
+        if self.talks is None:
+            raise LinkLost("no console")
+        return self.talks
+
+    def judged(self, after_s: float) -> str:
+        """well, partly or mute, asked every second until then."""
+        verdict = ""
+        for _ in range(int(after_s)):
+            self.now += 1
+            verdict = self._verdict()
+        return verdict
+
+    def _verdict(self) -> str:
+        try:
+            asyncio.run(self.signs())
+        except Mute as mute:
+            return type(mute).__name__.lower()
+        return "well"
+
+
+def test_a_call_to_itself_that_fails_once_is_nothing_and_twice_is_a_sign_missing() -> None:
+    house = House()
+    assert house.judged(1) == "well"
+    house.does["call"] = False
+    assert house.judged(59) == "well"
+    assert house.judged(4) == "well"
+    assert house.judged(3) == "partly"
+    house.does["call"] = True
+    assert house.judged(6) == "well"
+
+
+@pytest.mark.parametrize(("duty", "missing_after"), [("SIP", 15), ("call", 66)])
+def test_one_that_does_not_do_its_duty_is_of_no_use_when_nobody_talks(duty: str, missing_after: int) -> None:
+    house = House()
+    house.judged(1)
+    house.does[duty] = False
+    assert house.judged(missing_after) == "partly"
+    assert house.judged(18) == "partly"
+    assert house.judged(3) == "mute"
+    house.talks = True
+    assert house.judged(1) == "partly"
+    house.talks = None
+    assert house.judged(1) == "partly"
+
+
+def test_one_that_does_none_of_its_duties_keeps_no_talk_either() -> None:
+    house = House()
+    house.judged(1)
+    house.talks = True
+    house.does |= {"SIP": False, "call": False}
+    assert house.judged(59) == "partly"
+    assert house.judged(8) == "mute"
+
+
+def test_a_new_life_that_never_did_its_duty_is_not_ended_for_that_again() -> None:
+    house = House()
+    house.judged(1)
+    house.does["SIP"] = False
+    assert house.judged(60) == "mute"
+    house.does["AMI"] = False
+    house.judged(1)
+    house.does["AMI"] = True
+    assert house.judged(100) == "partly"
+    house.does["SIP"] = True
+    house.judged(1)
+    house.does["SIP"] = False
+    assert house.judged(60) == "mute"
+
+
+# ── SIP ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Stack(asyncio.DatagramProtocol):

@@ -7,7 +7,7 @@ import pytest
 
 from bench.matrix_sounds import CITIZEN, PITCHES
 from bench.matrix_table import cell_named
-from bench.matrix_verdict import judge_record
+from bench.matrix_verdict import STILL_S, Stands, judge_record
 from phones.tones import tone, write_wav
 
 WHOLE, GAP, LOST = cell_named("redis-killed/talking"), cell_named("disk-full/talking"), cell_named("asterisk-killed/talking")
@@ -46,3 +46,18 @@ def test_a_gap_must_be_marked(var: Path) -> None:
 def test_a_call_that_the_switch_s_death_ended_must_say_so(var: Path) -> None:
     assert any("cut_off" in trouble for trouble in judge_record(LOST, record(), 8.0, var))
     assert judge_record(LOST, {**record(), "completeness": "cut_off"}, 8.0, var) == []
+
+
+def test_an_end_that_was_only_found_counts_when_nobody_corrects_it_any_more() -> None:
+    clock = [0.0]
+    stands = Stands(lambda: clock[0])
+    found = {"call": "a-1.1", "revision": 1, "completeness": "reconciled"}
+    assert stands.still([{**found, "completeness": "complete"}])
+    assert not stands.still([found])
+    clock[0] = STILL_S - 1
+    assert not stands.still([found])
+    assert not stands.still([{**found, "revision": 2}])
+    clock[0] = STILL_S + 1
+    assert not stands.still([{**found, "revision": 2}])
+    clock[0] = 2 * STILL_S
+    assert stands.still([{**found, "revision": 2}])

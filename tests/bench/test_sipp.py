@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.sipp import holding_scenario, menu_scenario, read_statistics
+from bench.sipp import holding_scenario, menu_scenario, read_statistics, told_scenario
 
 HEAD = "StartTime;ElapsedTime(C);SuccessfulCall(C);FailedCall(C);ResponseTime1(C)\n"
 
@@ -39,3 +39,10 @@ def test_a_citizen_who_holds_hangs_up_himself() -> None:
 def test_a_citizen_who_holds_may_press_keys_before() -> None:
     tree = ET.fromstring(holding_scenario(5000, keys=[(300, "3")]).encode())
     assert [pause.get("milliseconds") for pause in tree.iter("pause")] == ["300", "5000"]
+
+
+def test_a_citizen_who_is_told_presses_after_the_word_and_before_the_good_bye() -> None:
+    tree = ET.fromstring(told_scenario("3", patience_ms=60_000).encode())
+    steps = [step.get("request") or (step.text or "").split()[0] for step in tree if step.tag == "send" or step.get("request")]
+    assert steps == ["INVITE", "ACK", "MESSAGE", "SIP/2.0", "INFO", "BYE", "SIP/2.0"]
+    assert {step.get("timeout") for step in tree if step.get("request")} == {"60000"}

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from hotline.workdays import NATIONAL, Holiday
+from hotline.national_days import national
+from hotline.workdays import Holiday
 from ivr.line_plan import END, HUMAN, Hours, Kind, NumberPlan, Season, StaffPlan, Surge, Target, greeting_of, surge_of
 
 OFFICE = Hours(label="办公", opens=time(8, 30), closes=time(17, 30), workdays_only=True)
@@ -53,7 +54,7 @@ def test_without_a_clock_it_is_a_working_day() -> None:
     ],
 )
 def test_a_shift_over_midnight_belongs_to_the_day_on_which_it_begins(moment: str, within: bool) -> None:
-    assert NIGHT.open_at(at(moment), NATIONAL) is within
+    assert NIGHT.open_at(at(moment), national()) is within
 
 
 def test_a_city_may_add_days_of_its_own() -> None:

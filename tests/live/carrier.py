@@ -8,6 +8,7 @@ import shutil
 import socket
 import struct
 import tempfile
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +19,16 @@ from app.settings import Trunk
 from runtime.binaries import AsteriskHome
 from tests.live.ami import AmiTap, Message
 from tests.live.ports import free_port, free_range
-from tests.live.switch import LiveAsterisk
+from tests.live.switch import LiveAsterisk, until
 from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, KEYS, key_tone, tone
 
 PHONES = "127.0.0.21"
 """Where the agents' telephones are: the same Asterisk plays them, each registered at the cell; all answer at once and speak AGENT_HZ."""
 
 PASSWORD = "carrier-and-cell-know-it"
+PAUSE_S = 0.065
+"""Between two keys, as telephones leave it (ITU-T Q.24). Measured: with less, the carrier's Asterisk may give the second key the RTP time
+stamp of the first (its clock stands still while it sends a key), and whoever receives it drops it as one more copy of the first."""
 STRANGER = "stranger"
 """A trunk of the carrier that the cell does not know."""
 
@@ -94,8 +98,7 @@ class Call:
             if self.way.dtmf == "inband":
                 self.say(f"key-{ord(key)}")
                 continue
-            answer = self.carrier.ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration="200")
-            assert answer["Response"] == "Success", answer
+            self.carrier.press(self.channel, key)
 
     def say(self, sound: str = "citizen") -> None:
         """Speak: play a sound that the carrier has laid down (`Carrier.sound`); by default 30 s of CITIZEN_HZ."""
@@ -120,6 +123,7 @@ class Carrier:
         self._home = home
         self.asterisk = LiveAsterisk(home, self.folder / "etc" / "asterisk.conf", self.folder / "log")
         self._ami: AmiTap | None = None
+        self._released: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -192,6 +196,13 @@ class Carrier:
     def sound(self, name: str, samples: list[int]) -> None:
         """Lay down a sound of 16-bit samples at 8 kHz, to be played by `Call.say`."""
         (self.folder / "sounds" / f"{name}.sln").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
+
+    def press(self, channel: str, key: str) -> None:
+        """Press one key of the telephone whose channel this is, for 200 ms; not before the pause after its last one is over."""
+        until(lambda: time.monotonic() >= self._released.get(channel, 0) + PAUSE_S, what="the pause between two keys")
+        answer = self.ami.action("PlayDTMF", Channel=channel, Digit=key, Duration="200")
+        self._released[channel] = time.monotonic()
+        assert answer["Response"] == "Success", answer
 
     def centre(self, number: str, manner: Manner) -> None:
         """From now on this emergency centre (06630000100 to …199), or this agent's telephone, behaves so; without this it answers."""

@@ -9,12 +9,66 @@ from tests.live.carrier import Carrier
 from tests.live.cell import Cell
 from tests.live.switch import find
 
+LONGEST_FIRST = [
+    "kill_matrix",
+    "worker",
+    "resume",
+    "three_way",
+    "up",
+    "supervisor",
+    "frozen_switch",
+    "lifeline",
+    "watchdog",
+    "words",
+    "calls",
+    "emergency",
+    "dialplan",
+    "reconciliation",
+    "publication",
+    "database",
+    "message",
+    "flows",
+    "disk_full",
+    "menu",
+    "routing",
+    "trunks",
+    "dead_phone",
+    "demo",
+    "telephony",
+    "emergency_try",
+    "emergency_duty",
+    "fifty",
+]
+"""By what they take together; who adds a long one writes it down here. What is not named follows, then everything that is not live."""
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is `live`."""
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything here is `live`. Workers (pytest-xdist) share it by file where a file's tests stand in one cell, which each of them would
+    boot again; the longest first, and what takes a moment at the end, so that all workers end together."""
     for item in items:
         if "/live/" in item.path.as_posix():
             item.add_marker(pytest.mark.live)
+            shared = _stands_in_a_shared_cell(item) and not item.get_closest_marker("xdist_group")
+        else:
+            shared = True
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    """Sorting by this keeps the order within a file."""
+    name = item.path.stem.removeprefix("test_")
+    if item.get_closest_marker("live") is None:
+        return len(LONGEST_FIRST) + 1
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def _stands_in_a_shared_cell(item: pytest.Item) -> bool:
+    """Whether it asks for something that all tests of its file share."""
+    found = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+    return any(definition.scope == "module" for definitions in found.values() for definition in definitions)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ class LiveAsterisk:
             self._process = subprocess.Popen(
                 [*self.words, "-f", "-n"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
-        until(self._booted, within_s=20, what=f"Asterisk boots; see {self.log.parent}")
+        until(self._booted, within_s=60, what=f"Asterisk boots; see {self.log.parent}")
         self.new_troubles()
 
     def _booted(self) -> bool:

@@ -142,7 +142,7 @@ def test_a_lock_of_some_seconds_delays_and_doubles_nothing(trial: Trial, which: 
     trial.start()
     first = trial.call(1)
     trial.until_done(first)
-    holder = sqlite3.connect(getattr(trial.layout, which), isolation_level=None)
+    holder = sqlite3.connect(getattr(trial.layout, which), isolation_level=None, timeout=PATIENCE_S)
     holder.execute("BEGIN EXCLUSIVE")
     calls = [trial.call(number) for number in (2, 3)]
     until_alarm(trial, "database", "被占用")

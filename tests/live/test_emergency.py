@@ -7,6 +7,7 @@ import pytest
 
 from app.settings import Emergency, EmergencyService, Trunk
 from runtime.binaries import AsteriskHome
+from storage.alarm_files import alarms_in
 from tests.live.agi_stubs import agi_server, finishes
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier, Manner
@@ -239,9 +240,12 @@ def test_the_whole_list_is_tried_twice_and_then_a_duty_agent_is_first_in_line(ce
     for number in (FIRST, SECOND):
         carrier.centre(number, "busy")
     call, _ = waiting(cell, carrier)
+    cell.serve("worker")
     asks(cell, call)
     told(cell, "EmergencyUnreached", Service="110")
     assert told(cell, "CitizenWaits", Rank="0100")
+    until(lambda: "emergency-unreached" in [alarm.name for alarm in alarms_in(cell.var)], what="the alarm, while he still waits")
+    cell.end("worker")
     dialled = [(event["Attempt"], event["Trunk"]) for event in cell.ami.seen("UserEvent", UserEvent="EmergencyDialled")]
     assert dialled == [("1", "telecom"), ("2", "unicom-info"), ("3", "telecom"), ("4", "unicom-info")]
     hears(call, pitch_of("emergency-duty"), 0.2)

@@ -98,6 +98,55 @@ def test_a_killed_asterisk_answers_again_in_time_and_everybody_is_told(system: S
     assert alarms(system) == set()
 
 
+# ── alive, and of no use ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def hasty(asterisk_home: AsteriskHome) -> Iterator[System]:
+    """A system whose switch is asked for a call every second, and given up after a few."""
+    figures = {
+        "app/switch_signs.py": {
+            "CALL_EVERY_S: Final = 60.0": "CALL_EVERY_S: Final = 1.0",
+            "USELESS_AFTER_S: Final = 20.0": "USELESS_AFTER_S: Final = 2.0",
+        },
+        "app/children.py": {'"asterisk": 10.0': '"asterisk": 3.0'},
+        "app/restarts.py": {"BIRTH_S = 20.0": "BIRTH_S = 5.0"},
+        "app/troubles.py": {"SWITCH_SICK_S: Final = 10.0": "SWITCH_SICK_S: Final = 1.0"},
+    }
+    with System() as system:
+        for name, changes in figures.items():
+            text = (system.tree / name).read_text(encoding="utf-8")
+            for old, new in changes.items():
+                assert old in text
+                text = text.replace(old, new)
+            (system.tree / name).write_text(text, encoding="utf-8")
+        system.up()
+        yield system
+
+
+def test_an_asterisk_that_answers_no_call_is_replaced_as_soon_as_nobody_talks(hasty: System) -> None:
+    """Its console, its manager interface and its SIP stack answer all the while."""
+    pid = hasty.claim("asterisk").pid
+    until(lambda: "HL_SELF_CALL=" in hasty.cli("dialplan show globals"), what="a call to itself came through")
+    assert all(each["healthy"] for each in hasty.health()["processes"])
+    hasty.cli("channel originate PJSIP/12345@self-check application ConfBridge talk")
+    until(lambda: "ConfBridge" in hasty.cli("core show channels concise"), what="somebody talks")
+    hasty.cli("dialplan remove context self-call")
+    since = time.monotonic()
+    until(lambda: "switch-frozen" in alarms(hasty), within_s=30 + SPARE_S, what="the alarm")
+    took("no call to itself comes through -> alarm", since)
+    assert "call: " in of(hasty, "asterisk")["words"]
+    until(lambda: time.monotonic() - since > 20, within_s=30, what="longer than anybody who does not talk is given")
+    assert hasty.claim("asterisk").pid == pid
+    assert answers(hasty)
+    hasty.cli("channel request hangup all")
+    over = time.monotonic()
+    until(lambda: hasty.health()["healthy"] and hasty.claim("asterisk").pid != pid, within_s=60, what="another one serves")
+    took("nobody talks any more -> well again", over)
+    assert "HL_SELF_CALL=" in hasty.cli("dialplan show globals")
+    until(lambda: not alarms(hasty) - {"switch-died"}, within_s=30, what=f"no alarm is left; {alarms(hasty)}")
+
+
 @contextmanager
 def starved(processes: int = 12) -> Iterator[None]:
     """A machine on which everybody wants the processor."""

@@ -177,9 +177,7 @@ def test_an_agent_of_the_queue_brings_the_police_in_by_his_keys_and_the_three_he
     hears(call, AGENT_HZ, 0.5)
     assert cell.asterisk.variable(channel, "HL_AGENT") == answered["Agent"]
     for key in "*1":
-        carrier.ami.action(
-            "PlayDTMF", Channel=carrier.ami.wait_for("Newchannel", Exten=answered["Agent"])["Channel"], Digit=key, Duration="200"
-        )
+        carrier.press(carrier.ami.wait_for("Newchannel", Exten=answered["Agent"])["Channel"], key)
         cell.ami.wait_for("DTMFEnd", Channel=answered["Channel"], Digit=key)
     assert told(cell, "ThreeWayBegan")["Agent"] == answered["Agent"]
     carrier.centre_called(POLICE)

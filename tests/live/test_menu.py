@@ -1,5 +1,5 @@
-"""The shipped menu on a real line: every key, every prompt cut short, silence, wrong keys, hours and days by a clock that is set, and
-a publication in the middle of fifty calls. What happened is read from the calls' journals (tests/live/menus.py).
+"""The shipped menu on a real line: every key, every prompt cut short, silence, wrong keys, hours and days by a clock that is set.
+What happened is read from the calls' journals (tests/live/menus.py).
 """
 
 import asyncio
@@ -8,25 +8,19 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.ledger_reading import reading
 from app.line_book import LineBook
 from app.line_call import try_call
-from app.places import PROJECT
-from app.settings import Agent, Trunk, Waiting
-from bench.sipp import Citizens, holding_scenario
+from app.settings import Agent
 from hotline.line import Priority
 from hotline.workdays import CHINA
-from runtime.binaries import AsteriskHome, find_sipp
+from runtime.binaries import AsteriskHome
 from tests.fakes.fake_clock import MovedClock
 from tests.live.carrier import Carrier
 from tests.live.cell import LINES, Cell
 from tests.live.menus import SHIPPED, Caller, Story, agi_by, publish, without_rehearsals
-from tests.live.stage import DONE, PROCESSES, Stage, trunks
 from tests.live.switch import until
 from tests.live.tones import lay_tones
 
@@ -255,92 +249,3 @@ def test_an_agent_s_phone_hears_the_draft_and_nobody_else_does(desk: Desk) -> No
     citizen = desk.caller().dial()
     citizen.live([("at line main", "")])
     assert citizen.plans == {"2026.1"}
-
-
-CROWD, ADDRESS = 50, "127.0.0.32"
-NEW = without_rehearsals(
-    SHIPPED.replace('"2026.1"', '"2026.2"')
-    .replace('to = "menu:insurance" }', 'to = "human:medical" }')
-    .replace('to = "human:progress" }', 'to = "menu:insurance" }')
-)
-"""The key 3 leads elsewhere: to a human."""
-
-
-@pytest.fixture(scope="module")
-def house(asterisk_home: AsteriskHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    crowd = Trunk(name="crowd", host=ADDRESS, dtmf="info", max_calls=2 * CROWD)
-    waiting = Waiting(ring_seconds=5, visit_every_seconds=5)
-    prompts = lay_tones(tmp_path_factory.mktemp("prompts"), LONG_S)
-    with Cell(asterisk_home, trunks=(*trunks(), crowd), lines=LINES[:1], waiting=waiting, prompts=prompts) as cell:
-        cell.start()
-        publish(cell, SHIPPED, "2026.1", PUBLISHED)
-        cell.serve(*PROCESSES)
-        yield Stage(cell, tmp_path_factory.mktemp("phones"))
-
-
-def test_a_publication_in_the_middle_of_fifty_calls_is_heard_by_new_ones_only(house: Stage, tmp_path: Path) -> None:
-    sipp = find_sipp(PROJECT / "var")
-    if sipp is None:
-        pytest.skip("no SIPp on this machine: run `python3 -m runtime ensure --test`")
-    citizens = Citizens(sipp.argv, switch_port=house.cell.settings.sip.port, folder=tmp_path, address=ADDRESS)
-
-    async def story() -> None:
-        pressing = holding_scenario(5000, keys=[(int(3500 + LONG_S * 1000), "3")])
-        async with asyncio.TaskGroup() as group:
-            old = group.create_task(citizens.call("12345", pressing, rate=40, calls=CROWD))
-            await asyncio.sleep(3)
-            assert len(await asyncio.to_thread(house.cell.asterisk.channels)) >= CROWD
-            publish(house.cell, NEW, "2026.2", datetime.now(tz=UTC))
-            await asyncio.sleep(NOTICED_S)
-            new = group.create_task(citizens.call("12345", pressing, rate=40, calls=5))
-        assert [(each.result().good, each.result().failed) for each in (old, new)] == [(CROWD, 0), (5, 0)]
-
-    asyncio.run(story())
-    records = asyncio.run(_records(house.cell, CROWD + 5))
-    assert Counter(record["plan"] for record in records) == Counter({"2026.1": CROWD, "2026.2": 5})
-    for record in records:
-        plans = {pair for point in record["track"] for pair in point["value"].split("&") if pair.startswith("plan=")}
-        assert plans == {f"plan={record['plan']}"}
-        menus = "menu=insurance" in {pair for point in record["track"] for pair in point["value"].split("&")}
-        assert menus == (record["plan"] == "2026.1"), record["track"]
-    until(lambda: house.cell.asterisk.descriptors() < CROWD, within_s=15, what="the calls' sockets are closed")
-    house.cell.settle()
-
-
-async def _records(cell: Cell, count: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for _ in range(300):
-        with reading(cell.places) as ledger:
-            found = ledger.latest(10 * CROWD)
-        if len(found) >= count and all(record["ended"] and record["recording"]["state"] in DONE for record in found):
-            return found
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"{len(found)} records of {count}")
-
-
-def test_a_talk_that_began_before_a_publication_ends_with_the_survey_of_its_own_version(house: Stage) -> None:
-    pytest.importorskip("pjsua2")
-    publish(house.cell, SHIPPED.replace('"2026.1"', '"2026.3"'), "2026.3", datetime.now(tz=UTC))
-    silent = SHIPPED.replace('"2026.1"', '"2026.4"').replace('after_call = "survey:service"', 'after_call = "end"')
-    silent = without_rehearsals(silent.replace(silent[silent.index("[survey.service]") : silent.index("# ── 时段")], ""))
-
-    async def story() -> dict[str, Any]:
-        async with asyncio.timeout(60), house.people("1001") as (citizen, (agent,)):
-            await asyncio.sleep(NOTICED_S)
-            await agent.on_ring("answer")
-            await citizen.dial("12345")
-            await citizen.expect("hears")
-            await citizen.press("0")
-            await agent.expect("answered", within=20)
-            publish(house.cell, silent, "2026.4", datetime.now(tz=UTC))
-            await asyncio.sleep(NOTICED_S)
-            await agent.hang_up()
-            await asyncio.sleep(LONG_S * 1.5)  # the question begins a moment after the talk, and is answered for some seconds
-            await citizen.press("1")
-            await citizen.expect("ended", within=15)
-            return await house.record(citizen)
-
-    record = asyncio.run(story())
-    assert (record["plan"], record["survey"]) == ("2026.3", {"service": 1})
-    assert "survey-thanks" in [point["name"] for point in record["track"]]
-    house.cell.settle()

@@ -68,7 +68,7 @@ class Talk:
         """The agent presses keys of his telephone."""
         for key in keys:
             before = len(self.cell.ami.seen("DTMFEnd", Uniqueid=self.leg))
-            self.carrier.ami.action("PlayDTMF", Channel=self.desk, Digit=key, Duration="120")
+            self.carrier.press(self.desk, key)
             until(lambda: len(self.cell.ami.seen("DTMFEnd", Uniqueid=self.leg)) > before, what=f"the key {key} arrives")  # noqa: B023
 
     def told(self, event: str, *, within_s: float = 15, **words: str) -> Message:

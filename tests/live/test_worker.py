@@ -68,7 +68,7 @@ def test_a_second_worker_in_the_middle_of_a_slow_push_ends_at_once_and_it_is_one
 
 
 def test_another_process_that_enqueues_the_same_work_in_the_middle_of_a_slow_push_adds_no_push(trial: Trial) -> None:
-    trial.backend.seconds = 2.0
+    trial.backend.gate.clear()
     trial.start()
     call = trial.call(1, recorded=False)
     trial.until(lambda: "push begins" in trial.steps(), "the push")
@@ -79,6 +79,7 @@ def test_another_process_that_enqueues_the_same_work_in_the_middle_of_a_slow_pus
     pushing = [each.workflow_id for each in client.list_workflows(status="PENDING") if each.workflow_id.startswith("push/")]
     client.destroy()
     assert pushing == [f"push/{call}/1/first"]
+    trial.backend.gate.set()
     trial.until_done(call)
     Event().wait(1.5)  # the queue is looked at once a second: a second push would come now
     assert trial.pushes(call) == [f"{call}/1"]
@@ -122,7 +123,7 @@ def test_a_ledger_that_is_locked_for_a_while_delays_the_record_and_says_so(trial
     trial.start()
     first = trial.call(1, recorded=False)
     trial.until_done(first)
-    holder = sqlite3.connect(trial.layout.ledger, isolation_level=None)
+    holder = sqlite3.connect(trial.layout.ledger, isolation_level=None, timeout=PATIENCE_S)
     holder.execute("BEGIN IMMEDIATE")
     call = trial.call(2, recorded=False)
     trial.until(lambda: "database is locked" in trial.log(), "a clear log line")

@@ -65,6 +65,11 @@ def lay_tones(folder: Path, seconds: float = PROMPT_S) -> Path:
     return folder
 
 
+def lay_tone(folder: Path, name: str, seconds: float) -> None:
+    """One prompt of a folder that `lay_tones` has laid, in a length of its own."""
+    _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", tone(pitch_of(name), seconds))
+
+
 def heard_in(wav: Path) -> dict[int, float]:
     """Seconds of each known pitch in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
     pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *(pitch_of(name) for name in prompt_names())]

@@ -63,6 +63,19 @@ def test_it_says_where_it_hears_and_counts_what_comes() -> None:
     assert asyncio.run(heard()) >= 1
 
 
+def test_its_packets_are_numbered_from_where_it_is_told() -> None:
+    async def spoken() -> list[bytes]:
+        ear, there = listening()
+        voice = VoiceEnd("127.0.0.1", there, first=0xFFFF)
+        await voice.press("1", seconds=0.04)
+        voice.close()
+        with ear:
+            return [ear.recv(2048) for _ in range(2)]
+
+    numbers = [struct.unpack("!H", packet[2:4])[0] for packet in asyncio.run(spoken())]
+    assert numbers == [0xFFFF, 0]
+
+
 def test_what_is_no_key_is_refused() -> None:
     async def presses() -> None:
         voice = VoiceEnd("127.0.0.1")

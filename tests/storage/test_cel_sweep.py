@@ -15,8 +15,8 @@ from hotline.identity import CallId
 from records.cel import encoded
 from records.model import CallRecord
 from records.policy import build
-from storage.alarm_files import alarms_in
-from storage.cel_sweep import GAP, LONGEST, REBUILT, SETTLE, STANDS, CelSweep, SwitchLife
+from storage.alarm_files import alarms_in, clear_alarm
+from storage.cel_sweep import GAP, LONGEST, NO_CENTRE, REBUILT, SETTLE, STANDS, CelSweep, SwitchLife
 from storage.journal_sweep import JournalSweep
 from storage.layout import Layout
 from tests.storage.cel_writing import append, begin_of, cel_line, end_of, told
@@ -236,6 +236,18 @@ def test_a_file_that_was_removed_is_one_alarm_that_stands_for_an_hour(worker: Wo
         worker.round(NOON + timedelta(seconds=second))
     assert (worker.alarms(), caplog.text.count("ALARM")) == ([GAP], 1)
     worker.round(NOON + STANDS + timedelta(seconds=10))
+    assert worker.alarms() == []
+
+
+def test_an_emergency_that_reached_no_centre_is_an_alarm_at_once_until_a_person_takes_it_away(worker: Worker) -> None:
+    worker.log(*begin_of(CALL, NOON), cel_line("EmergencyUnreached", NOON, CALL, extra=f"Call: {CALL}^Service: 110^Alarm: yes"))
+    worker.round(NOON)
+    [alarm] = alarms_in(worker.layout.var)
+    assert (alarm.name, alarm.count, "紧急求助 110" in alarm.words, CALL in alarm.words) == (NO_CENTRE, 1, True, False)
+    worker.round(NOON + STANDS * 2)
+    assert worker.alarms() == [NO_CENTRE]
+    clear_alarm(worker.layout.var, NO_CENTRE)
+    worker.round(NOON + STANDS * 3)
     assert worker.alarms() == []
 
 

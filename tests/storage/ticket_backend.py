@@ -11,7 +11,8 @@ from typing import Any
 
 @dataclass(kw_only=True)
 class Backend:
-    """What the server knows. `status`: answered instead of the work; `seconds`: how long it takes; `lose`: replies lost after the work."""
+    """What the server knows. `status`: answered instead of the work; `seconds`: how long it takes; `lose`: replies lost after the work;
+    `gate`: while it is cleared, every request waits at it."""
 
     requests: list[dict[str, Any]] = field(default_factory=list)
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -20,6 +21,7 @@ class Backend:
     lose: int = 0
     text: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
+    gate: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
     def take(self, key: str, draft: dict[str, Any], token: str) -> dict[str, Any]:
@@ -37,6 +39,7 @@ class Backend:
 def running() -> Iterator[Backend]:
     """The server, on a port of its own, until the end of the block."""
     backend = Backend()
+    backend.gate.set()
     server = _Server(("127.0.0.1", 0), _handler(backend))
     backend.url = f"http://127.0.0.1:{server.server_address[1]}/drafts"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -65,6 +68,7 @@ def _handler(backend: Backend) -> type[BaseHTTPRequestHandler]:
             draft = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if backend.seconds:
                 threading.Event().wait(backend.seconds)
+            backend.gate.wait(60)
             if backend.status:
                 self._answer(backend.status, b"{}")
                 return
