@@ -76,7 +76,7 @@ def test_a_stop_refuses_new_calls_and_lets_the_one_that_is_on_end(system: System
     system.call()
     until(lambda: system.channels() == 2, what="the call is up")
     stopping = system.start("up", "--stop", "--within", "60")
-    until(lambda: system.health()["state"] == "draining", what="draining")
+    until(lambda: system.health()["state"] == "draining", within_s=30, what="draining")
     until(lambda: "HL_DRAINING=1" in system.cli("dialplan show globals"), what="the dialplan knows")
     system.call()
     time.sleep(1)  # noqa: TID251 - a call that is refused leaves nothing to wait for

@@ -24,20 +24,25 @@ from tests.live.carrier import Call, Carrier
 from tests.live.cell import AGENTS, AMI_PASSWORD, Cell
 from tests.live.stage import PROCESSES
 from tests.live.switch import until
-from tests.live.tones import AGENT_HZ, CENTRE_HZ, MUSIC_HZ, heard_in, pitch_of
+from tests.live.tones import AGENT_HZ, CENTRE_HZ, MUSIC_HZ, heard_in, lay_tone, lay_tones, pitch_of
 
 CENTRE = "06630000110"
 SERVICES = (EmergencyService(id="110", targets=(f"telecom/{CENTRE}",), ring_seconds=4), EmergencyService(id="120", targets=()))
 NO_SERVER = (r"res_agi.c: Connecting to '127.0.0.1:\d+' failed", r"Couldn't connect to any host.  FastAGI failed")
 NUMBERS = count(1)
 OFFER = pitch_of("offer-emergency-110")
+LONG_QUESTION_S = 20.0
+"""The question for 120, so that there is time for a telephone to register while he is asked."""
 
 
 @pytest.fixture(scope="module")
-def module_cell(asterisk_home: AsteriskHome, carrier: Carrier) -> Iterator[Cell]:
+def module_cell(asterisk_home: AsteriskHome, carrier: Carrier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+    prompts = lay_tones(tmp_path_factory.mktemp("prompts"))
+    lay_tone(prompts, "offer-emergency-120", LONG_QUESTION_S)
     waiting = Waiting(ring_seconds=5, visit_every_seconds=30, rest_after_miss_seconds=1)
     emergency = Emergency(services=SERVICES)
-    with Cell(asterisk_home, trunks=carrier.trunks(), passwords=carrier.passwords(), emergency=emergency, waiting=waiting) as cell:
+    trunks, passwords = carrier.trunks(), carrier.passwords()
+    with Cell(asterisk_home, trunks=trunks, passwords=passwords, emergency=emergency, waiting=waiting, prompts=prompts) as cell:
         cell.start()
         carrier.start(cell_port=cell.settings.sip.port, phones=cell.phones())
         cell.serve(*PROCESSES)
@@ -173,7 +178,8 @@ def test_an_agent_takes_him_out_of_the_question_and_after_the_talk_he_is_not_ask
 ) -> None:
     waiter.spotted()
     waiter.hears(OFFER)
-    waiter.spotted("120")  # a fresh question, so that there is time for a telephone to register
+    waiter.spotted("120")
+    waiter.hears(pitch_of("offer-emergency-120"))
     agents(cell, carrier, there=True)
     cell.ami.wait_for("UserEvent", UserEvent="AgentAnswered", Call=waiter.id, within_s=10)
     waiter.hears(AGENT_HZ)
