@@ -93,9 +93,9 @@ class Story:
             self.gave_up.add(tired)
             self.line.citizen_hangs_up(tired)
 
-
     def check(self) -> None:
         """What must hold."""
+        assert self.world.struck
         assert self.line.wrongs == [], self.world.struck
         assert not self.line._calls, f"waited until the end: {self.line._calls} {self.world.struck}"
         assert set(self.ends) | self.gave_up == set(self.called), self.world.struck

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from redis.asyncio import Redis
 
 from app.children import redis_argv
 from app.places import PROJECT, Places
 from runtime.binaries import find_redis
 from storage.lease_redis import LEASE, LeaseRedis
 from storage.node_lock import NodeLock
+from storage.roster_redis import RosterRedis
 from tests.checks.check_leadership import CHECKS, Candidates
+from tests.routing.test_office import STEP_S, Story
+from tests.routing.two_processes import Process
 from tests.storage.own_redis import await_socket, own_redis
 
 
@@ -190,3 +194,41 @@ class _Clocks:
     @now.setter
     def now(self, moment: float) -> None:
         self._who.now = moment
+
+
+class ManyOnRedis:
+    """As many processes as come and go, each with a lock and connections of its own, all on one Redis; time is the story's."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._redis = Redis(unix_socket_path=str(places.redis_socket), decode_responses=True)
+        self.shuts: list[Callable[[], Awaitable[None]]] = [self._redis.aclose]
+
+    def doors_of(self, process: Process) -> tuple[LeaseRedis, RosterRedis]:
+        lock, clock = NodeLock(self._places.run), process.world.clock
+        lease = LeaseRedis(self._places.redis_socket, lock, seconds=lambda: clock.now().timestamp())
+        roster = RosterRedis(self._places.redis_socket, patience_s=1)
+        process.on_death.append(lock.release)
+        self.shuts += [lease.shut, roster.shut]
+        return lease, roster
+
+    async def a_step(self) -> None:
+        """Redis has had time to answer everybody, and its lease is older by as much as the story."""
+        await asyncio.sleep(0.004)
+        left = await self._redis.pttl(LEASE) - round(STEP_S * 1000)
+        await (self._redis.pexpire(LEASE, left) if left > 0 else self._redis.delete(LEASE))
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_struck_nobody_is_offered_twice_lost_or_starved_with_a_real_redis(given: Given, seed: int) -> None:
+    async def run() -> Story:
+        many = ManyOnRedis(given[0])
+        story = Story(seed, strikes=6, doors_of=many.doors_of)
+        story.between_steps = many.a_step
+        await story.run()
+        for shut in many.shuts:
+            await shut()
+        return story
+
+    asyncio.run(run()).check()
