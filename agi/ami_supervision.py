@@ -14,6 +14,7 @@ from agi.variables import (
     AGENT,
     CALL,
     CITIZEN,
+    IN_LINE,
     KEYS,
     LEG,
     MODE,
@@ -35,6 +36,8 @@ from hotline.supervision import CallSupervisor, MarkCitizen, Mode, RefuseSupervi
 log = logging.getLogger(__name__)
 
 RING_MS: Final = 20_000
+CONTEXT: Final = "CONTEXT"
+"""Asterisk's own: where in the dialplan a channel is."""
 
 
 async def _call(link: AmiLink, order: CallSupervisor) -> Done:
@@ -71,8 +74,10 @@ async def _refuse(link: AmiLink, order: RefuseSupervisor) -> Done:
 
 
 async def _take_over(link: AmiLink, order: TakeOver) -> Done:
-    if await _get(link, order.citizen, PEER) in ("", WAITING_CONTEXT):
-        raise Refused("the citizen talks with nobody")
+    # Nobody is pulled out of an emergency call, nor out of a line in which he waits for somebody else. An empty BRIDGEPEER says nothing:
+    # so it is for a moment when one of three has left the bridge.
+    if await _get(link, order.citizen, CONTEXT) not in IN_LINE or await _get(link, order.citizen, PEER) == WAITING_CONTEXT:
+        raise Refused("the citizen does not talk with an agent")
     keys = await _get(link, order.channel, KEYS)
     # He becomes an agent as those in context agent-leg are: his keys, his place among those who are with the citizen, his end.
     agent = {

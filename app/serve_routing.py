@@ -124,5 +124,6 @@ def rules_of(settings: Settings) -> Rules:
         longer=timedelta(seconds=presence.longer_seconds),
         pauses={pause.reason: timedelta(minutes=pause.limit_minutes) for pause in presence.pauses},
         log_on=presence.log_on,
+        agents_see_supervision=settings.supervision.agents_see,
     )
     return deciding(rules, settings.routing)

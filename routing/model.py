@@ -154,6 +154,8 @@ class Rules:
     """What an agent gets who asks for more time."""
     pauses: Mapping[str, timedelta] = field(default_factory=dict)
     """示忙原因: why one may pause, and how long before the board raises an alarm; zero = as long as he likes."""
+    agents_see_supervision: bool = False
+    """Whether an agent is shown that a supervisor is at his talk."""
     log_on: bool = False
     """True: an agent is offline until he logs on. False: his registered phone is enough."""
     choice: ChoiceRules = field(default_factory=ChoiceRules)
@@ -214,6 +216,8 @@ class Switchboard:
     transfers: Mapping[CallId, Moving] = field(default_factory=dict)
     """Who is being transferred (routing/transfers.py)."""
     calling: Calling = field(default_factory=Calling)
+    calling_out: Mapping[CallId, AgentId] = field(default_factory=dict)
+    """Agents who have called somebody (routing/out_calls.py)."""
     supervisions: Mapping[LegId, Supervision] = field(default_factory=dict)
     """Which supervisors are at a talk, by their own channels (routing/supervision.py)."""
     knows: Knowledge = field(default_factory=Knowledge)

@@ -32,6 +32,7 @@ from hotline.supervision import (
     TakeOver,
 )
 from hotline.wishes import MoveCaller, Supervise
+from routing.board import SupervisedView, view_of
 from routing.handlers import Happening, step
 from routing.model import Joined, Switchboard, Tick
 from routing.moves import OfferState, Presence
@@ -277,3 +278,11 @@ def test_for_whom_a_phone_rings_already_is_not_moved() -> None:
     board = play(house(), CitizenWaits(citizen=citizen())).board
     turn = play(board, MoveCaller(id="w1", by="1009", call=str(C1)))
     assert (turn.answers[0].answer.done, orders(turn)) == (False, [])
+
+
+@pytest.mark.parametrize("agents_see", [True, False])
+def test_the_board_shows_who_is_at_whose_talk_and_whether_the_agent_may_see_it(agents_see: bool) -> None:
+    board = play(talking(), ASKS).board
+    rules = replace(board.rules, agents_see_supervision=agents_see)
+    view = view_of(replace(board, rules=rules), at(4))
+    assert view.supervised == (SupervisedView(call=C1, agent=A1, supervisor=CHIEF, mode="listen", for_s=4.0, agent_sees=agents_see),)
