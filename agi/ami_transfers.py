@@ -74,7 +74,8 @@ async def _join(link: AmiLink, order: Rejoin | JoinConsulted) -> Done:
     await _in_line(link, order.channel)
     await _set(link, order.channel, {AGENT: order.agent, LEG: order.leg})
     await _set(link, order.leg, {CITIZEN: order.channel})
-    await _bridge(link, order.channel, order.leg)
+    # The leg first, measured: when it cannot be taken the citizen must not have been pulled out of the line already.
+    await _bridge(link, order.leg, order.channel)
     try:
         await _set(link, order.channel, {HELD: ""})
         # The mark goes last: from now on his leaving the bridge is a parting.

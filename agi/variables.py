@@ -43,6 +43,8 @@ DEAD_MAN: Final = "TIMEOUT(absolute)"
 EXIT_ON_HANGUP: Final = "AGIEXITONHANGUP"
 """Set to `yes` by the dialplan before every visit."""
 
+PLACE: Final = "HL_PLACE"
+"""What the spoken visit of the wait may tell him: ahead=N&least=MINUTES&most=MINUTES&at=UNIX, before what his checkpoint kept."""
 PRIORITY: Final = "HL_PRIORITY"
 """`hotline.line.Priority` as a number; empty = 0."""
 SERVICE: Final = "HL_SERVICE"
@@ -84,7 +86,7 @@ EPOCH: Final = "HL_EPOCH"
 
 ALL_VARIABLES: Final = (
     *(CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER),
-    *(PRIORITY, SERVICE, HOW, CITIZEN, CONSULT, HELD, CASE, ORIGIN, ANSWER),
+    *(PLACE, PRIORITY, SERVICE, HOW, CITIZEN, CONSULT, HELD, CASE, ORIGIN, ANSWER),
     *(TOOK, SUPERVISOR, SPIED, SPIED_LEG, MODE, KEYS),
 )
 
@@ -162,6 +164,13 @@ LIFELINE_ANSWERED_EVENT: Final = "LifelineAnswered"
 """Call, Agent."""
 LIFELINE_OVER_EVENT: Final = "LifelineOver"
 """Call, Outcome."""
+OUT_CALL_BEGAN_EVENT: Final = "OutCallBegan"
+"""Call, Agent, How, Ticket with an x before it (it may be empty); and Called, Caller, Trunk."""
+OUT_CALL_DIALLED_EVENT: Final = "OutCallDialled"
+"""Call, Trunk; so has OutCallAnswered."""
+OUT_CALL_ANSWERED_EVENT: Final = "OutCallAnswered"
+OUT_CALL_OVER_EVENT: Final = "OutCallOver"
+"""Call, Outcome (what the dialplan knows: given_up, not_allowed, unreachable, full, dialled), Status (DIALSTATUS), Cause."""
 TRANSFER_WISH_EVENT: Final = "TransferWish"
 """Agent, How, To: an agent's code in his talk."""
 TRANSFER_STEP_WISH_EVENT: Final = "TransferStepWish"

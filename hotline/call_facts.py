@@ -293,6 +293,44 @@ class LifelineOver(CallFact):
     outcome: str
 
 
+# ── outgoing calls (呼出): told by the dialplan ──────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallBegan(CallFact):
+    """An agent calls somebody. `how`: dialled, clicked. `ticket`: the number of the ticket that it is about, empty = none given."""
+
+    kind: ClassVar[str] = "out_call_began"
+    agent: str
+    how: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallDialled(CallFact):
+    """The number is being called over this trunk."""
+
+    kind: ClassVar[str] = "out_call_dialled"
+    trunk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallAnswered(CallFact):
+    """Whoever was called picked up: he and the agent hear each other."""
+
+    kind: ClassVar[str] = "out_call_answered"
+    trunk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallOver(CallFact):
+    """`outcome`: talked, not_allowed (nobody was called), given_up (the agent hung up before), or as in `EmergencyOver`. `cause`: Q.850."""
+
+    kind: ClassVar[str] = "out_call_over"
+    outcome: str
+    cause: int = 0
+
+
 # ── transfers (转接) ─────────────────────────────────────────────────────────────────────────────
 
 

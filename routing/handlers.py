@@ -31,11 +31,13 @@ from hotline.line import (
     WordSpotted,
 )
 from hotline.supervision import SupervisorAsks, SupervisorGone
-from hotline.wishes import AgentWants, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
+from hotline.wishes import AgentWants, CallOut, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
+from routing.announcing import announce
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.memory import remember
 from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
 from routing.moves import OfferEvent, OfferState, PresenceEvent
+from routing.out_calls import call_out, tend_out_calls
 from routing.policy import choices, keeping
 from routing.presence import agent_wants, force_presence, leg_rings, release_leg
 from routing.presence import tick as presence_tick
@@ -52,7 +54,7 @@ from routing.supervision import (
     supervisor_stays,
 )
 from routing.told import call_told, no_emergency, trunk_reachable
-from routing.transfers import answered, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
+from routing.transfers import answered, home_stands, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
 from routing.turn import Turn, ring, withdraw
 from routing.ways import listen, ways_heard
 
@@ -124,7 +126,7 @@ def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
     if offer is None:
         return turn.order(DropLeg(leg=fact.leg))
     if offer.state not in (OfferState.RINGING, OfferState.WITHDRAWN):
-        return turn
+        return home_stands(turn, fact.leg)
     turn = turn.move(fact.leg, OfferEvent.ANSWERED)
     if offer.state is OfferState.WITHDRAWN:
         return turn.order(DropLeg(leg=fact.leg))
@@ -203,7 +205,7 @@ def tick(turn: Turn, happening: Tick) -> Turn:
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
     if not board.linked or board.missed or now - board.surveyed >= board.rules.survey_every:
         turn = turn.order(Survey())
-    return dispatch(listen(_still_here(turn)))
+    return announce(dispatch(listen(_still_here(turn))))
 
 
 def _still_here(turn: Turn) -> Turn:
@@ -243,7 +245,7 @@ def wished(handle: Callable[[Turn, Any], Turn]) -> Callable[[Turn, Any], Turn]:
 
 def dispatch(turn: Turn) -> Turn:
     """Ring an agent for everybody who can be served now. Reserved before rung; one offer per agent and per citizen."""
-    turn = tend(turn)
+    turn = tend(tend_out_calls(turn))
     if not turn.board.linked:
         return turn
     turn = replace(turn, board=keeping(turn.board))
@@ -284,6 +286,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     OrderRefused: wished(order_refused),
     Transfer: wished(transfer_wanted),
     TransferStep: wished(step_wanted),
+    CallOut: wished(call_out),
     Surveyed: surveyed,
     Tick: tick,
 }

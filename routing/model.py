@@ -15,6 +15,7 @@ from hotline.transfers import TransferOrder
 from hotline.wishes import AgentWants, ForcePresence
 from routing.choosing import Choosing
 from routing.knows import Knowledge
+from routing.estimate import Pace
 from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
 from routing.moving import Moving
@@ -185,6 +186,17 @@ class Rules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Announcing:
+    """What is known of how the line moves (routing/announcing.py), with the counts at the last look; `told`: when each place was laid down."""
+
+    pace: Pace = field(default_factory=Pace)
+    served: int = 0
+    gave_up: int = 0
+    stood: int = 0
+    told: Mapping[CallId, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Switchboard:
     """All that routing knows. `waiting` holds who stands in line, offered or not; he leaves it when he is joined or gone.
 
@@ -209,6 +221,7 @@ class Switchboard:
     """Whose words made the recogniser notice; until the call is over."""
     choosing: tuple[Choosing, tuple[object, ...]] | None = field(default=None, compare=False, repr=False)
     """What follows from all this for the choice, and of which of these values it was made (routing/policy.py)."""
+    announcing: Announcing = field(default_factory=Announcing)
     silent_trunks: frozenset[str] = frozenset()
     ways: Mapping[str, WaySeen] = field(default_factory=dict)
     said_here: datetime | None = None
@@ -290,5 +303,7 @@ def fresh_switchboard(agents: Mapping[AgentId, Iterable[str]], rules: Rules, now
     Legs are numbered from the clock's milliseconds on, so that no later process gives a number twice.
     """
     presence = Presence.OFFLINE if rules.log_on else Presence.READY
-    known = {name: Agent(id=name, levels=levels_of(skills), presence=presence, since=now, idle_since=now) for name, skills in agents.items()}
+    known = {
+        name: Agent(id=name, levels=levels_of(skills), presence=presence, since=now, idle_since=now) for name, skills in agents.items()
+    }
     return Switchboard(rules=rules, agents=known, surveyed=now, next_leg=int(now.timestamp() * 1000))
