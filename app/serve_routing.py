@@ -30,6 +30,7 @@ from storage.board_redis import BoardRedis
 from storage.journal_files import JournalFiles, new_writer
 from storage.lease_redis import LeaseRedis
 from storage.node_lock import NodeLock
+from storage.presence_files import PresenceFiles
 from storage.roster_redis import RosterRedis
 from storage.wishes_redis import WishesRedis
 
@@ -83,6 +84,7 @@ def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitS
             board=board,
             wishes=wishes,
             audit=audit,
+            days=PresenceFiles(var),
             term=term,
         )
 

@@ -7,13 +7,13 @@ import pytest
 
 from hotline.call_facts import AgentParted, OfferEnded
 from hotline.identity import AgentId, LegId
-from hotline.line import AnswerCode, LegRings, PhoneState
+from hotline.line import AnswerCode, LegRings, PhoneChanged, PhoneState
 from hotline.wishes import AgentWants, ForcePresence, Wanted, Wish
 from routing.handlers import step
-from routing.model import Offer, Rules, Switchboard, Tick
+from routing.model import Offer, Rules, Switchboard, Tick, fresh_switchboard
 from routing.moves import OfferState, Presence, PresenceEvent
 from routing.presence import overdue, release_leg, talks
-from routing.turn import Turn
+from routing.turn import PresenceMoved, Turn
 from tests.routing.words import A1, A2, C1, RULES, at, new_board
 
 LEG = LegId(f"leg-{C1}-1764000000001")
@@ -219,8 +219,6 @@ def test_who_is_found_in_a_talk_is_afterwards_what_he_was_before() -> None:
 def test_with_logging_on_nobody_is_ready_before_he_says_so() -> None:
     board = new_board(A1)
     assert presence(board)[0] is Presence.READY
-    from routing.model import fresh_switchboard
-
     offline = fresh_switchboard({A1: frozenset()}, replace(RULES, log_on=True), at(0))
     assert presence(offline)[0] is Presence.OFFLINE
     assert presence(told(offline, wants(Wanted.LOGGED_ON))[0])[0] is Presence.READY
@@ -228,7 +226,10 @@ def test_with_logging_on_nobody_is_ready_before_he_says_so() -> None:
 
 def test_every_move_of_a_presence_is_a_line_of_his_day() -> None:
     turn = step(a_board(), wants(Wanted.PAUSED, "meal"), at(1))
-    assert [(each.agent, each.presence, each.reason, each.at) for each in turn.presences] == [(A1, Presence.PAUSED, "meal", at(1))]
+    assert turn.presences == (PresenceMoved(at=at(1), agent=A1, presence=Presence.PAUSED, there=True, reason="meal"),)
+    gone = step(turn.board, PhoneChanged(agent=A1, state=PhoneState.ABSENT), at(2))
+    assert gone.presences == (PresenceMoved(at=at(2), agent=A1, presence=Presence.PAUSED, there=False, reason="meal"),)
+    assert step(turn.board, PhoneChanged(agent=A1, state=PhoneState.TALKING), at(2)).presences == ()
 
 
 @pytest.mark.parametrize(
