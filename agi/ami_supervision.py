@@ -1,8 +1,9 @@
 """Supervision over AMI (班长监听与接管): what the orders of hotline/supervision.py are in Asterisk's words.
 
 Measured on 22.10.1: Redirect leads a supervisor out of ChanSpy and out of a bridge of three, and the other two notice nothing. AMI Bridge
-takes citizen and supervisor together from wherever they are (talk, ChanSpy, the bridge of three) into a bridge of their own: the
-citizen hears no gap of more than 50 ms, and the agent, left alone, goes on in his dialplan and hangs up.
+takes the citizen out of his talk into a bridge with the supervisor: he hears no gap of more than 50 ms, and the agent, left alone, goes on
+in his dialplan and hangs up. Whom it takes with him must stand still meanwhile: a bridge of two ends when the first is taken, and so does
+ChanSpy on it, and the second would be on his way to his own Hangup.
 """
 
 import logging
@@ -25,6 +26,7 @@ from agi.variables import (
     SPIED_LEG,
     SUPERVISE_CONTEXT,
     SUPERVISOR,
+    TALK,
     TOOK,
     WAITING_CONTEXT,
     pack_skills,
@@ -60,7 +62,7 @@ async def _call(link: AmiLink, order: CallSupervisor) -> Done:
 
 async def _send(link: AmiLink, order: SendSupervisor) -> Done:
     await _set(link, order.citizen, {SUPERVISOR: order.channel if order.mode is Mode.BARGE else ""})
-    await _set(link, order.channel, {CALL: order.call, CITIZEN: order.citizen, SPIED: order.agent, SPIED_LEG: order.agent_leg})
+    await _set(link, order.channel, {CALL: order.call, TALK: order.citizen, SPIED: order.agent, SPIED_LEG: order.agent_leg})
     await _redirect(link, order.channel, str(order.mode))
     return Done()
 
@@ -90,7 +92,8 @@ async def _take_over(link: AmiLink, order: TakeOver) -> Done:
         "CHANNEL(hangup_handler_push)": "three-way,agent-gone,1",
     }
     await _set(link, order.channel, agent)
-    await link.ask({"Action": "Bridge", "Channel1": order.citizen, "Channel2": order.channel, "Tone": "no"})
+    if not order.together:
+        await link.ask({"Action": "Bridge", "Channel1": order.citizen, "Channel2": order.channel, "Tone": "no"})
     await _set(link, order.citizen, {AGENT: order.supervisor, LEG: order.leg, SUPERVISOR: ""})
     # The mark goes last: from now on his leaving a bridge is a parting (agi/translate.py); his leaving the bridge of three was none.
     await _set(link, order.channel, {TOOK: order.call})

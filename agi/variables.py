@@ -55,6 +55,8 @@ TOOK: Final = "HL_TOOK"
 """On a supervisor's channel: the call that he has taken over; the channel counts as an agent's leg since. AMI events carry it."""
 SUPERVISOR: Final = "HL_SUPERVISOR"
 """On a citizen's channel: the channel of the supervisor who has barged into his talk."""
+TALK: Final = "HL_TALK"
+"""On a supervisor's channel: the citizen's channel; `HL_CITIZEN` only once he has taken over, for that makes his keys work."""
 SPIED: Final = "HL_SPIED"
 """On a supervisor's channel: the agent to whose talk he listens."""
 SPIED_LEG: Final = "HL_SPIED_LEG"
@@ -87,7 +89,7 @@ EPOCH: Final = "HL_EPOCH"
 ALL_VARIABLES: Final = (
     *(CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER),
     *(PLACE, PRIORITY, SERVICE, HOW, CITIZEN, CONSULT, HELD, CASE, ORIGIN, ANSWER),
-    *(TOOK, SUPERVISOR, SPIED, SPIED_LEG, MODE, KEYS),
+    *(TOOK, SUPERVISOR, TALK, SPIED, SPIED_LEG, MODE, KEYS),
 )
 
 # ── arguments of every visit: AGI(agi://127.0.0.1:PORT/FLOW,call,called,caller,trunk,checkpoint,values) ──
@@ -180,6 +182,8 @@ AGENT_WANTS_EVENT: Final = "AgentWants"
 SUPERVISE_CONTEXT: Final = "supervise"
 SUPERVISOR_ASKS_EVENT: Final = "SupervisorAsks"
 """Leg, Supervisor, Mode, Agent: a phone asks; nothing is granted yet."""
+SUPERVISOR_READY_EVENT: Final = "SupervisorReady"
+"""Leg: he can be joined with the citizen now."""
 SUPERVISOR_GONE_EVENT: Final = "SupervisorGone"
 """Leg."""
 SUPERVISOR_JOINED_EVENT: Final = "SupervisorJoined"

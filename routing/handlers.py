@@ -30,7 +30,7 @@ from hotline.line import (
     Ways,
     WordSpotted,
 )
-from hotline.supervision import SupervisorAsks, SupervisorGone
+from hotline.supervision import SupervisorAsks, SupervisorGone, SupervisorReady
 from hotline.wishes import AgentWants, CallOut, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
 from routing.announcing import announce
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
@@ -51,6 +51,7 @@ from routing.supervision import (
     supervision_refused,
     supervisor_asks,
     supervisor_gone,
+    supervisor_ready,
     supervisor_stays,
 )
 from routing.told import call_told, no_emergency, trunk_reachable
@@ -279,6 +280,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     Supervise: supervise,
     MoveCaller: wished(move_caller),
     SupervisorAsks: supervisor_asks,
+    SupervisorReady: supervisor_ready,
     SupervisorGone: wished(supervisor_gone),
     SupervisionDone: wished(supervision_done),
     SupervisionRefused: supervision_refused,

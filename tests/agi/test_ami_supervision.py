@@ -1,5 +1,6 @@
 """What supervision says to Asterisk: only names that we put together ourselves, and in an order in which nobody is lost."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -51,7 +52,7 @@ def test_he_is_sent_to_the_talk_and_who_barges_in_is_known_to_the_citizens_chann
     assert carried_out(SEND) == [
         ("Setvar", CITIZEN, "HL_SUPERVISOR", CHANNEL),
         ("Setvar", CHANNEL, "HL_CALL", CALL),
-        ("Setvar", CHANNEL, "HL_CITIZEN", CITIZEN),
+        ("Setvar", CHANNEL, "HL_TALK", CITIZEN),
         ("Setvar", CHANNEL, "HL_SPIED", "1001"),
         ("Setvar", CHANNEL, "HL_SPIED_LEG", SEND.agent_leg),
         ("Redirect", CHANNEL, "barge"),
@@ -66,6 +67,13 @@ def test_he_gets_the_citizen_and_an_agents_keys_and_the_mark_of_a_leg_last() -> 
     assert ("Setvar", CITIZEN, "HL_AGENT", "1009") in said[bridge:]
     assert ("Setvar", CITIZEN, "HL_LEG", OWN) in said[bridge:]
     assert said[-1] == ("Setvar", CHANNEL, "HL_TOOK", CALL)
+
+
+def test_who_is_alone_with_the_citizen_already_is_only_made_his_agent() -> None:
+    said = carried_out(replace(TAKE, together=True))
+    assert not [each for each in said if each[0] == "Bridge"]
+    assert said[-1] == ("Setvar", CHANNEL, "HL_TOOK", CALL)
+    assert ("Setvar", CHANNEL, "HL_CITIZEN", CITIZEN) in said
 
 
 @pytest.mark.parametrize(("context", "hears"), [("waiting", "waiting"), ("three-way", ""), ("joined-before", "")])
