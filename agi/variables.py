@@ -83,8 +83,6 @@ APP_DOWN_UNTIL: Final = "HL_APP_DOWN_UNTIL"
 """Global: Unix seconds until which the dialplan makes no visits (the watchdog found the application mute and says so again and again)."""
 ROUTER_UNTIL: Final = "HL_ROUTER_UNTIL"
 """Global: Unix seconds until which routing is believed to assign agents; afterwards the lifeline's plain queue takes over."""
-EPOCH: Final = "HL_EPOCH"
-"""Global: the newest leader's term; a telephone that an earlier one orders to be rung is not (context fence)."""
 
 ALL_VARIABLES: Final = (
     *(CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER),

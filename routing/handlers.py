@@ -215,7 +215,7 @@ def _still_here(turn: Turn) -> Turn:
     if not board.linked or (said is not None and turn.now - said < board.rules.still_here_every):
         return turn
     until = turn.now + board.rules.still_here_for
-    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp()), epoch=board.epoch))
+    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp())))
 
 
 def _mind(turn: Turn, offer: Offer) -> Turn:

@@ -14,8 +14,8 @@ from hotline.skills import Levels, levels_of
 from hotline.transfers import TransferOrder
 from hotline.wishes import AgentWants, ForcePresence
 from routing.choosing import Choosing
-from routing.knows import Knowledge
 from routing.estimate import Pace
+from routing.knows import Knowledge
 from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
 from routing.moving import Moving
@@ -124,6 +124,9 @@ class WaySeen:
     since: datetime
 
 
+LEGS_PER_TERM: Final = 10**8
+"""Legs are numbered by their leader's term first: no two leaders give the same number, whatever their clocks say."""
+
 HEAD_STARTS: Final[Mapping[int, float]] = MappingProxyType(
     {
         Priority.REPEAT: 30.0,
@@ -187,7 +190,7 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Announcing:
-    """What is known of how the line moves (routing/announcing.py), with the counts at the last look; `told`: when each place was laid down."""
+    """How the line moves (routing/announcing.py), with the counts at the last look; `told`: when each place was laid down."""
 
     pace: Pace = field(default_factory=Pace)
     served: int = 0
