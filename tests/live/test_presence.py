@@ -78,10 +78,10 @@ async def dials(agent: Softphone, code: str, hears: str) -> None:
     assert heard.get(pitch_of(hears), 0) > 0.2, f"{code}: not {hears}, but {heard}"
 
 
-async def talk(stage: Stage, agent: Softphone, citizen: Softphone) -> None:
+async def talk(desk: Desk, agent: Softphone, citizen: Softphone) -> None:
     await agent.on_ring("answer")
     await citizen.dial("12345")
-    await agent.expect("answered", within=10)
+    await desk.shows("talking", within=10)
 
 
 def test_an_agent_logs_on_and_off_pauses_and_works_after_calls_by_codes_and_by_his_desk(stage: Stage) -> None:
@@ -108,7 +108,7 @@ def test_an_agent_logs_on_and_off_pauses_and_works_after_calls_by_codes_and_by_h
             await citizen.until_idle()
 
             assert (await desk.says("presence", what="ready"))[0] == 200
-            await talk(stage, agent, citizen)
+            await talk(desk, agent, citizen)
             await citizen.hang_up()
             await desk.shows("after_call")
             began = time.monotonic()

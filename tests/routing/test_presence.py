@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hotline.call_facts import AgentParted, OfferEnded
-from hotline.identity import AgentId, LegId
-from hotline.line import AnswerCode, LegRings, PhoneChanged, PhoneState
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import AnswerCode, CitizenWaits, LegAnswered, LegEnded, LegRings, PhoneChanged, PhoneState
 from hotline.wishes import AgentWants, ForcePresence, Wanted, Wish
 from routing.handlers import step
-from routing.model import Offer, Rules, Switchboard, Tick, fresh_switchboard
-from routing.moves import OfferState, Presence, PresenceEvent
-from routing.presence import overdue, release_leg, talks
+from routing.model import Joined, Offer, Rules, Switchboard, Tick, fresh_switchboard
+from routing.moves import BUSY, OfferState, Presence, PresenceEvent
+from routing.presence import HIS_FAULT, overdue, release_leg, talks
 from routing.turn import PresenceMoved, Turn
-from tests.routing.words import A1, A2, C1, RULES, at, new_board
+from tests.routing.words import A1, A2, C1, RULES, at, citizen, gone, new_board, only_leg
 
 LEG = LegId(f"leg-{C1}-1764000000001")
 PAUSES = {"meal": timedelta(minutes=30), "training": timedelta()}
@@ -252,3 +254,46 @@ def test_the_end_of_a_leg_means_something_else_in_each_state(state: OfferState, 
 def test_an_unknown_leg_is_nobodys() -> None:
     turn = a_turn()
     assert release_leg(turn, LegId("leg-x"), "busy") == turn
+
+
+OUTCOMES = {*HIS_FAULT, "unreachable", "joined", "over"}
+WISHES = [wants(what, reason) for what in Wanted for reason in ("", "meal")] + [
+    forces(what, reason) for what in Wanted for reason in ("", "training")
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.1, 40), st.one_of(st.sampled_from(WISHES), st.sampled_from(sorted(OUTCOMES)))), max_size=25))
+def test_whatever_is_wished_and_happens_he_is_taken_exactly_as_long_as_a_call_has_him(steps: list[tuple[float, Wish | str]]) -> None:
+    board, now, number = a_board(), 0.0, 0
+    board = replace(board, linked=True, agents={A1: board.agents[A1], A2: replace(board.agents[A2], phone=PhoneState.ABSENT)})
+    for seconds, what in steps:
+        now += seconds
+        board = step(board, Tick(), at(now)).board
+        if isinstance(what, Wish):
+            before = board
+            turn = step(board, what, at(now))
+            assert len(turn.answers) == 1
+            assert turn.board.offers.keys() >= before.offers.keys(), "no wish ends a call"
+            board = turn.board
+        else:
+            number += 1
+            board = call(board, CallId(f"hl1-1764000000.{number}"), what, now)
+        agent = board.agents[A1]
+        assert (agent.presence in BUSY) == bool(board.offers)
+        assert agent.wanted is None or agent.presence in BUSY
+        assert agent.by == "" or agent.presence in (Presence.PAUSED, Presence.OFFLINE, Presence.READY)
+
+
+def call(board: Switchboard, who: CallId, outcome: str, now: float) -> Switchboard:
+    """A citizen is offered to him if he is available; the call goes so far, and the next one finds it so."""
+    if board.offers:
+        leg = only_leg(board)
+        if outcome in HIS_FAULT or outcome == "over":
+            board = step(board, LegEnded(leg=leg, outcome="hung_up" if outcome == "over" else outcome), at(now)).board
+        elif board.offers[leg].state is OfferState.RINGING:
+            board = step(board, LegAnswered(leg=leg, agent=A1, call=board.offers[leg].call), at(now)).board
+            board = step(board, Joined(leg=leg), at(now)).board
+        return board
+    board = step(board, CitizenWaits(citizen=replace(citizen(who), since=at(now).timestamp())), at(now)).board
+    return board if board.offers else step(board, gone(who), at(now)).board
