@@ -84,13 +84,13 @@ class Desk:
         self._closing.clear()
 
     async def _begin(self) -> None:
-        """Tell the line who leads; what an earlier leader still orders is refused. Then the survey shows all that he has done."""
+        """Listen to the line. The survey shows all that an earlier leader has done."""
         if self._days:
             now = self._clock.now()
             self._days.write([presence_line(agent, now) for agent in self.switchboard.agents.values()])
         if self._term.epoch:
             with suppress(LinkLost):  # it says itself when it is there again
-                await self._telephony.do(Lead(epoch=self._term.epoch))
+                await self._telephony.do(Lead())
                 self._happenings.put_nowait(LinkRestored())
 
     async def _take(self, happening: Happening) -> tuple[CallId, ...]:

@@ -32,6 +32,7 @@ from hotline.line import (
 )
 from hotline.supervision import SupervisorAsks, SupervisorGone, SupervisorReady
 from hotline.wishes import AgentWants, CallOut, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
+from routing.adopt import stray
 from routing.announcing import announce
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.memory import remember
@@ -119,6 +120,11 @@ def phone_changed(turn: Turn, fact: PhoneChanged) -> Turn:
 def phone_reachable(turn: Turn, fact: PhoneReachable) -> Turn:
     """His phone may have died in a talk: `tick` gives it time to come back."""
     return turn.reach(fact.agent, fact.reachable)
+
+
+def telephone_rings(turn: Turn, fact: LegRings) -> Turn:
+    """He hears it; or it rings by the word of a leader whose term is over."""
+    return leg_rings(stray(turn, fact.leg), fact)
 
 
 def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
@@ -268,7 +274,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     ForcePresence: wished(force_presence),
     PhoneChanged: phone_changed,
     PhoneReachable: phone_reachable,
-    LegRings: leg_rings,
+    LegRings: telephone_rings,
     LegAnswered: leg_answered,
     LegEnded: leg_ended,
     PairParted: pair_parted,

@@ -80,7 +80,7 @@ def force_presence(turn: Turn, wish: ForcePresence) -> Turn:
         return _audit(turn, wish, f"refused: {trouble}").refuse(wish, trouble)
     agent = turn.board.agents[AgentId(wish.agent)]
     turn = _audit(turn, wish, "done")
-    return _keep(turn, agent, wish) if agent.presence in BUSY else _obey(turn, agent, wish)
+    return _obey(turn, agent, wish)
 
 
 def _no_right(turn: Turn, wish: ForcePresence) -> str:
@@ -170,7 +170,7 @@ def _counted(turn: Turn, agent: AgentId, misses: int, missed: int) -> Turn:
 
 
 def leg_rings(turn: Turn, fact: LegRings) -> Turn:
-    """The phone itself says so. One that is told late, or of a leg that is not ours, changes nothing."""
+    """The phone itself says so. One that is told late, or of a leg that is not ours, changes nothing here."""
     offer = turn.board.offers.get(fact.leg)
     known = turn.board.agents.get(offer.agent) if offer else None
     if offer is None or known is None or known.presence is not Presence.OFFERED:

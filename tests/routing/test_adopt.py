@@ -7,7 +7,7 @@ import pytest
 
 from hotline.call_facts import AgentJoined
 from hotline.identity import AgentId, LegId
-from hotline.line import DropLeg, Join, JoinedPair, LegAnswered, LegEnded, OpenLeg, RingAgent, Snapshot
+from hotline.line import DropLeg, Join, JoinedPair, LegAnswered, LegEnded, LegRings, OpenLeg, RingAgent, Snapshot
 from hotline.wishes import AgentWants
 from routing.handlers import step
 from routing.model import Rules, Surveyed, Switchboard
@@ -101,3 +101,20 @@ def test_who_still_talks_goes_on_and_keeps_what_he_wished() -> None:
     assert turn.board.agents[A1].presence is Presence.TALKING
     assert turn.board.agents[A1].wanted == wish
     assert not [note for note in turn.notes if isinstance(note.fact, AgentJoined)]
+
+
+OLD, OURS = LegId("leg-hl1-1764000000.2-0000300000007"), LegId("leg-hl1-1764000000.2-0000400000007")
+
+
+@pytest.mark.parametrize(("leg", "linked", "dropped"), [(OLD, True, True), (OURS, True, False), (OLD, False, False)])
+def test_a_telephone_that_rings_by_the_last_word_of_a_leader_who_thawed_is_let_go(leg: LegId, linked: bool, dropped: bool) -> None:
+    board = replace(new_board(A1), epoch=4, linked=linked)
+    turn = step(board, LegRings(leg=leg), at(0))
+    assert list(turn.orders) == ([DropLeg(leg=leg)] if dropped else [])
+
+
+def test_one_that_was_adopted_may_ring() -> None:
+    board, _ = found(replace(new_board(A1, A2), epoch=4), line(OpenLeg(leg=LEG, agent=A1, call=C1)))
+    turn = step(board, LegRings(leg=LEG), at(1))
+    assert turn.orders == ()
+    assert turn.board.agents[A1].presence is Presence.RINGING
