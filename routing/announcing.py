@@ -28,7 +28,7 @@ def announce(turn: Turn) -> Turn:
         return turn
     told = {call: at for call, at in board.announcing.told.items() if call in board.waiting}
     due = [caller for caller in choosing_of(board).line.in_order() if now - told.get(CallId(caller.id), 0.0) >= EVERY_S]
-    for caller in due[:MOST_AT_ONCE]:
+    for caller in [caller for caller in due if board.waiting[CallId(caller.id)].channel][:MOST_AT_ONCE]:
         turn = turn.order(_told(board, caller, now))
         told[CallId(caller.id)] = now
     return replace(turn, board=replace(turn.board, announcing=replace(board.announcing, told=told)))

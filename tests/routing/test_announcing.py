@@ -54,6 +54,13 @@ def test_nothing_is_told_without_a_link_or_when_the_operator_does_not_want_it() 
     assert announce(Turn(board=replace(board, rules=replace(board.rules, say_place=False)), now=at(0))).orders == ()
 
 
+def test_a_place_that_is_kept_for_somebody_who_hung_up_is_told_to_nobody() -> None:
+    board = board_of(2)
+    first, second = board.waiting
+    board = replace(board, waiting={**board.waiting, first: replace(board.waiting[first], channel="")})
+    assert [(each.call, each.ahead) for each in places(announce(Turn(board=board, now=at(0))))] == [(second, 1)]
+
+
 def test_who_left_the_line_is_forgotten() -> None:
     turn = announce(Turn(board=board_of(3), now=at(0)))
     gone = next(iter(turn.board.waiting))
