@@ -4,8 +4,8 @@ That is asked right before an action is written to the socket: between the two l
 that is frozen in exactly those microseconds says one thing too much when it thaws. A telephone that rings by it is let go at the first
 sound, because the number of its leg names a term that is over (routing/adopt.py `stray`).
 
-Measured on 22.10.1, so that nobody tries it again: Asterisk itself cannot be asked. `PreDialGoSub` of an Originate with Async: true is taken
-and never run.
+Measured on 22.10.1, so that nobody tries it again: Asterisk itself cannot be asked. `PreDialGoSub` of an Originate with Async: true is
+taken and never run.
 """
 
 from collections.abc import Callable

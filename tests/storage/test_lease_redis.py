@@ -97,15 +97,43 @@ def test_who_leads_goes_on_without_redis_and_nobody_else_begins(given: Given, si
 
 
 @pytest.mark.live
-def test_without_redis_the_next_begins_when_the_leader_has_been_dead_for_longer_than_a_lease(given: Given) -> None:
+def test_nobody_waits_for_the_lease_of_a_leader_who_is_dead(given: Given) -> None:
+    async def story(who: TwoOnRedis) -> None:
+        epoch = await who.first.claim()
+        assert epoch
+        assert await who.second.claim() is None
+        who.locks[0].release()  # as the kernel does when its process dies
+        assert await who.second.claim() == epoch + 1
+        assert not who.first.holds(epoch)
+
+    tell(given, story)
+
+
+@pytest.mark.live
+def test_the_lock_of_the_dead_is_no_office_when_another_leads_by_lease(given: Given) -> None:
+    async def story(who: TwoOnRedis) -> None:
+        assert await who.first.claim()
+        await who.pass_time(1.3)
+        second = await who.second.claim()
+        assert second
+        who.locks[0].release()
+        third = NodeLock(given[0].run)
+        again = LeaseRedis(given[0].redis_socket, third, seconds=lambda: who.now)
+        assert await again.claim() is None, "he was the first to take the lock, but its owner did not lead"
+        assert await who.second.claim() == second
+        await again.shut()
+        third.shut()
+
+    tell(given, story)
+
+
+@pytest.mark.live
+def test_without_redis_the_next_begins_as_soon_as_the_leader_is_dead(given: Given) -> None:
     async def story(who: TwoOnRedis) -> None:
         epoch = await who.first.claim()
         assert epoch
         given[1].kill()
         who.locks[0].release()  # as the kernel does when its process dies
-        who.now += 1.0
-        assert await who.second.claim() is None
-        who.now += 0.5
         later = await who.second.claim()
         assert later == epoch + 1
         assert who.second.holds(later)
