@@ -80,7 +80,7 @@ def force_presence(turn: Turn, wish: ForcePresence) -> Turn:
         return _audit(turn, wish, f"refused: {trouble}").refuse(wish, trouble)
     agent = turn.board.agents[AgentId(wish.agent)]
     turn = _audit(turn, wish, "done")
-    return _obey(turn, agent, wish)
+    return _keep(turn, agent, wish) if agent.presence in BUSY else _obey(turn, agent, wish)
 
 
 def _no_right(turn: Turn, wish: ForcePresence) -> str:
@@ -175,7 +175,7 @@ def leg_rings(turn: Turn, fact: LegRings) -> Turn:
     known = turn.board.agents.get(offer.agent) if offer else None
     if offer is None or known is None or known.presence is not Presence.OFFERED:
         return turn
-    return turn.presence(offer.agent, PresenceEvent.RANG)
+    return turn.presence(offer.agent, PresenceEvent.RANG).note(offer.call, AgentRang(agent=offer.agent, leg=offer.leg))
 
 
 def talks(turn: Turn, agent: AgentId) -> Turn:
@@ -223,6 +223,8 @@ def _settle(turn: Turn, agent: AgentId) -> Turn:
     if wish is None:
         return turn
     turn = _keeping(turn, agent, None)
+    if wish.what == Wanted.LONGER:
+        return turn  # there was no talk after which he would need time
     return _obey(turn, turn.board.agents[agent], replace(wish, id=""))
 
 

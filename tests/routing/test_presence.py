@@ -158,6 +158,13 @@ def test_a_taken_call_forgives_the_misses_before_it_and_a_dead_phone_is_not_blam
     assert (presence(board), board.agents[A1].misses, board.agents[A1].until) == ((Presence.PAUSED, "unreachable"), 0, at(40))
 
 
+def test_more_time_after_a_call_that_was_not_taken_is_no_wish_any_more() -> None:
+    board, done, _ = told(a_turn().board, wants(Wanted.LONGER))
+    assert done
+    board = release_leg(Turn(board=board, now=at(5)), LEG, "no_answer").board
+    assert (presence(board), board.agents[A1].wanted) == ((Presence.PAUSED, "missed"), None)
+
+
 def test_a_supervisor_forces_a_pause_and_only_he_ends_it() -> None:
     turn = step(a_board(), forces(Wanted.PAUSED, "training"), at(1))
     assert presence(turn.board) == (Presence.PAUSED, "training")
