@@ -29,6 +29,8 @@ TOLD = (
     facts.OutCallDialled,
     facts.OutCallAnswered,
     facts.OutCallOver,
+    facts.CallbackAsked,
+    facts.CallbackBegan,
     facts.LifelineEntered,
     facts.LifelineAnswered,
     facts.LifelineOver,

@@ -169,6 +169,8 @@ def _rings(moments: list[Moment]) -> tuple[Ring, ...]:
     for at, fact in moments:
         if isinstance(fact, facts.AgentOffered):
             rings.setdefault(fact.leg, Ring(agent=fact.agent, leg=fact.leg, why=fact.why, began=at))
+        elif isinstance(fact, facts.AgentRang) and fact.leg in rings:
+            rings[fact.leg] = replace(rings[fact.leg], rang=rings[fact.leg].rang or at)
         elif isinstance(fact, facts.OfferEnded | facts.AgentJoined):
             ring = rings.get(fact.leg) or Ring(agent=fact.agent, leg=fact.leg, why="", began=at)
             outcome = fact.outcome if isinstance(fact, facts.OfferEnded) else "joined"

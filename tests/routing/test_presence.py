@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.call_facts import AgentParted, OfferEnded
+from hotline.call_facts import AgentParted, AgentRang, OfferEnded
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import AnswerCode, CitizenWaits, LegAnswered, LegEnded, LegRings, PhoneChanged, PhoneState
+from hotline.line import AnswerCode, CitizenWaits, LegAnswered, LegEnded, LegRings, PhoneChanged, PhoneState, Priority
 from hotline.wishes import AgentWants, ForcePresence, Wanted, Wish
 from routing.handlers import step
 from routing.model import Joined, Offer, Rules, Switchboard, Tick, fresh_switchboard
@@ -126,8 +126,9 @@ def test_an_agents_own_time_after_a_call_comes_before_that_of_his_line_and_he_ma
 
 
 def test_the_phone_tells_that_it_rings_and_a_late_word_changes_nothing() -> None:
-    ringing = step(a_turn().board, LegRings(leg=LEG), at(1)).board
-    assert presence(ringing)[0] is Presence.RINGING
+    turn = step(a_turn().board, LegRings(leg=LEG), at(1))
+    assert presence(turn.board)[0] is Presence.RINGING
+    assert [note.fact for note in turn.notes] == [AgentRang(agent=A1, leg=LEG)]
     talking = a_turn(OfferState.JOINED).board
     assert step(talking, LegRings(leg=LEG), at(1)).board == talking
     assert step(talking, LegRings(leg=LegId("leg-x")), at(1)).board == talking
@@ -148,6 +149,25 @@ def test_who_misses_rests_and_after_three_in_a_row_stays_away_until_he_says_so()
     assert presence(step(board, Tick(), at(9999)).board)[0] is Presence.PAUSED
     board, done, _ = told(board, wants(Wanted.READY), seconds=10000)
     assert (presence(board)[0], done, board.agents[A1].misses, board.agents[A1].missed) == (Presence.READY, True, 0, 3)
+
+
+def test_an_emergency_does_not_wait_for_who_only_missed_too_many_calls_and_no_pause_of_his_own_is_ended_for_it() -> None:
+    board = miss(replace(a_board(), rules=replace(RULES, misses_in_a_row=1, pauses=PAUSES)), 0)
+    normal = replace(board, waiting={C1: citizen()})
+    assert presence(step(normal, Tick(), at(60)).board)[0] is Presence.PAUSED
+    urgent = replace(board, waiting={C1: replace(citizen(), priority=Priority.EMERGENCY)})
+    assert presence(step(urgent, Tick(), at(9)).board)[0] is Presence.PAUSED, "he rests"
+    assert presence(step(urgent, Tick(), at(10)).board)[0] is Presence.READY
+    meal, _, _ = told(urgent, wants(Wanted.PAUSED, "meal"), seconds=2)
+    assert presence(step(meal, Tick(), at(60)).board) == (Presence.PAUSED, "meal")
+
+
+def test_a_supervisor_gives_more_time_after_a_call() -> None:
+    rules = replace(RULES, after_call=timedelta(seconds=30), longer=timedelta(seconds=60))
+    board = release_leg(a_turn(OfferState.PARTED, a_board(rules=rules)), LEG, "hung_up").board
+    longer, done, _ = told(board, forces(Wanted.LONGER))
+    assert (done, longer.agents[A1].until, longer.agents[A1].by) == (True, at(90), "")
+    assert told(a_board(), forces(Wanted.LONGER))[1] is False
 
 
 def test_a_taken_call_forgives_the_misses_before_it_and_a_dead_phone_is_not_blamed_on_him() -> None:
