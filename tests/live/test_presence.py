@@ -57,6 +57,9 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return next(each for each in answer.json()["presences"] if each["agent"] == "1001")
 
+    async def page(self) -> str:
+        return (await self._web.get("/board")).text
+
     async def shows(self, presence: str, within: float = 6, **more: object) -> dict[str, Any]:
         """The board says so; it is published once a second."""
         until = time.monotonic() + within
@@ -90,6 +93,7 @@ def test_an_agent_logs_on_and_off_pauses_and_works_after_calls_by_codes_and_by_h
             await desk.shows("ready", phone="idle")
             await dials(agent, "*521", "agent-paused")
             assert (await desk.shows("paused"))["reason"] == "break"
+            assert "小休" in await desk.page()
             await dials(agent, "*529", "code-refused")
             await citizen.dial("12345")
             await citizen.expect("hears")
