@@ -111,8 +111,8 @@ def _view(text: str) -> BoardView:
 
 
 def _supervised(words: Mapping[str, Any]) -> SupervisedView:
-    who = {"call": CallId(words["call"]), "agent": AgentId(words["agent"]), "supervisor": AgentId(words["supervisor"])}
-    return SupervisedView(**words | who)
+    who: dict[str, Any] = {"call": CallId(words["call"]), "agent": AgentId(words["agent"]), "supervisor": AgentId(words["supervisor"])}
+    return SupervisedView(**{**words, **who})
 
 
 def _spotted(words: Mapping[str, Any]) -> SpottedView:
