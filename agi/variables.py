@@ -76,6 +76,13 @@ CASE: Final = "HL_CASE"
 ORIGIN: Final = "HL_ORIGIN"
 """The service that handed him in (110 …), empty = he called himself."""
 
+TASK: Final = "HL_TASK"
+"""On an agent's channel that calls out: the call for which a callback is owed; empty = no callback."""
+ATTEMPT: Final = "HL_ATTEMPT"
+"""Which try of that callback it is."""
+WHY: Final = "HL_WHY"
+"""Why this agent, and now."""
+
 ANSWER: Final = "HL_ANSWER"
 """On the channel of an agent who dialled a feature code: the prompt that answers him (context code-answer)."""
 
@@ -87,6 +94,7 @@ ROUTER_UNTIL: Final = "HL_ROUTER_UNTIL"
 ALL_VARIABLES: Final = (
     *(CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, CHECKPOINT, VALUES, AGENT, LEG, DONE, RECORDER),
     *(PLACE, PRIORITY, SERVICE, HOW, CITIZEN, CONSULT, HELD, CASE, ORIGIN, ANSWER),
+    *(TASK, ATTEMPT, WHY),
     *(TOOK, SUPERVISOR, TALK, SPIED, SPIED_LEG, MODE, KEYS),
 )
 
@@ -106,9 +114,15 @@ EMERGENCY_CONTEXT: Final = "emergency"
 """`s` asks which service; `emergency-110` and its like (see `emergency_context`) call one."""
 THREE_WAY_CONTEXT: Final = "three-way"
 TRANSFERS_CONTEXT: Final = "transfers"
+ANNOUNCE_CONTEXT: Final = "announce"
+"""`citizen` and `agent` hear who serves him (工号), and are joined then."""
+ANNOUNCED: Final = "HL_ANNOUNCED"
+"""The prompts of that, with & between."""
+CITIZEN_TOLD_EVENT: Final = "CitizenTold"
+"""Call."""
 OFFER_CONTEXT: Final = "offer"
 """A word was spotted: he is asked whether he wants a service, and keeps his place in line (`IN_LINE`)."""
-IN_LINE: Final = (WAITING_CONTEXT, OFFER_CONTEXT)
+IN_LINE: Final = (WAITING_CONTEXT, OFFER_CONTEXT, ANNOUNCE_CONTEXT)
 """Where a citizen may be joined with an agent."""
 HOLDING_CONTEXT: Final = "holding"
 """A visit of ours failed: keys work, and the flow is tried again for some seconds before the lifeline takes over."""
@@ -121,6 +135,9 @@ TO_WAITING: Final = f"{WAITING_CONTEXT},s,1"
 """Begins the wait, or begins it once more with the place in line kept (HL_SINCE)."""
 TO_MUSIC: Final = f"{WAITING_CONTEXT},T,1"
 """What the dead-man of a visit in `waiting` does: the visit is left, he goes on waiting where he was."""
+CALLBACK_CONTEXT: Final = "callback"
+TO_CALLBACK: Final = f"{CALLBACK_CONTEXT},s,1"
+"""He asks for a callback in the wait."""
 TO_GOOD_BYE: Final = f"{GOOD_BYE_CONTEXT},s,silent"
 """Ends the call without a word: the flow has said its own."""
 
@@ -188,6 +205,10 @@ SUPERVISOR_JOINED_EVENT: Final = "SupervisorJoined"
 """Call, Supervisor, Mode, Agent."""
 SUPERVISOR_LEFT_EVENT: Final = "SupervisorLeft"
 """Call, Supervisor."""
+CALLBACK_ASKED_EVENT: Final = "CallbackAsked"
+"""Call, Since, Skills with an x before them (they may be empty), Rank; and Called, Caller, Trunk."""
+CALLBACK_BEGAN_EVENT: Final = "CallbackBegan"
+"""Call, Task, Attempt, Why with an x before it."""
 AGENT_ANSWERED_EVENT: Final = "AgentAnswered"
 """Said by the agent's leg in `agent-leg`: it can be bridged now."""
 

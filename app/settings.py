@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from app.calling_settings import OutCalls, Transfers, calling
+from app.calling_settings import Joined, OutCalls, Transfers, calling
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
 from hotline.dialling import Calling
@@ -243,6 +243,7 @@ class Settings(_Frozen):
     supervision: Supervision = Supervision()
     out_calls: OutCalls = OutCalls()
     transfers: Transfers = Transfers()
+    joined: Joined = Joined()
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()

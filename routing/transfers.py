@@ -125,7 +125,7 @@ def order_refused(turn: Turn, happening: OrderRefused) -> Turn:
     if isinstance(order, LeadCitizen):
         return _end(turn, moving, "failed").refuse(moving.wish, GONE)
     if isinstance(order, Consult):
-        return _back(_drop(turn, moving, "failed"), moving, "failed")
+        return turn if moving.stage is not Stage.RINGING else _back(_drop(turn, moving, "failed"), moving, "failed")
     if isinstance(order, JoinConsulted | Confer):
         turn = _drop(turn, moving, "failed")
     return _release(_part(turn, moving.home), moving, "failed")
@@ -138,7 +138,7 @@ def _led(turn: Turn, moving: Moving) -> Turn:
     """He is on his way into the line (`tend` rings when he stands there), or to the survey; only now the agent is done with him."""
     turn = turn.done(moving.wish)
     if not moving.attended:
-        turn = _part(turn, moving.home)
+        turn = _let_go(turn, moving.home)
     if moving.to == SURVEY:
         return _end(turn, moving, SURVEY)
     return _end(turn, moving, "queued") if moving.to.partition(":")[0] in (QUEUE, SKILL) else turn
@@ -150,7 +150,7 @@ def _consulting(turn: Turn, moving: Moving) -> Turn:
         return turn
     turn = turn.move(other.leg, OfferEvent.JOINED).presence(other.agent, PresenceEvent.JOINED)
     turn = turn.note(moving.call, ConsultBegan(agent=moving.agent, other=other.agent, leg=other.leg))
-    return _move(turn, moving, MovingEvent.CONSULTED)
+    return _move(turn, replace(moving, stands=False), MovingEvent.CONSULTED)
 
 
 def _taken(turn: Turn, moving: Moving) -> Turn:
@@ -158,7 +158,7 @@ def _taken(turn: Turn, moving: Moving) -> Turn:
     other = turn.board.offers.get(moving.leg) if moving.leg else None
     if other is not None:
         turn = turn.note(moving.call, ConsultEnded(leg=other.leg), AgentJoined(agent=other.agent, leg=other.leg))
-    return _end(_part(turn.leave(moving.call), moving.home), moving, "joined")
+    return _end(_let_go(turn.leave(moving.call), moving.home), moving, "joined")
 
 
 def _conferring(turn: Turn, moving: Moving) -> Turn:
@@ -332,7 +332,7 @@ def _take(turn: Turn, moving: Moving) -> Turn:
     if other is None:
         return _unreached(turn, moving)
     turn = _move(turn, moving, MovingEvent.TAKEN)
-    return turn.order(JoinConsulted(call=moving.call, channel=moving.channel, agent=other.agent, leg=other.leg))
+    return turn.order(JoinConsulted(call=moving.call, channel=moving.channel, agent=other.agent, leg=other.leg, home=moving.home))
 
 
 def _back(turn: Turn, moving: Moving, outcome: str) -> Turn:
@@ -360,13 +360,15 @@ def _end(turn: Turn, moving: Moving, outcome: str) -> Turn:
 
 def _part(turn: Turn, leg: LegId) -> Turn:
     """The agent who transferred is done: his leg goes, and with it his part of the talk."""
+    return _let_go(turn, leg).order(DropLeg(leg=leg)) if leg in turn.board.offers else turn
+
+
+def _let_go(turn: Turn, leg: LegId) -> Turn:
+    """The same for a leg that ends by itself: he may still be in the code by which he asked for it."""
     offer = turn.board.offers.get(leg)
-    if offer is None:
+    if offer is None or offer.state is not OfferState.JOINED:
         return turn
-    if offer.state is not OfferState.JOINED:
-        return turn.order(DropLeg(leg=leg))
-    turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=leg, by="agent")).move(leg, OfferEvent.PARTED)
-    return turn.order(DropLeg(leg=leg))
+    return turn.note(offer.call, AgentParted(agent=offer.agent, leg=leg, by="agent")).move(leg, OfferEvent.PARTED)
 
 
 def _drop(turn: Turn, moving: Moving, outcome: str) -> Turn:

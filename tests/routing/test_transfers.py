@@ -99,6 +99,7 @@ def test_he_asks_comes_back_and_nobody_was_joined_meanwhile(floor: Floor) -> Non
     floor.done(Consult)
     floor.do(TransferStep(agent=A1, step="cancel"))
     assert floor.last(DropLeg) == DropLeg(leg=floor.other)
+    floor.do(LegAnswered(leg=floor.home, agent=A1, call=C1))
     assert floor.last(Rejoin) == Rejoin(call=C1, channel="PJSIP/t-1", agent=A1, leg=floor.home)
     floor.done(Rejoin)
     floor.do(LegEnded(leg=floor.other, outcome="hung_up"))
@@ -111,9 +112,8 @@ def test_he_asks_comes_back_and_nobody_was_joined_meanwhile(floor: Floor) -> Non
 def test_he_asks_and_hands_over(floor: Floor) -> None:
     floor.consulting()
     floor.do(TransferStep(agent=A1, step="complete"))
-    assert floor.last(JoinConsulted) == JoinConsulted(call=C1, channel="PJSIP/t-1", agent=A2, leg=floor.other)
+    assert floor.last(JoinConsulted) == JoinConsulted(call=C1, channel="PJSIP/t-1", agent=A2, leg=floor.other, home=floor.home)
     floor.done(JoinConsulted)
-    assert floor.last(DropLeg) == DropLeg(leg=floor.home)
     assert floor.talks_with() == {A2}
     assert [(type(fact), fact.agent) for fact in floor.facts if isinstance(fact, AgentJoined | AgentParted)][1:] == [
         (AgentJoined, A2), (AgentParted, A1)
@@ -125,7 +125,7 @@ def test_he_asks_and_hands_over(floor: Floor) -> None:
 def test_who_hangs_up_while_he_asks_has_handed_over(floor: Floor) -> None:
     floor.consulting()
     floor.do(LegEnded(leg=floor.home, outcome="hung_up"))
-    assert floor.last(JoinConsulted) == JoinConsulted(call=C1, channel="PJSIP/t-1", agent=A2, leg=floor.other)
+    assert floor.last(JoinConsulted) == JoinConsulted(call=C1, channel="PJSIP/t-1", agent=A2, leg=floor.other, home=floor.home)
 
 
 def test_who_hangs_up_while_it_rings_has_handed_over_when_it_is_answered(floor: Floor) -> None:
@@ -211,7 +211,9 @@ def test_what_cannot_be_done_is_refused_in_words_and_nothing_changes(floor: Floo
 
 
 def test_who_does_not_talk_has_nobody_to_transfer_and_no_step_to_take(floor: Floor) -> None:
-    floor.do(Transfer(id="w", agent=A2, to="queue"), TransferStep(id="w", agent=A1, step="complete"), TransferStep(id="w", agent=A1, step="x"))
+    floor.do(
+        Transfer(id="w", agent=A2, to="queue"), TransferStep(id="w", agent=A1, step="complete"), TransferStep(id="w", agent=A1, step="x")
+    )
     assert [done for done, _ in floor.answers] == [False, False, False]
 
 
@@ -246,7 +248,7 @@ def test_whatever_the_switch_refuses_he_is_with_an_agent_or_first_in_line(floor:
         floor.answer()
     else:
         floor.consulting()
-        floor.do(TransferStep(agent=A1, step=steps[kind]))
+        floor.do(TransferStep(agent=A1, step=steps[kind]), LegAnswered(leg=floor.home, agent=A1, call=C1))
     floor.do(OrderRefused(order=floor.last(kind)))  # type: ignore[arg-type]
     safe(floor)
 
