@@ -20,7 +20,7 @@ from app.calling_settings import Joined
 from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import provision_asterisk
-from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Secrets, Settings, Sip, Storage, Trunk, Waiting
+from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Presence, Secrets, Settings, Sip, Storage, Trunk, Waiting
 from runtime.binaries import AsteriskHome, find_redis
 from tests.live.ami import AmiTap
 from tests.live.ports import free_port, free_range
