@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.sipp import holding_scenario, menu_scenario, read_statistics
+from bench.sipp import holding_scenario, menu_scenario, read_statistics, waiting_scenario
 
 HEAD = "StartTime;ElapsedTime(C);SuccessfulCall(C);FailedCall(C);ResponseTime1(C)\n"
 
@@ -39,3 +39,8 @@ def test_a_citizen_who_holds_hangs_up_himself() -> None:
 def test_a_citizen_who_holds_may_press_keys_before() -> None:
     tree = ET.fromstring(holding_scenario(5000, keys=[(300, "3")]).encode())
     assert [pause.get("milliseconds") for pause in tree.iter("pause")] == ["300", "5000"]
+
+
+def test_a_citizen_who_waits_listens_to_the_end_however_long_it_takes() -> None:
+    tree = ET.fromstring(waiting_scenario().encode())
+    assert [each.get("timeout") for each in tree.iter("recv") if each.get("request") == "BYE"] == ["900000"]
