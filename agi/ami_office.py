@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from agi.ami_link import EVERYTHING, LITTLE, AmiLink
-from agi.variables import EPOCH, ROUTER_UNTIL
+from agi.variables import ROUTER_UNTIL
 from hotline.line import Done, Follow, Lead, StillHere
 
 
@@ -13,14 +13,12 @@ async def lead(link: AmiLink, order: Lead) -> Done:
     """What was said before is of an earlier time: the survey that comes next knows better. Raises `LinkLost`."""
     link.forget()
     await link.hear(EVERYTHING)
-    await link.ask({"Action": "Setvar", "Variable": EPOCH, "Value": str(order.epoch)})
     return Done()
 
 
 async def still_here(link: AmiLink, order: StillHere) -> Done:
-    """Somebody assigns agents, and who: a switch that was started again has forgotten both."""
+    """Somebody assigns agents. Said again and again: a switch that was started again has forgotten it."""
     await link.ask({"Action": "Setvar", "Variable": ROUTER_UNTIL, "Value": str(order.until)})
-    await link.ask({"Action": "Setvar", "Variable": EPOCH, "Value": str(order.epoch)})
     return Done()
 
 

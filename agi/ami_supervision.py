@@ -1,8 +1,9 @@
 """Supervision over AMI (班长监听与接管): what the orders of hotline/supervision.py are in Asterisk's words.
 
 Measured on 22.10.1: Redirect leads a supervisor out of ChanSpy and out of a bridge of three, and the other two notice nothing. AMI Bridge
-takes citizen and supervisor together from wherever they are (talk, ChanSpy, the bridge of three) into a bridge of their own: the
-citizen hears no gap of more than 50 ms, and the agent, left alone, goes on in his dialplan and hangs up.
+takes the citizen out of his talk into a bridge with the supervisor: he hears no gap of more than 50 ms, and the agent, left alone, goes on
+in his dialplan and hangs up. Whom it takes with him must stand still meanwhile: a bridge of two ends when the first is taken, and so does
+ChanSpy on it, and the second would be on his way to his own Hangup.
 """
 
 import logging
@@ -14,6 +15,7 @@ from agi.variables import (
     AGENT,
     CALL,
     CITIZEN,
+    IN_LINE,
     KEYS,
     LEG,
     MODE,
@@ -24,6 +26,7 @@ from agi.variables import (
     SPIED_LEG,
     SUPERVISE_CONTEXT,
     SUPERVISOR,
+    TALK,
     TOOK,
     WAITING_CONTEXT,
     pack_skills,
@@ -35,6 +38,8 @@ from hotline.supervision import CallSupervisor, MarkCitizen, Mode, RefuseSupervi
 log = logging.getLogger(__name__)
 
 RING_MS: Final = 20_000
+CONTEXT: Final = "CONTEXT"
+"""Asterisk's own: where in the dialplan a channel is."""
 
 
 async def _call(link: AmiLink, order: CallSupervisor) -> Done:
@@ -57,7 +62,7 @@ async def _call(link: AmiLink, order: CallSupervisor) -> Done:
 
 async def _send(link: AmiLink, order: SendSupervisor) -> Done:
     await _set(link, order.citizen, {SUPERVISOR: order.channel if order.mode is Mode.BARGE else ""})
-    await _set(link, order.channel, {CALL: order.call, CITIZEN: order.citizen, SPIED: order.agent, SPIED_LEG: order.agent_leg})
+    await _set(link, order.channel, {CALL: order.call, TALK: order.citizen, SPIED: order.agent, SPIED_LEG: order.agent_leg})
     await _redirect(link, order.channel, str(order.mode))
     return Done()
 
@@ -71,8 +76,10 @@ async def _refuse(link: AmiLink, order: RefuseSupervisor) -> Done:
 
 
 async def _take_over(link: AmiLink, order: TakeOver) -> Done:
-    if await _get(link, order.citizen, PEER) in ("", WAITING_CONTEXT):
-        raise Refused("the citizen talks with nobody")
+    # Nobody is pulled out of an emergency call, nor out of a line in which he waits for somebody else. An empty BRIDGEPEER says nothing:
+    # so it is for a moment when one of three has left the bridge.
+    if await _get(link, order.citizen, CONTEXT) not in IN_LINE or await _get(link, order.citizen, PEER) == WAITING_CONTEXT:
+        raise Refused("the citizen does not talk with an agent")
     keys = await _get(link, order.channel, KEYS)
     # He becomes an agent as those in context agent-leg are: his keys, his place among those who are with the citizen, his end.
     agent = {
@@ -85,7 +92,8 @@ async def _take_over(link: AmiLink, order: TakeOver) -> Done:
         "CHANNEL(hangup_handler_push)": "three-way,agent-gone,1",
     }
     await _set(link, order.channel, agent)
-    await link.ask({"Action": "Bridge", "Channel1": order.citizen, "Channel2": order.channel, "Tone": "no"})
+    if not order.together:
+        await link.ask({"Action": "Bridge", "Channel1": order.citizen, "Channel2": order.channel, "Tone": "no"})
     await _set(link, order.citizen, {AGENT: order.supervisor, LEG: order.leg, SUPERVISOR: ""})
     # The mark goes last: from now on his leaving a bridge is a parting (agi/translate.py); his leaving the bridge of three was none.
     await _set(link, order.channel, {TOOK: order.call})

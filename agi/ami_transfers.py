@@ -9,10 +9,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from agi.ami_link import AmiLink
-from agi.variables import AGENT, CALL, CITIZEN, CONSULT, HELD, IN_LINE, LEG, SKILLS, TRANSFERS_CONTEXT, pack_skills, plain
+from agi.variables import (
+    AGENT,
+    ANNOUNCE_CONTEXT,
+    ANNOUNCED,
+    CALL,
+    CITIZEN,
+    CONSULT,
+    HELD,
+    IN_LINE,
+    LEG,
+    SKILLS,
+    TRANSFERS_CONTEXT,
+    pack_skills,
+    plain,
+)
 from hotline.errors import LineFault, Refused
 from hotline.line import Done
-from hotline.transfers import GUEST, Confer, Consult, JoinConsulted, LeadCitizen, PlaceCall, Rejoin, ReleaseCitizen, RingUnit
+from hotline.transfers import GUEST, Announce, Confer, Consult, JoinConsulted, LeadCitizen, PlaceCall, Rejoin, ReleaseCitizen, RingUnit
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +48,17 @@ async def _lead(link: AmiLink, order: LeadCitizen) -> Done:
         if order.stays:
             await _unmark(link, order.stays)
         raise
+    return Done()
+
+
+async def _announce(link: AmiLink, order: Announce) -> Done:
+    await _in_line(link, order.channel)
+    said = "&".join(("your-agent", *(f"digit-{digit}" for digit in order.agent), "at-your-service"))
+    await _set(link, order.leg, {ANNOUNCED: said})
+    await _set(link, order.channel, {ANNOUNCED: said})
+    where = {"Context": ANNOUNCE_CONTEXT, "Priority": "1"}
+    extra = {"ExtraChannel": order.leg, "ExtraContext": ANNOUNCE_CONTEXT, "ExtraExten": "agent", "ExtraPriority": "1"}
+    await link.ask({"Action": "Redirect", "Channel": order.channel, "Exten": "citizen", **where, **extra})
     return Done()
 
 
@@ -74,11 +99,14 @@ async def _join(link: AmiLink, order: Rejoin | JoinConsulted) -> Done:
     await _in_line(link, order.channel)
     await _set(link, order.channel, {AGENT: order.agent, LEG: order.leg})
     await _set(link, order.leg, {CITIZEN: order.channel})
-    await _bridge(link, order.channel, order.leg)
+    # The leg first, measured: when it cannot be taken the citizen must not have been pulled out of the line already.
+    await _bridge(link, order.leg, order.channel)
     try:
         await _set(link, order.channel, {HELD: ""})
         # The mark goes last: from now on his leaving the bridge is a parting.
         await _set(link, order.leg, {CONSULT: ""})
+        if isinstance(order, JoinConsulted):
+            await _set(link, order.home, {CONSULT: ""})
     except Refused:
         log.info("somebody left in the moment of joining")
     return Done()
@@ -124,6 +152,7 @@ async def _place(link: AmiLink, order: PlaceCall) -> Done:
 
 
 TRANSFERS: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = {
+    Announce: _announce,
     LeadCitizen: _lead,
     ReleaseCitizen: _release,
     RingUnit: _ring_unit,

@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agi.pcm import ringing_tone, telephone_wav
 from agi.site import Site
+from hotline.dialling import LONGEST as LONGEST_OUT
+from hotline.dialling import SHORTEST as SHORTEST_OUT
 from hotline.errors import BadSettings
 from hotline.phone import LONGEST, SHORTEST
 
@@ -45,7 +47,13 @@ def _rendered(name: str, site: Site, templates: Path) -> str:
         autoescape=False,
     )
     return environment.get_template(name).render(
-        site=site, language=LANGUAGE, shortest=SHORTEST, longest=LONGEST, note_seconds=NOTE_SECONDS
+        site=site,
+        language=LANGUAGE,
+        shortest=SHORTEST,
+        longest=LONGEST,
+        note_seconds=NOTE_SECONDS,
+        shortest_out=SHORTEST_OUT,
+        longest_out=LONGEST_OUT,
     )
 
 

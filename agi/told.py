@@ -15,6 +15,10 @@ from agi.variables import (
     LIFELINE_ANSWERED_EVENT,
     LIFELINE_ENTERED_EVENT,
     LIFELINE_OVER_EVENT,
+    OUT_CALL_ANSWERED_EVENT,
+    OUT_CALL_BEGAN_EVENT,
+    OUT_CALL_DIALLED_EVENT,
+    OUT_CALL_OVER_EVENT,
     SUPERVISOR_JOINED_EVENT,
     SUPERVISOR_LEFT_EVENT,
     THREE_WAY_BEGAN_EVENT,
@@ -32,6 +36,10 @@ from hotline.call_facts import (
     LifelineAnswered,
     LifelineEntered,
     LifelineOver,
+    OutCallAnswered,
+    OutCallBegan,
+    OutCallDialled,
+    OutCallOver,
     SupervisorJoined,
     SupervisorLeft,
     ThreeWayBegan,
@@ -98,6 +106,16 @@ def _over(event: Event) -> CallFact:
     )
 
 
+def _out_call_over(event: Event) -> CallFact:
+    """DIALSTATUS says whether it was answered; what the dialplan says instead (not_allowed, unreachable) counts before it."""
+    said, status, cause = need(event, "Outcome"), may_be_empty(event, "Status"), count(event, "Cause")
+    if said in ("not_allowed", "unreachable"):
+        return OutCallOver(outcome=said, cause=cause)
+    if status == "CANCEL" or (said == "given_up" and not status):
+        return OutCallOver(outcome="given_up", cause=cause)
+    return OutCallOver(outcome="talked" if status == "ANSWER" else emergency_outcome(status, cause, answered=False), cause=cause)
+
+
 TOLD_EVENTS: Final[Mapping[str, Callable[[Event], CallFact]]] = MappingProxyType(
     {
         EMERGENCY_ASKED_EVENT: lambda event: EmergencyAsked(how=need(event, "How"), service=may_be_empty(event, "Service")),
@@ -111,6 +129,12 @@ TOLD_EVENTS: Final[Mapping[str, Callable[[Event], CallFact]]] = MappingProxyType
         EMERGENCY_UNREACHED_EVENT: lambda event: EmergencyUnreached(service=may_be_empty(event, "Service")),
         THREE_WAY_BEGAN_EVENT: lambda event: ThreeWayBegan(service=need(event, "Service"), agent=need(event, "Agent")),
         THREE_WAY_LEFT_EVENT: lambda event: ThreeWayLeft(who=need(event, "Who")),
+        OUT_CALL_BEGAN_EVENT: lambda event: OutCallBegan(
+            agent=need(event, "Agent"), how=need(event, "How"), ticket=need(event, "Ticket")[1:]
+        ),
+        OUT_CALL_DIALLED_EVENT: lambda event: OutCallDialled(trunk=need(event, "Trunk")),
+        OUT_CALL_ANSWERED_EVENT: lambda event: OutCallAnswered(trunk=need(event, "Trunk")),
+        OUT_CALL_OVER_EVENT: _out_call_over,
         HANDED_IN_EVENT: lambda event: HandedIn(service=need(event, "Service"), case=may_be_empty(event, "Case")),
         LIFELINE_ENTERED_EVENT: lambda event: LifelineEntered(why=need(event, "Why")),
         LIFELINE_ANSWERED_EVENT: lambda event: LifelineAnswered(agent=need(event, "Agent")),

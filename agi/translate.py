@@ -15,6 +15,7 @@ from agi.variables import (
     AGENT_ANSWERED_EVENT,
     CITIZEN_GONE_EVENT,
     CITIZEN_LEFT_EVENT,
+    CITIZEN_TOLD_EVENT,
     CITIZEN_WAITS_EVENT,
     CONSULT,
     SERVICE,
@@ -43,6 +44,7 @@ from hotline.line import (
     WaitingCitizen,
     WordSpotted,
 )
+from hotline.transfers import CitizenTold
 from hotline.wishes import Wish
 
 LEG_PREFIX: Final = "leg-"
@@ -198,6 +200,10 @@ def _citizen_gone(event: Event) -> LineFact:
     )
 
 
+def _citizen_told(event: Event) -> LineFact:
+    return CitizenTold(call=CallId(need(event, "Call")))
+
+
 def _agent_answered(event: Event) -> LineFact:
     return LegAnswered(leg=LegId(need(event, "Uniqueid")), agent=AgentId(need(event, "Agent")), call=CallId(need(event, "Call")))
 
@@ -294,6 +300,7 @@ USER_EVENTS: Final[Mapping[str, Callable[[Event], LineFact | Wish | None]]] = Ma
         CITIZEN_WAITS_EVENT: _citizen_waits,
         CITIZEN_LEFT_EVENT: _citizen_left,
         CITIZEN_GONE_EVENT: _citizen_gone,
+        CITIZEN_TOLD_EVENT: _citizen_told,
         AGENT_ANSWERED_EVENT: _agent_answered,
         WORD_SPOTTED_EVENT: _word_spotted,
         SERVICE_WANTED_EVENT: _service_wanted,

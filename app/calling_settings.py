@@ -33,6 +33,12 @@ class Transfers(_Frozen):
     ] = Field(default={}, description="digits after the transfer code → where to")
 
 
+class Joined(_Frozen):
+    """接通."""
+
+    say_agent_number: bool = Field(default=True, description="工号播报: the citizen hears 工号…为您服务 before they are joined")
+
+
 class _Trunk(Protocol):
     @property
     def name(self) -> str: ...

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.audit_cli import add_audit
 from app.emergency_cli import add_emergency
 from app.ledger_cli import add_ledger
 from app.line_cli import add_line
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     add_simulate(commands, common)
     add_emergency(commands, common)
     add_ledger(commands, common)
+    add_audit(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 

@@ -38,7 +38,8 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     places = Places(var=var)
     wishes = WishesRedis(places.redis_socket, clock=WallClock())
     board = BoardRedis(places.redis_socket)
-    app = with_api(console_app(lambda: current_report(places)), wishes.ask, partial(_shown, board))
+    reasons = {pause.reason: pause.name for pause in settings.presence.pauses}
+    app = with_api(console_app(lambda: current_report(places)), wishes.ask, partial(_shown, board), reasons)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=settings.console.port, log_config=None, access_log=False, timeout_graceful_shutdown=3
     )

@@ -30,6 +30,7 @@ from storage.board_redis import BoardRedis
 from storage.journal_files import JournalFiles, new_writer
 from storage.lease_redis import LeaseRedis
 from storage.node_lock import NodeLock
+from storage.presence_files import PresenceFiles
 from storage.roster_redis import RosterRedis
 from storage.wishes_redis import WishesRedis
 
@@ -83,6 +84,7 @@ def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitS
             board=board,
             wishes=wishes,
             audit=audit,
+            days=PresenceFiles(var),
             term=term,
         )
 
@@ -124,5 +126,6 @@ def rules_of(settings: Settings) -> Rules:
         longer=timedelta(seconds=presence.longer_seconds),
         pauses={pause.reason: timedelta(minutes=pause.limit_minutes) for pause in presence.pauses},
         log_on=presence.log_on,
+        agents_see_supervision=settings.supervision.agents_see,
     )
     return deciding(rules, settings.routing)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from app.calling_settings import OutCalls, Transfers, calling
+from app.calling_settings import Joined, OutCalls, Transfers, calling
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
 from hotline.dialling import Calling
@@ -153,6 +153,13 @@ class Presence(_Frozen):
         return self
 
 
+class Supervision(_Frozen):
+    """班长监听与接管: what supervisors dial, and whether an agent's own screen shows that somebody is at his talk."""
+
+    code: str = Field(default="*7", pattern=r"^\*[0-9]$", description="then 1 listen, 2 whisper, 3 barge, 4 take over, and the agent")
+    agents_see: bool = Field(default=False, description="true: an agent sees on his screen that a supervisor is at his talk")
+
+
 class EmergencyService(_Frozen):
     """Where one of 110, 120, 119, 122 is reached: full local numbers over trunks, in the order in which they are tried."""
 
@@ -233,8 +240,10 @@ class Settings(_Frozen):
     waiting: Waiting = Waiting()
     routing: Routing = Routing()
     presence: Presence = Presence()
+    supervision: Supervision = Supervision()
     out_calls: OutCalls = OutCalls()
     transfers: Transfers = Transfers()
+    joined: Joined = Joined()
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
@@ -286,6 +295,14 @@ class Settings(_Frozen):
                 raise ValueError(f"agents.{agent.id}.kept_for: 不在他的 skills 之中 is none of his skills; add it there")
             if agent.kept_for and agent.kept_for not in self.routing.kept:
                 raise ValueError(f"agents.{agent.id}.kept_for: 请在 [[routing.skills]] 为它写 kept_seconds write kept_seconds for it")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_are_apart(self) -> Self:
+        mine = self.presence
+        codes = (mine.log_on_code, mine.log_off_code, mine.pause_code, mine.ready_code, mine.longer_code)
+        if taken := [code for code in codes if code.startswith(self.supervision.code)]:
+            raise ValueError(f"supervision.code = {self.supervision.code}: 与 {taken[0]} 冲突 is how {taken[0]} begins; choose another")
         return self
 
     @model_validator(mode="after")

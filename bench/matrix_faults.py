@@ -21,10 +21,13 @@ from typing import Final
 from app.children import running
 from app.pidfile import Claim, is_alive
 from bench.matrix_house import House, Town
+from storage.node_lock import leader
 
 LOCK_S: Final = 60.0
 ALONE_S: Final = 8.0
 """So long may whoever watches over the supervisor take to start a new one; then we do what an operator does."""
+
+ROUTERS: Final = ("routing", "standby")
 
 Heal = Callable[[], Awaitable[None]]
 Strike = Callable[[Town], Awaitable[Heal]]
@@ -42,6 +45,33 @@ async def _killed(name: str, town: Town) -> Heal:
 async def _frozen(name: str, town: Town) -> Heal:
     """Whoever should notice it has to: we never thaw it."""
     await _signal(town.house, name, signal.SIGSTOP)
+    return nothing
+
+
+def _leading(town: Town) -> str:
+    """Which of the two routing processes leads at this moment."""
+    places = town.house.places
+    _, pid = leader(places.run)
+    names = {claim.pid: name for name in ROUTERS if (claim := running(places, name))}
+    return names.get(pid, ROUTERS[0])
+
+
+async def _leader(sign: signal.Signals, town: Town) -> Heal:
+    """Who leads is killed, or frozen and never thawed by us."""
+    await _signal(town.house, _leading(town), sign)
+    return nothing
+
+
+async def _follower_killed(town: Town) -> Heal:
+    leads = _leading(town)
+    await _signal(town.house, next(name for name in ROUTERS if name != leads), signal.SIGKILL)
+    return nothing
+
+
+async def _both_frozen(town: Town) -> Heal:
+    """Nobody is left to take over: the lifeline serves until the supervisor notices."""
+    for name in ROUTERS:
+        await _signal(town.house, name, signal.SIGSTOP)
     return nothing
 
 
@@ -192,7 +222,7 @@ async def _script_hangs(town: Town) -> Heal:
     texts = {path: path.read_bytes() for path in scripts}
     for path in scripts:
         path.write_text("#!/bin/sh\nexec sleep 600\n", encoding="utf-8")
-    for name in ("supervisor", "watchdog", "agi", "routing"):
+    for name in ("supervisor", "watchdog", "agi", *ROUTERS):
         await _signal(house, name, signal.SIGKILL)
 
     async def mend() -> None:
@@ -220,8 +250,12 @@ async def _dead(claim: Claim) -> None:
 
 STRIKES: Final[Mapping[str, Strike]] = MappingProxyType(
     {
-        **{f"{name}-killed": partial(_killed, name) for name in ("agi", "routing", "watchdog", "worker", "redis", "asterisk")},
-        **{f"{name}-frozen": partial(_frozen, name) for name in ("agi", "routing", "redis", "asterisk")},
+        **{f"{name}-killed": partial(_killed, name) for name in ("agi", "watchdog", "worker", "redis", "asterisk")},
+        **{f"{name}-frozen": partial(_frozen, name) for name in ("agi", "redis", "asterisk")},
+        "routing-killed": partial(_leader, signal.SIGKILL),
+        "routing-frozen": partial(_leader, signal.SIGSTOP),
+        "standby-killed": _follower_killed,
+        "routers-frozen": _both_frozen,
         "supervisor-killed": _supervisor_killed,
         "database-gone": _database_gone,
         "database-locked": _database_locked,

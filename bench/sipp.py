@@ -119,6 +119,11 @@ def told_scenario(key: str, *, patience_ms: int) -> str:
     return "".join([*parts, _THEIR_BYE.format(patience=patience_ms), "</scenario>\n"])
 
 
+def waiting_scenario() -> str:
+    """A citizen who listens until the other side has said good-bye, however long that takes."""
+    return "".join([_HEAD, _THEIR_BYE.format(patience=900_000), "</scenario>\n"])
+
+
 def holding_scenario(milliseconds: int, keys: Sequence[tuple[int, str]] = ()) -> str:
     """A citizen who presses these keys, each so many ms after the step before, listens for so long and hangs up."""
     pressed = [_KEY.format(after=after, key=key, sequence=number + 2) for number, (after, key) in enumerate(keys)]

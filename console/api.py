@@ -4,15 +4,17 @@
 with a function `router(ask)`, and one line in ROUTERS.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import Field
 
 from console import api_calls, api_supervision
 from console.asking import Ask, Body, answered
+from console.board_page import board_page
 from hotline.wishes import AgentWants, ForcePresence
 
 Live = Callable[[], Awaitable[dict[str, object] | None]]
@@ -51,8 +53,8 @@ def presence_router(ask: Ask) -> APIRouter:
 ROUTERS: Final[tuple[Callable[[Ask], APIRouter], ...]] = (presence_router, api_supervision.router, api_calls.router)
 
 
-def with_api(app: FastAPI, ask: Ask, live: Live) -> FastAPI:
-    """The same application with everything that a desk may ask for, and the board."""
+def with_api(app: FastAPI, ask: Ask, live: Live, reasons: Mapping[str, str] = MappingProxyType({})) -> FastAPI:
+    """The same application with everything that a desk may ask for, and the board. `reasons`: of pauses, and what people call them."""
     for make in ROUTERS:
         app.include_router(make(ask))
 
@@ -62,5 +64,9 @@ def with_api(app: FastAPI, ask: Ask, live: Live) -> FastAPI:
         if now is None:
             return JSONResponse({"words": "看板暂缺，通话不受影响 the board is empty now; calls go on"}, status_code=503)
         return JSONResponse(now)
+
+    @app.get("/board")
+    async def page() -> HTMLResponse:
+        return HTMLResponse(board_page(await live(), reasons))
 
     return app

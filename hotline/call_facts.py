@@ -119,6 +119,15 @@ class AgentOffered(CallFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgentRang(CallFact):
+    """The agent's phone says that it rings. One that answers by itself never says it."""
+
+    kind: ClassVar[str] = "agent_rang"
+    agent: str
+    leg: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferEnded(CallFact):
     """The agent was not joined. `outcome`: busy, no_answer, refused, absent, unreachable, citizen_gone, failed."""
 
@@ -291,6 +300,67 @@ class LifelineOver(CallFact):
 
     kind: ClassVar[str] = "lifeline_over"
     outcome: str
+
+
+# ── outgoing calls (呼出): told by the dialplan ──────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallBegan(CallFact):
+    """An agent calls somebody. `how`: dialled, clicked. `ticket`: the number of the ticket that it is about, empty = none given."""
+
+    kind: ClassVar[str] = "out_call_began"
+    agent: str
+    how: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallDialled(CallFact):
+    """The number is being called over this trunk."""
+
+    kind: ClassVar[str] = "out_call_dialled"
+    trunk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallAnswered(CallFact):
+    """Whoever was called picked up: he and the agent hear each other."""
+
+    kind: ClassVar[str] = "out_call_answered"
+    trunk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutCallOver(CallFact):
+    """`outcome`: talked, not_allowed (nobody was called), given_up (the agent hung up before), or as in `EmergencyOver`. `cause`: Q.850."""
+
+    kind: ClassVar[str] = "out_call_over"
+    outcome: str
+    cause: int = 0
+
+
+# ── callbacks (回拨): told by the dialplan ────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackAsked(CallFact):
+    """In the wait he asked to be called back, and keeps his place: `since` (Unix seconds), `skills` and `priority` as they were."""
+
+    kind: ClassVar[str] = "callback_asked"
+    since: float
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackBegan(CallFact):
+    """This outgoing call is a callback: the `attempt`-th, for what the call `task` left owing. `why`: why this agent, and now."""
+
+    kind: ClassVar[str] = "callback_began"
+    task: str
+    attempt: int
+    why: str = ""
 
 
 # ── transfers (转接) ─────────────────────────────────────────────────────────────────────────────

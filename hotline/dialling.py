@@ -42,7 +42,7 @@ class Dialling:
     @property
     def emergency_pattern(self) -> str:
         """110 and its like, alone or behind a 区号, and the centres of this city."""
-        short = f"(0[0-9]{{2,3}})?({'|'.join(SERVICES)})"
+        short = f"(0[0-9][0-9][0-9]?)?({'|'.join(SERVICES)})"
         return "|".join((short, *sorted(self.centres)))
 
     @property

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from hotline.announcements import TellPlace
 from hotline.call_facts import Arrived, CallFact
 from hotline.identity import AgentId, CallId, LegId
 from hotline.supervision import SupervisionFact, SupervisionOrder
@@ -90,8 +91,6 @@ class StillHere:
     """Tell the dialplan that agents are being assigned, until this Unix second; without it, the lifeline's plain queue takes over."""
 
     until: int
-    epoch: int = 0
-    """Who says so: the number of his term."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +115,7 @@ class AnswerCode:
 
 @dataclass(frozen=True, kw_only=True)
 class Lead:
-    """This process assigns agents from now on: facts are wanted, and what an earlier leader (a smaller `epoch`) still orders is refused."""
-
-    epoch: int
+    """This process assigns agents from now on: all facts are wanted; those of before are not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +136,7 @@ LineOrder = (
     | ListenToWays
     | DropWay
     | AnswerCode
+    | TellPlace
     | TransferOrder
     | SupervisionOrder
 )

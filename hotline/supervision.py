@@ -33,7 +33,7 @@ class CallSupervisor:
 
 @dataclass(frozen=True, kw_only=True)
 class SendSupervisor:
-    """Lead the supervisor's channel to the talk, in listen, whisper or barge. Raises `Refused` when somebody is gone.
+    """Lead the supervisor's channel to the talk; for a take-over to where he waits for it. Raises `Refused` when somebody is gone.
 
     `citizen`: the citizen's channel; `agent_leg`: the agent's.
     """
@@ -57,7 +57,8 @@ class RefuseSupervisor:
 class TakeOver:
     """Join the citizen with the supervisor, in the moment in which he leaves the agent. Raises `Refused` when one of the two is gone.
 
-    `leg`: the supervisor's channel by its unique id, which counts as an agent's leg from then on.
+    `leg`: the supervisor's channel by its unique id, which counts as an agent's leg from then on. `together`: the agent has left a talk of
+    three, so the two are alone together already.
     """
 
     call: CallId
@@ -65,6 +66,7 @@ class TakeOver:
     supervisor: AgentId
     channel: str
     leg: LegId
+    together: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +95,17 @@ class SupervisorAsks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupervisorReady:
+    """He waits for his take-over."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupervisorGone:
     """That channel is gone, whatever it was at."""
 
     leg: LegId
 
 
-SupervisionFact = SupervisorAsks | SupervisorGone
+SupervisionFact = SupervisorAsks | SupervisorReady | SupervisorGone

@@ -77,12 +77,16 @@ class Rejoin:
 
 @dataclass(frozen=True, kw_only=True)
 class JoinConsulted:
-    """The citizen gets whom his agent has asked, straight out of their talk. Raises `Refused` when one of the two is gone."""
+    """The citizen gets whom his agent has asked, straight out of their talk; the agent's own leg (`home`) ends by itself then.
+
+    Raises `Refused` when one of the two is gone.
+    """
 
     call: CallId
     channel: str
     agent: AgentId
     leg: LegId
+    home: LegId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,4 +109,24 @@ class PlaceCall:
     ring_seconds: int
 
 
-TransferOrder = LeadCitizen | ReleaseCitizen | RingUnit | Consult | Rejoin | JoinConsulted | Confer | PlaceCall
+@dataclass(frozen=True, kw_only=True)
+class Announce:
+    """工号播报: the citizen hears by whom he is served, and the agent who has picked up hears the same. Then fact `CitizenTold`.
+
+    Raises `Refused` when one of the two is gone.
+    """
+
+    call: CallId
+    channel: str
+    agent: AgentId
+    leg: LegId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenTold:
+    """He has heard it (or pressed it away) and waits to be joined."""
+
+    call: CallId
+
+
+TransferOrder = Announce | LeadCitizen | ReleaseCitizen | RingUnit | Consult | Rejoin | JoinConsulted | Confer | PlaceCall

@@ -24,7 +24,10 @@ class TrackPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Ring:
-    """An agent's phone rang, 振铃. `outcome`: joined, ringing (no end was seen) or one of `hotline.call_facts.OfferEnded`."""
+    """An agent was called, 振铃. `outcome`: joined, ringing (no end was seen) or one of `hotline.call_facts.OfferEnded`.
+
+    `rang`: when his phone said that it rings; None = it never did, or answered by itself.
+    """
 
     agent: str
     leg: str
@@ -32,6 +35,7 @@ class Ring:
     began: datetime
     ended: datetime | None = None
     outcome: str = "ringing"
+    rang: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from records.emergency import emergencies, lifelines, once, origin, source_of, w
 from records.journal import Journal, JournalLine
 from records.model import Callback, CallRecord, Joined, Message, Recording, Ring, TrackPoint
 from records.supervision import supervised
-from records.transfers import transfers
+from records.transfers import placed, transfers
 
 Moment = tuple[datetime, CallFact]
 _PLAN = "plan="
@@ -59,6 +59,7 @@ def build(
         lifeline=lifelines(moments),
         words=words(moments),
         transfers=transfers(moments),
+        placed=placed(moments),
         callback=callback,
         sources=tuple(sorted({source_of(line.writer) for line in mine})),
         unreadable_lines=journal.unreadable,
@@ -168,6 +169,8 @@ def _rings(moments: list[Moment]) -> tuple[Ring, ...]:
     for at, fact in moments:
         if isinstance(fact, facts.AgentOffered):
             rings.setdefault(fact.leg, Ring(agent=fact.agent, leg=fact.leg, why=fact.why, began=at))
+        elif isinstance(fact, facts.AgentRang) and fact.leg in rings:
+            rings[fact.leg] = replace(rings[fact.leg], rang=rings[fact.leg].rang or at)
         elif isinstance(fact, facts.OfferEnded | facts.AgentJoined):
             ring = rings.get(fact.leg) or Ring(agent=fact.agent, leg=fact.leg, why="", began=at)
             outcome = fact.outcome if isinstance(fact, facts.OfferEnded) else "joined"

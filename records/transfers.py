@@ -1,4 +1,4 @@
-"""The record's transfers (转接): who handed the citizen to whom, whether they spoke about him first, and what became of it. Pure."""
+"""The record's transfers and outgoing calls (转接、呼出): who handed the citizen to whom or called him, and what became of it. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
-from records.model import Transfer
+from records.model import Placed, Transfer
 
 Moment = tuple[datetime, CallFact]
 
@@ -27,6 +27,22 @@ def transfers(moments: Iterable[Moment]) -> tuple[Transfer, ...]:
             case _:
                 pass
     return tuple(found)
+
+
+def placed(moments: Iterable[Moment]) -> Placed | None:
+    """The outgoing call, if this is one."""
+    found: Placed | None = None
+    for at, fact in moments:
+        match fact:
+            case facts.OutCallBegan(agent=agent, how=how, ticket=ticket) if found is None:
+                found = Placed(agent=agent, how=how, ticket=ticket)
+            case facts.OutCallAnswered() if found and found.answered is None:
+                found = replace(found, answered=at)
+            case facts.OutCallOver(outcome=outcome) if found:
+                found = replace(found, outcome=outcome)
+            case _:
+                pass
+    return found
 
 
 def _ended(transfer: Transfer, at: datetime, outcome: str) -> Transfer:

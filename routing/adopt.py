@@ -7,8 +7,9 @@ all others are dropped by the survey.
 from collections.abc import Callable
 from dataclasses import replace
 
-from hotline.line import OpenLeg, Snapshot
-from routing.model import Offer
+from hotline.identity import LegId
+from hotline.line import DropLeg, OpenLeg, Snapshot
+from routing.model import LEGS_PER_TERM, Offer
 from routing.moves import BUSY, OfferEvent, OfferState, Presence, PresenceEvent
 from routing.presence import talk_over, talks
 from routing.turn import Turn
@@ -32,6 +33,14 @@ def settle_left(turn: Turn) -> Turn:
             continue
         turn = talk_over(talks(turn, agent) if word == Presence.TALKING else turn, agent)
     return replace(turn, board=replace(turn.board, left_busy={})) if turn.board.left_busy else turn
+
+
+def stray(turn: Turn, leg: LegId) -> Turn:
+    """A telephone rings by the last word of a leader who was frozen while he said it: let it go, he is not asked for any more."""
+    board, number = turn.board, leg.rpartition("-")[2]
+    if board.linked and leg not in board.offers and number.isdigit() and int(number) // LEGS_PER_TERM < board.epoch:
+        return turn.order(DropLeg(leg=leg))
+    return turn
 
 
 def _can_be_ours(turn: Turn, leg: OpenLeg) -> bool:

@@ -9,6 +9,7 @@ from hotline.line import PhoneState
 from routing.model import Agent, Switchboard
 from routing.moves import OfferState, Presence
 from routing.presence import overdue
+from routing.supervising import Supervision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,18 @@ class SpottedView:
     service: str
     agent: AgentId | None
     for_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisedView:
+    """A supervisor is at an agent's talk. `mode`: listen, whisper, barge. `agent_sees`: his own screen may show it, too."""
+
+    call: CallId
+    agent: AgentId
+    supervisor: AgentId
+    mode: str
+    for_s: float
+    agent_sees: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +83,7 @@ class BoardView:
     emergencies: tuple[EmergencyView, ...] = ()
     spotted: tuple[SpottedView, ...] = ()
     presences: tuple[AgentView, ...] = ()
+    supervised: tuple[SupervisedView, ...] = ()
     silent_trunks: tuple[str, ...] = ()
     """Carriers that do not answer the switch."""
 
@@ -88,6 +102,7 @@ def view_of(board: Switchboard, now: datetime) -> BoardView:
         ),
         spotted=_spotted(board, now),
         presences=tuple(_agent(board, agent, now) for agent in board.agents.values()),
+        supervised=tuple(_supervised(board, each, now) for each in board.supervisions.values()),
         silent_trunks=tuple(sorted(board.silent_trunks)),
     )
 
@@ -98,6 +113,17 @@ def _spotted(board: Switchboard, now: datetime) -> tuple[SpottedView, ...]:
     return tuple(
         SpottedView(call=call, service=each.service, agent=agents.get(call), for_s=round((now - each.since).total_seconds(), 1))
         for call, each in sorted(there.items(), key=lambda item: item[1].since)
+    )
+
+
+def _supervised(board: Switchboard, each: Supervision, now: datetime) -> SupervisedView:
+    return SupervisedView(
+        call=each.call,
+        agent=each.agent,
+        supervisor=each.supervisor,
+        mode=str(each.mode),
+        for_s=round((now - each.since).total_seconds(), 1),
+        agent_sees=board.rules.agents_see_supervision,
     )
 
 

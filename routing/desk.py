@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from hotline.audit import Act
@@ -17,12 +18,14 @@ from hotline.line import Join, Lead, LineOrder, LinkDown, LinkRestored, RingAgen
 from hotline.ports import Clock, Telephony
 from hotline.supervision import SupervisionOrder
 from hotline.transfers import RingUnit, TransferOrder
+from hotline.wishes import Wish
 from routing.board import view_of
 from routing.handlers import Happening, step
 from routing.model import Joined, JoinRefused, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
-from routing.ports import Audit, Board, Journals, Wishes
+from routing.ports import Audit, Board, Days, Journals, Wishes
 from routing.supervising import SupervisionDone, SupervisionRefused
 from routing.term import Term
+from routing.turn import Turn, presence_line
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class Desk:
         board: Board,
         wishes: Wishes | None = None,
         audit: Audit | None = None,
+        days: Days | None = None,
         term: Term | None = None,
     ) -> None:
         self.switchboard = switchboard
@@ -53,6 +57,7 @@ class Desk:
         self._board = board
         self._wishes = wishes
         self._audit = audit
+        self._days = days
         self._term = term or Term()
         self._happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self._closing: set[CallId] = set()
@@ -79,10 +84,13 @@ class Desk:
         self._closing.clear()
 
     async def _begin(self) -> None:
-        """Tell the line who leads; what an earlier leader still orders is refused. Then the survey shows all that he has done."""
+        """Listen to the line. The survey shows all that an earlier leader has done."""
+        if self._days:
+            now = self._clock.now()
+            self._days.write([presence_line(agent, now) for agent in self.switchboard.agents.values()])
         if self._term.epoch:
             with suppress(LinkLost):  # it says itself when it is there again
-                await self._telephony.do(Lead(epoch=self._term.epoch))
+                await self._telephony.do(Lead())
                 self._happenings.put_nowait(LinkRestored())
 
     async def _take(self, happening: Happening) -> tuple[CallId, ...]:
@@ -96,14 +104,17 @@ class Desk:
         except OurMistake as mistake:
             log.error("%s left out: %s", type(happening).__name__, mistake)
             return ()
+        if not await self._written(turn.audits):
+            turn = _not_done(Turn(board=self.switchboard, now=turn.now), turn, happening)
         await self._term.keep(turn.board)
         self._term.check()  # it may have been frozen meanwhile
         self.switchboard = turn.board
         for note in turn.notes:
             self._note(note.call, note.fact)
+        if self._days:
+            self._days.write(turn.presences)
         closed = turn.closed
-        orders = turn.orders if await self._written(turn.audits) else ()
-        for order in orders:
+        for order in turn.orders:
             if (answer := await self._carry_out(order)) is not None:
                 closed += await self._take(answer)
         if self._wishes:
@@ -178,6 +189,13 @@ class Desk:
             self._term.check()
             self._closing.discard(call)
             self._journals.close(call)
+
+
+def _not_done(before: Turn, turn: Turn, happening: Happening) -> Turn:
+    """The audit cannot be written: a wish is refused and changes nothing; what has happened has happened, but nothing is ordered."""
+    if isinstance(happening, Wish):
+        return before.refuse(happening, "审计日志写不进，未执行 the audit cannot be written, so it was not done")
+    return replace(turn, orders=())
 
 
 def _refused(order: LineOrder) -> Happening | None:

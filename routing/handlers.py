@@ -30,12 +30,15 @@ from hotline.line import (
     Ways,
     WordSpotted,
 )
-from hotline.supervision import SupervisorAsks, SupervisorGone
-from hotline.wishes import AgentWants, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
+from hotline.supervision import SupervisorAsks, SupervisorGone, SupervisorReady
+from hotline.wishes import AgentWants, CallOut, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
+from routing.adopt import stray
+from routing.announcing import announce
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.memory import remember
 from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
 from routing.moves import OfferEvent, OfferState, PresenceEvent
+from routing.out_calls import call_out, tend_out_calls
 from routing.policy import choices, keeping
 from routing.presence import agent_wants, force_presence, leg_rings, release_leg
 from routing.presence import tick as presence_tick
@@ -49,10 +52,11 @@ from routing.supervision import (
     supervision_refused,
     supervisor_asks,
     supervisor_gone,
+    supervisor_ready,
     supervisor_stays,
 )
 from routing.told import call_told, no_emergency, trunk_reachable
-from routing.transfers import answered, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
+from routing.transfers import answered, home_stands, order_done, order_refused, step_wanted, tend, transfer_wanted, was_joined
 from routing.turn import Turn, ring, withdraw
 from routing.ways import listen, ways_heard
 
@@ -118,13 +122,18 @@ def phone_reachable(turn: Turn, fact: PhoneReachable) -> Turn:
     return turn.reach(fact.agent, fact.reachable)
 
 
+def telephone_rings(turn: Turn, fact: LegRings) -> Turn:
+    """He hears it; or it rings by the word of a leader whose term is over."""
+    return leg_rings(stray(turn, fact.leg), fact)
+
+
 def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
     """The agent picked up: join him, unless nobody waits for him any more."""
     offer = turn.board.offers.get(fact.leg)
     if offer is None:
         return turn.order(DropLeg(leg=fact.leg))
     if offer.state not in (OfferState.RINGING, OfferState.WITHDRAWN):
-        return turn
+        return home_stands(turn, fact.leg)
     turn = turn.move(fact.leg, OfferEvent.ANSWERED)
     if offer.state is OfferState.WITHDRAWN:
         return turn.order(DropLeg(leg=fact.leg))
@@ -203,7 +212,7 @@ def tick(turn: Turn, happening: Tick) -> Turn:
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
     if not board.linked or board.missed or now - board.surveyed >= board.rules.survey_every:
         turn = turn.order(Survey())
-    return dispatch(listen(_still_here(turn)))
+    return announce(dispatch(listen(_still_here(turn))))
 
 
 def _still_here(turn: Turn) -> Turn:
@@ -212,7 +221,7 @@ def _still_here(turn: Turn) -> Turn:
     if not board.linked or (said is not None and turn.now - said < board.rules.still_here_every):
         return turn
     until = turn.now + board.rules.still_here_for
-    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp()), epoch=board.epoch))
+    return replace(turn, board=replace(board, said_here=turn.now)).order(StillHere(until=int(until.timestamp())))
 
 
 def _mind(turn: Turn, offer: Offer) -> Turn:
@@ -243,7 +252,7 @@ def wished(handle: Callable[[Turn, Any], Turn]) -> Callable[[Turn, Any], Turn]:
 
 def dispatch(turn: Turn) -> Turn:
     """Ring an agent for everybody who can be served now. Reserved before rung; one offer per agent and per citizen."""
-    turn = tend(turn)
+    turn = tend(tend_out_calls(turn))
     if not turn.board.linked:
         return turn
     turn = replace(turn, board=keeping(turn.board))
@@ -265,7 +274,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     ForcePresence: wished(force_presence),
     PhoneChanged: phone_changed,
     PhoneReachable: phone_reachable,
-    LegRings: leg_rings,
+    LegRings: telephone_rings,
     LegAnswered: leg_answered,
     LegEnded: leg_ended,
     PairParted: pair_parted,
@@ -277,6 +286,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     Supervise: supervise,
     MoveCaller: wished(move_caller),
     SupervisorAsks: supervisor_asks,
+    SupervisorReady: supervisor_ready,
     SupervisorGone: wished(supervisor_gone),
     SupervisionDone: wished(supervision_done),
     SupervisionRefused: supervision_refused,
@@ -284,6 +294,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     OrderRefused: wished(order_refused),
     Transfer: wished(transfer_wanted),
     TransferStep: wished(step_wanted),
+    CallOut: wished(call_out),
     Surveyed: surveyed,
     Tick: tick,
 }

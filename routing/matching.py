@@ -122,7 +122,13 @@ def choose(line: Line, pool: Pool, staff: Staff, rules: ChoiceRules, now: float)
     if not pool.seats:
         return []
     search, choices = _Search(pool, staff, rules, now), []
+    in_vain: dict[tuple[str, ...], float] = {}
     for caller in line.in_order():
+        # Most of a long line asks for what nobody who is ready has: that is known at once.
+        if (until := in_vain.get(caller.skills)) is None:
+            until = in_vain[caller.skills] = search.in_vain_until(caller.skills)
+        if now - caller.since < until and not caller.knows:
+            continue
         stage = search.stage_of(caller)
         if stage in search.hopeless and not caller.knows:
             continue
@@ -136,7 +142,7 @@ def choose(line: Line, pool: Pool, staff: Staff, rules: ChoiceRules, now: float)
 def needed_by(caller: Caller, staff: Staff, rules: ChoiceRules, now: float) -> frozenset[str]:
     """The skills without which he is not offered to an agent at this moment."""
     waited = now - caller.since
-    return frozenset(skill for skill in caller.skills if _insisted_on(skill, waited, staff, rules))
+    return frozenset(skill for skill in caller.skills if waited < _insisted_until(skill, staff, rules))
 
 
 def why_waiting(caller: Caller, pool: Pool, staff: Staff, rules: ChoiceRules, now: float) -> str:
@@ -158,11 +164,12 @@ def next_change(caller: Caller, rules: ChoiceRules, now: float) -> float:
     return min((moment for moment in moments if moment > now), default=FOR_EVER)
 
 
-def _insisted_on(skill: str, waited: float, staff: Staff, rules: ChoiceRules) -> bool:
+def _insisted_until(skill: str, staff: Staff, rules: ChoiceRules) -> float:
+    """The wait up to which a caller who asks for it must have it."""
     rule, having = rules.of(skill), staff.having.get(skill, 0)
     if rule.insist_s == FOR_EVER:
-        return True
-    return bool(having) and waited < rule.insist_s and staff.asking.get(skill, 0) <= rule.callers_per_agent * having
+        return FOR_EVER
+    return rule.insist_s if having and staff.asking.get(skill, 0) <= rule.callers_per_agent * having else 0.0
 
 
 Stage = tuple[tuple[str, ...], int]
@@ -185,6 +192,11 @@ class _Search:
     def left(self) -> int:
         """Seats that nobody got yet."""
         return len(self._pool.seats) - len(self._taken)
+
+    def in_vain_until(self, skills: tuple[str, ...]) -> float:
+        """The wait before which nobody who asks for these can have a seat: he insists on one that no ready seat has."""
+        missing = [skill for skill in skills if skill not in self._pool.kinds_with]
+        return max((_insisted_until(skill, self._staff, self._rules) for skill in missing), default=0.0)
 
     def stage_of(self, caller: Caller) -> Stage:
         """Its place in all tables here."""

@@ -14,6 +14,7 @@ from hotline.skills import Levels, levels_of
 from hotline.transfers import TransferOrder
 from hotline.wishes import AgentWants, ForcePresence
 from routing.choosing import Choosing
+from routing.estimate import Pace
 from routing.knows import Knowledge
 from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
@@ -123,6 +124,9 @@ class WaySeen:
     since: datetime
 
 
+LEGS_PER_TERM: Final = 10**8
+"""Legs are numbered by their leader's term first: no two leaders give the same number, whatever their clocks say."""
+
 HEAD_STARTS: Final[Mapping[int, float]] = MappingProxyType(
     {
         Priority.REPEAT: 30.0,
@@ -154,6 +158,8 @@ class Rules:
     """What an agent gets who asks for more time."""
     pauses: Mapping[str, timedelta] = field(default_factory=dict)
     """示忙原因: why one may pause, and how long before the board raises an alarm; zero = as long as he likes."""
+    agents_see_supervision: bool = False
+    """Whether an agent is shown that a supervisor is at his talk."""
     log_on: bool = False
     """True: an agent is offline until he logs on. False: his registered phone is enough."""
     choice: ChoiceRules = field(default_factory=ChoiceRules)
@@ -183,6 +189,17 @@ class Rules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Announcing:
+    """How the line moves (routing/announcing.py), with the counts at the last look; `told`: when each place was laid down."""
+
+    pace: Pace = field(default_factory=Pace)
+    served: int = 0
+    gave_up: int = 0
+    stood: int = 0
+    told: Mapping[CallId, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Switchboard:
     """All that routing knows. `waiting` holds who stands in line, offered or not; he leaves it when he is joined or gone.
 
@@ -207,6 +224,7 @@ class Switchboard:
     """Whose words made the recogniser notice; until the call is over."""
     choosing: tuple[Choosing, tuple[object, ...]] | None = field(default=None, compare=False, repr=False)
     """What follows from all this for the choice, and of which of these values it was made (routing/policy.py)."""
+    announcing: Announcing = field(default_factory=Announcing)
     silent_trunks: frozenset[str] = frozenset()
     ways: Mapping[str, WaySeen] = field(default_factory=dict)
     said_here: datetime | None = None
@@ -214,6 +232,8 @@ class Switchboard:
     transfers: Mapping[CallId, Moving] = field(default_factory=dict)
     """Who is being transferred (routing/transfers.py)."""
     calling: Calling = field(default_factory=Calling)
+    calling_out: Mapping[CallId, AgentId] = field(default_factory=dict)
+    """Agents who have called somebody (routing/out_calls.py)."""
     supervisions: Mapping[LegId, Supervision] = field(default_factory=dict)
     """Which supervisors are at a talk, by their own channels (routing/supervision.py)."""
     knows: Knowledge = field(default_factory=Knowledge)
@@ -286,5 +306,7 @@ def fresh_switchboard(agents: Mapping[AgentId, Iterable[str]], rules: Rules, now
     Legs are numbered from the clock's milliseconds on, so that no later process gives a number twice.
     """
     presence = Presence.OFFLINE if rules.log_on else Presence.READY
-    known = {name: Agent(id=name, levels=levels_of(skills), presence=presence, since=now, idle_since=now) for name, skills in agents.items()}
+    known = {
+        name: Agent(id=name, levels=levels_of(skills), presence=presence, since=now, idle_since=now) for name, skills in agents.items()
+    }
     return Switchboard(rules=rules, agents=known, surveyed=now, next_leg=int(now.timestamp() * 1000))

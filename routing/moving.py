@@ -83,4 +83,6 @@ class Moving:
     trunks: tuple[str, ...] = ()
     """Those over which a unit was not tried yet."""
     came_back: bool = False
+    stands: bool = False
+    """His leg has left the talk and can be joined with somebody else."""
     since: datetime

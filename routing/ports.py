@@ -1,6 +1,6 @@
 """Doors that only this room speaks."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Protocol
 
 from hotline.audit import Act
@@ -8,6 +8,7 @@ from hotline.call_facts import CallFact
 from hotline.identity import CallId
 from hotline.wishes import Wish, WishAnswer
 from routing.board import BoardView
+from routing.turn import PresenceMoved
 
 
 class Board(Protocol):
@@ -83,3 +84,10 @@ class Audit(Protocol):
 
     async def keep(self, act: Act) -> None:
         """Write it down; it counts when this returns. Raises `DoorClosed`: then it must not be done."""
+
+
+class Days(Protocol):
+    """坐席轨迹: how each agent stood, and from when, for occupancy and for whoever asks. A new leader begins with a line for each."""
+
+    def write(self, lines: Sequence[PresenceMoved]) -> None:
+        """Append these. Never raises: an outage is logged once, and no call waits for it."""

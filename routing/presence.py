@@ -10,10 +10,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from hotline.call_facts import AgentParted, OfferEnded
+from hotline.call_facts import AgentParted, AgentRang, OfferEnded
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, LegId
-from hotline.line import LegRings
+from hotline.line import LegRings, Priority
 from hotline.wishes import AgentWants, ForcePresence, Wanted
 from routing.model import Agent, Rules
 from routing.moves import AGENT_MOVES, BUSY, RESERVED, OfferEvent, OfferState, Presence, PresenceEvent
@@ -80,6 +80,8 @@ def force_presence(turn: Turn, wish: ForcePresence) -> Turn:
         return _audit(turn, wish, f"refused: {trouble}").refuse(wish, trouble)
     agent = turn.board.agents[AgentId(wish.agent)]
     turn = _audit(turn, wish, "done")
+    if wish.what == Wanted.LONGER and agent.presence not in BUSY:
+        return _longer(turn, agent, wish)
     return _keep(turn, agent, wish) if agent.presence in BUSY else _obey(turn, agent, wish)
 
 
@@ -99,7 +101,7 @@ def _audit(turn: Turn, wish: ForcePresence, outcome: str) -> Turn:
 
 def _trouble(rules: Rules, wish: AgentWants | ForcePresence) -> str:
     """Why it cannot be a wish at all; empty: it can."""
-    if wish.what not in WORDS or (isinstance(wish, ForcePresence) and wish.what == Wanted.LONGER):
+    if wish.what not in WORDS:
         return f"不认识的状态 no such presence: {wish.what[:20]}"
     if wish.what == Wanted.PAUSED and wish.reason not in rules.pauses:
         return f"示忙原因应为 the reason must be one of: {', '.join(rules.pauses)}"
@@ -115,7 +117,7 @@ def _keep(turn: Turn, agent: Agent, wish: AgentWants | ForcePresence) -> Turn:
     return turn.done(wish, f"{WORDS[wish.what]}（通话后 after the call）", prompt="agent-after-call")
 
 
-def _longer(turn: Turn, agent: Agent, wish: AgentWants) -> Turn:
+def _longer(turn: Turn, agent: Agent, wish: AgentWants | ForcePresence) -> Turn:
     if agent.presence is not Presence.AFTER_CALL or agent.until is None:
         return turn.refuse(wish, "现在不在话后处理 there is no work after a call now")
     turn = turn.change(replace(agent, until=agent.until + turn.board.rules.longer))
@@ -170,12 +172,12 @@ def _counted(turn: Turn, agent: AgentId, misses: int, missed: int) -> Turn:
 
 
 def leg_rings(turn: Turn, fact: LegRings) -> Turn:
-    """The phone itself says so. One that is told late, or of a leg that is not ours, changes nothing."""
+    """The phone itself says so. One that is told late, or of a leg that is not ours, changes nothing here."""
     offer = turn.board.offers.get(fact.leg)
     known = turn.board.agents.get(offer.agent) if offer else None
     if offer is None or known is None or known.presence is not Presence.OFFERED:
         return turn
-    return turn.presence(offer.agent, PresenceEvent.RANG)
+    return turn.presence(offer.agent, PresenceEvent.RANG).note(offer.call, AgentRang(agent=offer.agent, leg=offer.leg))
 
 
 def talks(turn: Turn, agent: AgentId) -> Turn:
@@ -223,6 +225,8 @@ def _settle(turn: Turn, agent: AgentId) -> Turn:
     if wish is None:
         return turn
     turn = _keeping(turn, agent, None)
+    if wish.what == Wanted.LONGER:
+        return turn  # there was no talk after which he would need time
     return _obey(turn, turn.board.agents[agent], replace(wish, id=""))
 
 
@@ -255,11 +259,21 @@ def release_leg(turn: Turn, leg: LegId, outcome: str) -> Turn:
 
 
 def tick(turn: Turn) -> Turn:
-    """Rests and the work after a call end by themselves."""
+    """Rests and the work after a call end by themselves.
+
+    An emergency waits for nobody's word: whoever is only away because he missed too many calls is asked again after each rest.
+    """
+    urgent = any(citizen.priority >= Priority.EMERGENCY for citizen in turn.board.waiting.values())
     for agent in turn.board.agents.values():
-        if agent.until is not None and agent.until <= turn.now and agent.presence in (Presence.PAUSED, Presence.AFTER_CALL):
+        if agent.presence in (Presence.PAUSED, Presence.AFTER_CALL) and _is_over(turn, agent, urgent=urgent):
             turn = turn.presence(agent.id, PresenceEvent.RESUMED)
     return turn
+
+
+def _is_over(turn: Turn, agent: Agent, *, urgent: bool) -> bool:
+    if agent.until is not None:
+        return agent.until <= turn.now
+    return urgent and agent.reason == MISSED and agent.since + turn.board.rules.rest <= turn.now
 
 
 def overdue(rules: Rules, agent: Agent, seconds: float) -> bool:

@@ -26,6 +26,7 @@ from hotline.supervision import (
     SendSupervisor,
     SupervisorAsks,
     SupervisorGone,
+    SupervisorReady,
     TakeOver,
 )
 from hotline.wishes import MoveCaller, Supervise
@@ -111,6 +112,15 @@ def supervision_refused(turn: Turn, happening: SupervisionRefused) -> Turn:
     return turn
 
 
+def supervisor_ready(turn: Turn, fact: SupervisorReady) -> Turn:
+    """He waits to take over: now, unless the talk has ended meanwhile."""
+    at = turn.board.supervisions.get(fact.leg)
+    offer = _talk(turn, at.agent) if at else None
+    if at is None or offer is None or offer.call != at.call:
+        return _forget(turn, fact.leg).order(DropLeg(leg=fact.leg))
+    return turn.order(_take_over(at, offer))
+
+
 def supervisor_gone(turn: Turn, fact: SupervisorGone) -> Turn:
     """His channel is gone; if he had taken over, the talk has ended with it."""
     return _forget(release_leg(turn, fact.leg, "hung_up"), fact.leg)
@@ -124,7 +134,7 @@ def supervisor_stays(turn: Turn, fact: PairParted) -> Turn:
     offer = turn.board.offers.get(fact.leg)
     if not there or offer is None:
         return turn
-    return turn.order(_take_over(there[0], offer))
+    return turn.order(_take_over(there[0], offer, together=True))
 
 
 def mind(turn: Turn) -> Turn:
@@ -162,17 +172,14 @@ def _grant(turn: Turn, leg: LegId, channel: str, supervisor: AgentId, agent: Age
     offer = _talk(turn, agent)
     assert offer is not None, "asked before"
     turn = turn.audit(by=supervisor, act=str(mode), agent=agent, call=offer.call)
-    known = turn.board.supervisions.get(leg)
     at = Supervision(leg=leg, channel=channel, supervisor=supervisor, agent=agent, call=offer.call, mode=mode, since=turn.now)
-    if mode is Mode.TAKE_OVER:
-        return _keep(turn, replace(known or at, agent=agent, call=offer.call)).order(_take_over(at, offer))
     turn = _keep(turn, at)
     order = SendSupervisor(channel=channel, mode=mode, call=offer.call, citizen=offer.channel, agent=agent, agent_leg=offer.leg)
     return turn.order(order)
 
 
-def _take_over(at: Supervision, offer: Offer) -> TakeOver:
-    return TakeOver(call=offer.call, citizen=offer.channel, supervisor=at.supervisor, channel=at.channel, leg=at.leg)
+def _take_over(at: Supervision, offer: Offer, *, together: bool = False) -> TakeOver:
+    return TakeOver(call=offer.call, citizen=offer.channel, supervisor=at.supervisor, channel=at.channel, leg=at.leg, together=together)
 
 
 def _taken_over(turn: Turn, order: TakeOver) -> Turn:
@@ -183,8 +190,7 @@ def _taken_over(turn: Turn, order: TakeOver) -> Turn:
             called = offer.called
             turn = turn.note(order.call, AgentParted(agent=offer.agent, leg=offer.leg, by="us"))
             turn = turn.move(offer.leg, OfferEvent.PARTED).order(DropLeg(leg=offer.leg))
-    known = turn.board.supervisions.get(order.leg)
-    if known is not None and known.mode is not Mode.TAKE_OVER:
+    if order.together:
         turn = turn.note(order.call, SupervisorLeft(supervisor=order.supervisor))
     leg = Offer(
         leg=order.leg,

@@ -7,13 +7,11 @@ from typing import Final
 
 from hotline.errors import Deposed, DoorClosed
 from routing.memory import changed
-from routing.model import Switchboard
+from routing.model import LEGS_PER_TERM, Switchboard
 from routing.ports import Roster
 
 log = logging.getLogger(__name__)
 
-LEGS_PER_TERM: Final = 10**8
-"""Legs are numbered by their term first: no two leaders give the same number, whatever their clocks say."""
 LOOK_EVERY: Final = 5
 """Ticks after which the roster is asked whether it still stands: a Redis that was started again is empty."""
 

@@ -19,6 +19,7 @@ from hotline.call_facts import (
 from hotline.identity import CallId
 from hotline.line import CallTold, TrunkReachable
 from routing.model import Emergency, EmergencyState, Switchboard
+from routing.out_calls import out_call_told
 from routing.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def call_told(turn: Turn, happening: CallTold) -> Turn:
     call, fact = happening.call, happening.fact
     if happening.arrived and call not in turn.board.calls and call not in turn.board.gone:
         turn = turn.note(call, happening.arrived).know(call)
-    turn = turn.note(call, fact)
+    turn = out_call_told(turn.note(call, fact), call, fact)
     return turn if call in turn.board.gone else _mark(turn, call, fact)
 
 

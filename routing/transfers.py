@@ -125,7 +125,7 @@ def order_refused(turn: Turn, happening: OrderRefused) -> Turn:
     if isinstance(order, LeadCitizen):
         return _end(turn, moving, "failed").refuse(moving.wish, GONE)
     if isinstance(order, Consult):
-        return _back(_drop(turn, moving, "failed"), moving, "failed")
+        return turn if moving.stage is not Stage.RINGING else _back(_drop(turn, moving, "failed"), moving, "failed")
     if isinstance(order, JoinConsulted | Confer):
         turn = _drop(turn, moving, "failed")
     return _release(_part(turn, moving.home), moving, "failed")
@@ -138,7 +138,7 @@ def _led(turn: Turn, moving: Moving) -> Turn:
     """He is on his way into the line (`tend` rings when he stands there), or to the survey; only now the agent is done with him."""
     turn = turn.done(moving.wish)
     if not moving.attended:
-        turn = _part(turn, moving.home)
+        turn = _let_go(turn, moving.home)
     if moving.to == SURVEY:
         return _end(turn, moving, SURVEY)
     return _end(turn, moving, "queued") if moving.to.partition(":")[0] in (QUEUE, SKILL) else turn
@@ -150,7 +150,7 @@ def _consulting(turn: Turn, moving: Moving) -> Turn:
         return turn
     turn = turn.move(other.leg, OfferEvent.JOINED).presence(other.agent, PresenceEvent.JOINED)
     turn = turn.note(moving.call, ConsultBegan(agent=moving.agent, other=other.agent, leg=other.leg))
-    return _move(turn, moving, MovingEvent.CONSULTED)
+    return _move(turn, replace(moving, stands=False), MovingEvent.CONSULTED)
 
 
 def _taken(turn: Turn, moving: Moving) -> Turn:
@@ -158,7 +158,7 @@ def _taken(turn: Turn, moving: Moving) -> Turn:
     other = turn.board.offers.get(moving.leg) if moving.leg else None
     if other is not None:
         turn = turn.note(moving.call, ConsultEnded(leg=other.leg), AgentJoined(agent=other.agent, leg=other.leg))
-    return _end(_part(turn.leave(moving.call), moving.home), moving, "joined")
+    return _end(_let_go(turn.leave(moving.call), moving.home), moving, "joined")
 
 
 def _conferring(turn: Turn, moving: Moving) -> Turn:
@@ -190,10 +190,23 @@ def answered(turn: Turn, offer: Offer) -> Turn | None:
     if moving is None or moving.leg != offer.leg:
         return None
     if moving.stage is Stage.RINGING and moving.attended and _is_home(turn, moving):
-        return turn.order(Consult(call=moving.call, leg=moving.home, other=offer.leg))
+        return turn.order(Consult(call=moving.call, leg=moving.home, other=offer.leg)) if moving.stands else turn
     if moving.stage is not Stage.RINGING:
         return turn
     return turn.order(Join(call=offer.call, channel=moving.channel, agent=offer.agent, leg=offer.leg))
+
+
+def home_stands(turn: Turn, leg: LegId) -> Turn:
+    """The agent's leg says that it has left the talk and stands alone: now he can ask, or go back."""
+    moving = next((each for each in turn.board.transfers.values() if each.home == leg and not each.stands), None)
+    if moving is None:
+        return turn
+    moving = replace(moving, stands=True)
+    turn = _keep(turn, moving)
+    if moving.stage is Stage.RETURNING:
+        return turn.order(_rejoin(moving))
+    other = turn.board.offers.get(moving.leg) if moving.leg else None
+    return (answered(turn, other) or turn) if other and other.state is OfferState.ANSWERED else turn
 
 
 def was_joined(turn: Turn, offer: Offer) -> Turn:
@@ -218,20 +231,29 @@ def tend(turn: Turn) -> Turn:
 
 
 def _tended(turn: Turn, moving: Moving) -> Turn:
-    late = turn.now - moving.since >= PATIENCE
     if moving.call in turn.board.gone:
-        return _forget(_drop(turn, moving, "citizen_gone").note(moving.call, TransferEnded(outcome="citizen_gone")), moving.call)
+        return _end(_part(_drop(turn, moving, "citizen_gone"), moving.home), moving, "citizen_gone")
     if moving.stage is Stage.LEADING and moving.call in turn.board.waiting:
         return _begin(turn, replace(moving, stage=_after(moving, MovingEvent.HELD), since=turn.now))
     if moving.stage in (Stage.LEADING, Stage.JOINING, Stage.RETURNING, Stage.CONFERRING):
-        return _release(turn, moving, "failed") if late else turn
+        return _overdue(turn, moving) if turn.now - moving.since >= PATIENCE else turn
     if moving.call not in turn.board.waiting:
         return _led_away(turn, moving)
-    if moving.leg not in turn.board.offers:
+    other = turn.board.offers.get(moving.leg) if moving.leg else None
+    if other is None:
         return _unreached(turn, moving)
+    if other.state is OfferState.ANSWERED and turn.now - other.since >= PATIENCE:
+        return _unreached(_drop(turn, moving, "failed"), moving)
     if moving.attended and not _is_home(turn, moving):
         return _take(turn, moving) if moving.stage is Stage.CONSULTING else _keep(turn, replace(moving, attended=False))
     return turn
+
+
+def _overdue(turn: Turn, moving: Moving) -> Turn:
+    """The switch has not said what became of our order. Who still stands in line gets the next agent; otherwise a survey knows the rest."""
+    if moving.call not in turn.board.waiting:
+        return _end(turn, moving, "failed")
+    return _release(_part(_drop(turn, moving, "failed"), moving.home), moving, "failed")
 
 
 def _led_away(turn: Turn, moving: Moving) -> Turn:
@@ -310,7 +332,7 @@ def _take(turn: Turn, moving: Moving) -> Turn:
     if other is None:
         return _unreached(turn, moving)
     turn = _move(turn, moving, MovingEvent.TAKEN)
-    return turn.order(JoinConsulted(call=moving.call, channel=moving.channel, agent=other.agent, leg=other.leg))
+    return turn.order(JoinConsulted(call=moving.call, channel=moving.channel, agent=other.agent, leg=other.leg, home=moving.home))
 
 
 def _back(turn: Turn, moving: Moving, outcome: str) -> Turn:
@@ -320,7 +342,11 @@ def _back(turn: Turn, moving: Moving, outcome: str) -> Turn:
     if not _is_home(turn, moving):
         return _release(turn, moving, outcome)
     turn = _move(turn.note(moving.call, TransferEnded(outcome=outcome)), moving, MovingEvent.FAILED)
-    return turn.order(Rejoin(call=moving.call, channel=moving.channel, agent=moving.agent, leg=moving.home))
+    return turn.order(_rejoin(moving)) if moving.stands else turn
+
+
+def _rejoin(moving: Moving) -> Rejoin:
+    return Rejoin(call=moving.call, channel=moving.channel, agent=moving.agent, leg=moving.home)
 
 
 def _release(turn: Turn, moving: Moving, outcome: str) -> Turn:
@@ -334,11 +360,15 @@ def _end(turn: Turn, moving: Moving, outcome: str) -> Turn:
 
 def _part(turn: Turn, leg: LegId) -> Turn:
     """The agent who transferred is done: his leg goes, and with it his part of the talk."""
+    return _let_go(turn, leg).order(DropLeg(leg=leg)) if leg in turn.board.offers else turn
+
+
+def _let_go(turn: Turn, leg: LegId) -> Turn:
+    """The same for a leg that ends by itself: he may still be in the code by which he asked for it."""
     offer = turn.board.offers.get(leg)
     if offer is None or offer.state is not OfferState.JOINED:
         return turn
-    turn = turn.note(offer.call, AgentParted(agent=offer.agent, leg=leg, by="agent")).move(leg, OfferEvent.PARTED)
-    return turn.order(DropLeg(leg=leg))
+    return turn.note(offer.call, AgentParted(agent=offer.agent, leg=leg, by="agent")).move(leg, OfferEvent.PARTED)
 
 
 def _drop(turn: Turn, moving: Moving, outcome: str) -> Turn:
@@ -350,8 +380,8 @@ def _drop(turn: Turn, moving: Moving, outcome: str) -> Turn:
         return turn.move(offer.leg, OfferEvent.PARTED).order(DropLeg(leg=offer.leg))
     if offer.state in (OfferState.RINGING, OfferState.ANSWERED):
         turn = turn.note(moving.call, OfferEnded(agent=offer.agent, leg=offer.leg, outcome=outcome))
-        return turn.move(offer.leg, OfferEvent.WITHDRAWN).order(DropLeg(leg=offer.leg))
-    return turn
+        turn = turn.move(offer.leg, OfferEvent.WITHDRAWN)
+    return turn.order(DropLeg(leg=offer.leg))
 
 
 def _move(turn: Turn, moving: Moving, event: MovingEvent) -> Turn:

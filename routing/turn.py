@@ -25,11 +25,15 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class PresenceMoved:
-    """One line of an agent's day (坐席轨迹), for occupancy and for whoever asks. `by`: who forced it, empty = himself or the rules."""
+    """One line of an agent's day (坐席轨迹), for occupancy and for whoever asks. `by`: who forced it, empty = himself or the rules.
+
+    `there`: his phone is registered; who is ready without a phone serves nobody.
+    """
 
     at: datetime
     agent: AgentId
     presence: Presence
+    there: bool
     reason: str = ""
     by: str = ""
 
@@ -113,7 +117,9 @@ class Turn:
         if known is None or known.phone is state:
             return self
         idle_since = self.now if state is PhoneState.IDLE else known.idle_since
-        return self.change(replace(known, phone=state, idle_since=idle_since))
+        after = replace(known, phone=state, idle_since=idle_since)
+        came_or_left = PhoneState.ABSENT in (known.phone, state)
+        return self.change(after).line_of_day(after) if came_or_left else self.change(after)
 
     def reach(self, agent: AgentId, reachable: bool) -> "Turn":
         """The agent's phone answers the switch, or no more."""
@@ -138,8 +144,11 @@ class Turn:
             after = replace(after, idle_since=self.now)
         if event is PresenceEvent.JOINED:
             after = replace(after, misses=0)
-        line = PresenceMoved(at=self.now, agent=agent, presence=presence, reason=reason, by=by)
-        return replace(self.change(after), presences=(*self.presences, line))
+        return self.change(after).line_of_day(after)
+
+    def line_of_day(self, agent: Agent) -> "Turn":
+        """Write down how he stands now."""
+        return replace(self, presences=(*self.presences, presence_line(agent, self.now)))
 
     def change(self, agent: Agent) -> "Turn":
         """Keep this agent as he is now; his presence moves by `presence` only."""
@@ -178,6 +187,12 @@ class Turn:
         return replace(self, board=replace(self.board, gone=gone)) if len(gone) != len(self.board.gone) else self
 
 
+def presence_line(agent: Agent, now: datetime) -> PresenceMoved:
+    """How he stands now, as a line of his day."""
+    there = agent.phone is not PhoneState.ABSENT
+    return PresenceMoved(at=now, agent=agent.id, presence=agent.presence, there=there, reason=agent.reason, by=agent.by)
+
+
 # ── moves that several handlers share ────────────────────────────────────────────────────────────
 
 
@@ -195,9 +210,7 @@ def ring(turn: Turn, call: CallId, agent: AgentId, why: str) -> Turn:
     """Reserve this agent for a citizen who stands in line, and ring him. `why` is kept with the call."""
     turn, leg = turn.new_leg(call)
     citizen = turn.board.waiting[call]
-    offer = Offer(
-        leg=leg, agent=agent, call=call, state=OfferState.RINGING, since=turn.now, channel=citizen.channel, called=citizen.called
-    )
+    offer = Offer(leg=leg, agent=agent, call=call, state=OfferState.RINGING, since=turn.now, channel=citizen.channel, called=citizen.called)
     order = RingAgent(agent=agent, leg=leg, call=call, caller=citizen.caller, ring_seconds=turn.board.rules.ring_s)
     turn = turn.presence(agent, PresenceEvent.OFFERED).offer(offer).order(order)
     return turn.note(call, AgentOffered(agent=agent, leg=leg, why=why))

@@ -93,6 +93,11 @@ def seal_of(words: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def acts(var: Path) -> list[dict[str, Any]]:
+    """Every line that can be read, in order."""
+    return [json.loads(raw) for path in _files(var / FOLDER) for raw in path.read_bytes().splitlines() if _words(raw)]
+
+
 def verify(var: Path) -> list[Broken]:
     """Every line that is not as it was written; empty = the whole chain holds. Raises `OSError` when a file cannot be read."""
     number, before = 0, FIRST

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from hotline.identity import AgentId, CallId
-from routing.board import AgentView, BoardView, EmergencyView, SpottedView
+from routing.board import AgentView, BoardView, EmergencyView, SpottedView, SupervisedView
 from storage.alarm_files import clear_alarm, raise_alarm
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class BoardRedis:
         agents = {str(agent): state for agent, state in view.agents.items()}
         words = {"at": view.at.isoformat(), "waiting": view.waiting, "longest_wait_s": view.longest_wait_s, "agents": agents}
         words |= {"emergencies": [asdict(each) for each in view.emergencies], "silent_trunks": view.silent_trunks}
+        words |= {"supervised": [asdict(each) for each in view.supervised]}
         words |= {"spotted": [asdict(each) for each in view.spotted], "presences": [asdict(each) for each in view.presences]}
         try:
             await self._redis.set(KEY, json.dumps(words), ex=FRESH_S)
@@ -105,7 +106,13 @@ def _view(text: str) -> BoardView:
         silent_trunks=tuple(words.get("silent_trunks", ())),
         presences=tuple(AgentView(**each | {"agent": AgentId(each["agent"])}) for each in words.get("presences", ())),
         spotted=tuple(_spotted(each) for each in words.get("spotted", ())),
+        supervised=tuple(_supervised(each) for each in words.get("supervised", ())),
     )
+
+
+def _supervised(words: Mapping[str, Any]) -> SupervisedView:
+    who: dict[str, Any] = {"call": CallId(words["call"]), "agent": AgentId(words["agent"]), "supervisor": AgentId(words["supervisor"])}
+    return SupervisedView(**{**words, **who})
 
 
 def _spotted(words: Mapping[str, Any]) -> SpottedView:

@@ -2,6 +2,7 @@
 
 What makes it safe (测过 tried by killing and freezing at every step, tests/routing/test_office.py):
 
+* The kernel takes the machine's lock from the dead: of a leader who had it nobody waits for the end of his lease.
 * The lease runs out on Redis' clock later than on its owner's: the owner counts from before he asked.
 * Before everything that it does a process asks `holds`: by its own clock, and by the newest term's number on this machine (node_lock.py).
   One that was frozen and thaws finds a newer number there, whatever its clock says.
@@ -31,12 +32,12 @@ HOLD_S: Final = 1.2
 PATIENCE_S: Final = 0.4
 """Three questions may be lost, or be answered so late, in the time of a lease."""
 
-# KEYS lease, epoch; ARGV me, my term or 0, the machine's newest term, milliseconds, 1 = I have the machine's lock.
-# Returns the term, 0 = another's.
+# KEYS lease, epoch; ARGV me, my term or 0, the machine's newest term, milliseconds, 1 = I have the machine's lock,
+# 2 = and he who led had it, so he leads no more. Returns the term, 0 = another's.
 _CLAIM: Final = """
 local holder, known = redis.call('get', KEYS[1]), tonumber(redis.call('get', KEYS[2]) or '-1')
-local me, mine, newest, hold, locked = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5] == '1'
-if holder and holder ~= me and not (holder == 'nobody' and locked) then return 0 end
+local me, mine, newest, hold, locked = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5] ~= '0'
+if holder and holder ~= me and ARGV[5] ~= '2' and not (holder == 'nobody' and locked) then return 0 end
 if known < 0 and not locked then
   redis.call('set', KEYS[1], 'nobody', 'PX', hold)
   redis.call('set', KEYS[2], newest)
@@ -83,11 +84,12 @@ class LeaseRedis:
     async def claim(self) -> int | None:
         """Take the office or keep it; None = another leads. Takes `patience_s` at most. Never raises."""
         began, locked, newest = self._seconds(), self._lock.take(), self._lock.epoch()
+        left = not self._epoch and self._lock.is_left()
         try:
-            words = (self._me, self._epoch, newest, round(self._hold_s * 1000), int(locked))
+            words = (self._me, self._epoch, newest, round(self._hold_s * 1000), 2 if left else int(locked))
             epoch = int(await self._redis.eval(_CLAIM, 2, LEASE, EPOCH, *words))
         except (RedisError, OSError) as error:
-            return self._without_redis(error, began)
+            return self._without_redis(error, began, left)
         self._heard()
         if not epoch:
             self._lay_down()
@@ -113,7 +115,7 @@ class LeaseRedis:
         """Close the connections."""
         await self._redis.aclose()
 
-    def _without_redis(self, error: Exception, began: float) -> int | None:
+    def _without_redis(self, error: Exception, began: float, left: bool) -> int | None:
         """The machine's lock decides; a leader who has it not stays until his lease runs out, and nobody begins while a leader lives."""
         if not self._mute:
             log.error("Redis does not answer (%s): this machine's lock decides who leads", type(error).__name__)
@@ -122,7 +124,7 @@ class LeaseRedis:
         if self._epoch and (self._lock.held or self.holds(self._epoch)) and newest <= self._epoch:
             self._take_up(self._epoch, newest, until=self._until, by_lock=self._lock.held)
             return self._epoch
-        if not self._lock.held or self._lock.silent_s(began) < self._hold_s + self._patience_s:
+        if not self._lock.held or not (left or self._lock.silent_s(began) >= self._hold_s + self._patience_s):
             self._epoch = 0  # what is begun anew has a new number
             return None
         self._take_up(newest + 1, newest, until=0.0, by_lock=True)

@@ -94,7 +94,7 @@ class LedgerBook(Ledger):
     def keep_record(self, record: Record, *, now: datetime) -> int:
         """Keep a record under its next revision, or find that the newest one already says just this. Returns the revision.
 
-        With a new revision, that it has to be pushed is written down in the same transaction.
+        With a new revision, that it has to be pushed is written down in the same transaction; a call that we have made leaves no draft.
         """
         newest = (
             select(calls.c.revision, calls.c.record).where(calls.c.call_id == record["call"]).order_by(calls.c.revision.desc()).limit(1)
@@ -108,7 +108,8 @@ class LedgerBook(Ledger):
             arrived = record["arrived"] or record["ended"] or written(now)
             columns = {"call_id": record["call"], "revision": revision, "arrived": arrived, "called": record["called"]}
             connection.execute(insert(calls).values(**columns, record=text, created=written(now)))
-            connection.execute(insert(pushes).values(**first_push(record["call"], revision, now)))
+            if record.get("placed") is None:  # what an agent calls out for has its ticket
+                connection.execute(insert(pushes).values(**first_push(record["call"], revision, now)))
             return int(revision)
 
     def keep_audio(self, call: CallId, audio: KeptAudio, *, now: datetime) -> None:

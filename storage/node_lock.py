@@ -15,7 +15,7 @@ from typing import Final
 
 log = logging.getLogger(__name__)
 
-_MOMENT: Final = struct.Struct("<d")
+_MOMENT: Final = struct.Struct("<d?")
 TERMS: Final = "leader.terms"
 _TAIL: Final = 192
 """So many bytes at the end are looked at: the number of one who was frozen in the act of writing may come after newer ones."""
@@ -61,19 +61,26 @@ class NodeLock:
     def beat(self, now: float) -> None:
         """The leader lives at this moment of the clock that all processes of this machine share (CLOCK_MONOTONIC, seconds)."""
         with suppress(OSError):  # said by `begin`
-            os.pwrite(self._beat, _MOMENT.pack(now), 0)
+            os.pwrite(self._beat, _MOMENT.pack(now, self.held), 0)
 
     def silent_s(self, now: float) -> float:
         """How long no leader has lived here; without end when none ever has. A moment to come is from before the machine's last start."""
-        said = os.pread(self._beat, _MOMENT.size, 0)
-        last = _MOMENT.unpack(said)[0] if len(said) == _MOMENT.size else inf
+        last, _ = self._last_beat()
         return now - last if last <= now else inf
+
+    def is_left(self) -> bool:
+        """True if whoever led last had this lock, and we have it now: he is dead or has resigned."""
+        return self.held and self._last_beat()[1]
 
     def shut(self) -> None:
         """Close the files; the lock is free then."""
         for file in (self._lock, self._terms, self._beat):
             os.close(file)
         self.held = False
+
+    def _last_beat(self) -> tuple[float, bool]:
+        said = os.pread(self._beat, _MOMENT.size, 0)
+        return _MOMENT.unpack(said) if len(said) == _MOMENT.size else (inf, False)
 
 
 def leader(folder: Path) -> tuple[int, int]:

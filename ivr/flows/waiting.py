@@ -1,13 +1,49 @@
-"""等候: the short visit between two pieces of music: one sentence, then back to the place in line."""
+"""等候: the short visit between two pieces of music: one sentence, then back to the place in line. Any key brings the music back at once.
+
+The visit is told what routing knew of his place some seconds ago (values `ahead`, `least`, `most`, `at`: agi/variables.py PLACE). What is
+older than `STALE_S`, or not known, is not said; numbers are said in Mandarin only.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
 from ivr.facts import CallArrived
+from ivr.numbers_zh import count
 from ivr.orders import BackToWaiting, Flow, Say
+from ivr.prompts import MANDARIN
 
 LANGUAGE_TAG = "tag"
 """Value of a checkpoint: the language that he chose, as the catalogue's tag; not there = Mandarin."""
+STALE_S: Final = 45
+"""Routing lays a place down every 15 s; in a very long line it takes up to three times as long."""
+MOST_AHEAD: Final = 99
+"""A larger number comforts nobody."""
 
 
 def waiting(arrival: CallArrived) -> Flow:
-    """Tell him that he was not forgotten, in his language where it was recorded."""
-    yield Say(prompts=("still-waiting",), language=arrival.values.get(LANGUAGE_TAG, ""))
+    """Tell him that he was not forgotten, in his language where it was recorded; and how far he has come, where that is known."""
+    language = str(arrival.values.get(LANGUAGE_TAG, ""))
+    told = _told(arrival.values, arrival.now) if language in ("", MANDARIN) else None
+    yield _place(*told) if told else Say(prompts=("still-waiting",), language=language)
     yield BackToWaiting()
+
+
+def _told(values: Mapping[str, str], now: datetime | None) -> tuple[int, int, int] | None:
+    """Ahead of him, and the minutes: at least, at most; None when that is not known or too old."""
+    told = {key: int(values[key]) for key in ("ahead", "least", "most", "at") if values.get(key, "").isdecimal()}
+    if now is None or len(told) < 4 or not -1 <= now.timestamp() - told["at"] <= STALE_S or told["ahead"] > MOST_AHEAD:
+        return None
+    return told["ahead"], told["least"], told["most"]
+
+
+def _place(ahead: int, least: int, most: int) -> Say:
+    if not ahead:
+        return Say(prompts=("next-in-line",))
+    people, minutes = count(ahead, "unit-person"), count(most, "unit-minute")
+    if not most:
+        return Say(prompts=("ahead-of-you", *people, "pause", "hold-the-line"))
+    if not least:
+        return Say(prompts=("ahead-of-you", *people, "pause", "wait-about", "less-than", *minutes, "pause", "hold-the-line"))
+    several = count(least, "range-to")
+    return Say(prompts=("ahead-of-you", *people, "pause", "wait-about", *several, *minutes, "pause", "hold-the-line"))

@@ -1,4 +1,4 @@
-"""A leader hears everything and says who he is; a follower hears little and keeps nothing of it."""
+"""A leader hears everything and reads nothing of before; a follower hears little and keeps nothing of it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -33,10 +33,10 @@ def said(actions: list[Action]) -> list[tuple[str, ...]]:
 def test_a_leader_forgets_what_was_said_before_and_hears_everything_from_now_on() -> None:
     async def scene(link: AmiLink, ami: FakeAmi) -> None:
         assert not link.events.empty()
-        await OFFICE[Lead](link, Lead(epoch=4))
+        await OFFICE[Lead](link, Lead())
         assert link.events.empty()
 
-    assert said(play(scene, hears="system")) == [("Login", "system"), ("Events", "on"), ("Setvar", "HL_EPOCH", "4")]
+    assert said(play(scene, hears="system")) == [("Login", "system"), ("Events", "on")]
 
 
 def test_a_follower_hears_little_also_after_the_next_login() -> None:
@@ -47,17 +47,17 @@ def test_a_follower_hears_little_also_after_the_next_login() -> None:
     assert said(play(scene)) == [("Login", "on"), ("Events", "system")]
 
 
-def test_that_somebody_assigns_agents_is_said_with_his_term() -> None:
+def test_that_somebody_assigns_agents_is_said() -> None:
     async def scene(link: AmiLink, ami: FakeAmi) -> None:
-        await OFFICE[StillHere](link, StillHere(until=17, epoch=4))
+        await OFFICE[StillHere](link, StillHere(until=17))
 
-    assert said(play(scene))[1:] == [("Setvar", "HL_ROUTER_UNTIL", "17"), ("Setvar", "HL_EPOCH", "4")]
+    assert said(play(scene))[1:] == [("Setvar", "HL_ROUTER_UNTIL", "17")]
 
 
 def test_what_the_guard_refuses_is_never_sent() -> None:
     async def scene(link: AmiLink, ami: FakeAmi) -> None:
         with pytest.raises(Deposed):
-            await OFFICE[StillHere](link, StillHere(until=17, epoch=4))
+            await OFFICE[StillHere](link, StillHere(until=17))
 
     def guard(_fields: object) -> dict[str, str]:
         raise Deposed("term 4 is over")
@@ -69,7 +69,7 @@ def test_without_a_link_nobody_knows_and_the_next_login_does_it() -> None:
     async def run() -> str:
         link = AmiLink(host="127.0.0.1", port=1, user="u", secret="s" * 24, clock=FakeClock(), hears="system")
         with pytest.raises(LinkLost):
-            await OFFICE[Lead](link, Lead(epoch=4))
+            await OFFICE[Lead](link, Lead())
         return link._hears
 
     assert asyncio.run(run()) == "on"

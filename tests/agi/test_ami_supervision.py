@@ -1,5 +1,6 @@
 """What supervision says to Asterisk: only names that we put together ourselves, and in an order in which nobody is lost."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -30,7 +31,7 @@ def carried_out(order: SupervisionOrder, *, hears: str = "PJSIP/1001-00000002") 
     """What an order says. `hears`: with whom the citizen talks."""
 
     def answer(action: Action) -> str:
-        values = {"BRIDGEPEER": hears, "HL_KEYS": "bring-110"}
+        values = {"CONTEXT": "waiting", "BRIDGEPEER": hears, "HL_KEYS": "bring-110"}
         return reply(action, Value=values[action["Variable"]]) if action["Action"] == "Getvar" else well(action)
 
     async def scene(telephony: AmiTelephony) -> None:
@@ -51,7 +52,7 @@ def test_he_is_sent_to_the_talk_and_who_barges_in_is_known_to_the_citizens_chann
     assert carried_out(SEND) == [
         ("Setvar", CITIZEN, "HL_SUPERVISOR", CHANNEL),
         ("Setvar", CHANNEL, "HL_CALL", CALL),
-        ("Setvar", CHANNEL, "HL_CITIZEN", CITIZEN),
+        ("Setvar", CHANNEL, "HL_TALK", CITIZEN),
         ("Setvar", CHANNEL, "HL_SPIED", "1001"),
         ("Setvar", CHANNEL, "HL_SPIED_LEG", SEND.agent_leg),
         ("Redirect", CHANNEL, "barge"),
@@ -68,16 +69,24 @@ def test_he_gets_the_citizen_and_an_agents_keys_and_the_mark_of_a_leg_last() -> 
     assert said[-1] == ("Setvar", CHANNEL, "HL_TOOK", CALL)
 
 
-@pytest.mark.parametrize("hears", ["waiting", ""])
-def test_who_talks_with_nobody_cannot_be_taken_over(hears: str) -> None:
+def test_who_is_alone_with_the_citizen_already_is_only_made_his_agent() -> None:
+    said = carried_out(replace(TAKE, together=True))
+    assert not [each for each in said if each[0] == "Bridge"]
+    assert said[-1] == ("Setvar", CHANNEL, "HL_TOOK", CALL)
+    assert ("Setvar", CHANNEL, "HL_CITIZEN", CITIZEN) in said
+
+
+@pytest.mark.parametrize(("context", "hears"), [("waiting", "waiting"), ("three-way", ""), ("joined-before", "")])
+def test_who_talks_with_no_agent_cannot_be_taken_over(context: str, hears: str) -> None:
     async def scene(telephony: AmiTelephony) -> None:
         with pytest.raises(Refused):
             await telephony.do(TAKE)
 
     def answer(action: Action) -> str:
-        return reply(action, Value=hears) if action["Action"] == "Getvar" else well(action)
+        values = {"CONTEXT": context, "BRIDGEPEER": hears}
+        return reply(action, Value=values[action["Variable"]]) if action["Action"] == "Getvar" else well(action)
 
-    assert [said(action) for action in play(scene, answer)] == [("Getvar", CITIZEN, "BRIDGEPEER")]
+    assert {action["Action"] for action in play(scene, answer)} == {"Getvar"}
 
 
 def test_a_caller_is_marked_where_a_survey_reads_it() -> None:

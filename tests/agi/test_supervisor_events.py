@@ -10,7 +10,7 @@ from agi.translate import translate
 from hotline.errors import MalformedInput
 from hotline.identity import CallId, LegId
 from hotline.line import LegEnded, LineFact, PairParted
-from hotline.supervision import SupervisorAsks, SupervisorGone
+from hotline.supervision import SupervisorAsks, SupervisorGone, SupervisorReady
 
 LEG: Final = LegId("hl1-1764000000.40")
 ASKS: Final = {
@@ -20,6 +20,7 @@ ASKS: Final = {
 GONE: Final = {"Event": "UserEvent", "UserEvent": "SupervisorGone", "Channel": "PJSIP/1009-00000003", "Uniqueid": str(LEG), "Leg": str(LEG)}
 SUPERVISOR_KNOWN: Final[list[tuple[Mapping[str, str], LineFact]]] = [
     (ASKS, SupervisorAsks(leg=LEG, channel="PJSIP/1009-00000003", supervisor="1009", agent="1001", mode="listen")),
+    (GONE | {"UserEvent": "SupervisorReady"}, SupervisorReady(leg=LEG)),
     (GONE, SupervisorGone(leg=LEG)),
 ]
 

@@ -15,6 +15,10 @@ from hotline.call_facts import (
     LifelineAnswered,
     LifelineEntered,
     LifelineOver,
+    OutCallAnswered,
+    OutCallBegan,
+    OutCallDialled,
+    OutCallOver,
     SupervisorJoined,
     SupervisorLeft,
     ThreeWayBegan,
@@ -60,6 +64,17 @@ TOLD: Final = [
         event("SupervisorJoined", Supervisor="1009", Mode="whisper", Agent="1001"),
         means(SupervisorJoined(supervisor="1009", mode="whisper", agent="1001")),
     ),
+    (
+        event("OutCallBegan", Agent="1001", How="dialled", Ticket="x", Called="19900000002", Caller="12345", Trunk="phones"),
+        means(OutCallBegan(agent="1001", how="dialled"), Arrived(called="19900000002", caller="12345", trunk="phones")),
+    ),
+    (event("OutCallDialled", Trunk="telecom"), means(OutCallDialled(trunk="telecom"))),
+    (event("OutCallAnswered", Trunk="telecom"), means(OutCallAnswered(trunk="telecom"))),
+    (event("OutCallOver", Outcome="dialled", Status="ANSWER", Cause="16"), means(OutCallOver(outcome="talked", cause=16))),
+    (event("OutCallOver", Outcome="dialled", Status="BUSY", Cause="17"), means(OutCallOver(outcome="busy", cause=17))),
+    (event("OutCallOver", Outcome="dialled", Status="CANCEL", Cause="0"), means(OutCallOver(outcome="given_up"))),
+    (event("OutCallOver", Outcome="given_up", Status="", Cause="0"), means(OutCallOver(outcome="given_up"))),
+    (event("OutCallOver", Outcome="not_allowed", Status="", Cause="16"), means(OutCallOver(outcome="not_allowed", cause=16))),
     (event("SupervisorLeft", Supervisor="1009"), means(SupervisorLeft(supervisor="1009"))),
 ]
 """Every event that `agi.told` knows."""

@@ -100,3 +100,9 @@ def test_no_message_and_no_repr_shows_a_secret(tmp_path: Path) -> None:
 def test_codes_and_reasons_of_a_pause_are_plain_and_stand_there_once(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(BadSettings, match=words):
         read(tmp_path, text)
+
+
+def test_the_supervisors_code_begins_no_other_code() -> None:
+    with pytest.raises(ValueError, match=r"supervision\.code"):
+        Settings.model_validate({"supervision": {"code": "*5"}})
+    assert Settings.model_validate({"supervision": {"code": "*8"}}).supervision.code == "*8"

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.sipp import holding_scenario, menu_scenario, read_statistics, told_scenario
+from bench.sipp import holding_scenario, menu_scenario, read_statistics, told_scenario, waiting_scenario
 
 HEAD = "StartTime;ElapsedTime(C);SuccessfulCall(C);FailedCall(C);ResponseTime1(C)\n"
 
@@ -46,3 +46,8 @@ def test_a_citizen_who_is_told_presses_after_the_word_and_before_the_good_bye() 
     steps = [step.get("request") or (step.text or "").split()[0] for step in tree if step.tag == "send" or step.get("request")]
     assert steps == ["INVITE", "ACK", "MESSAGE", "SIP/2.0", "INFO", "BYE", "SIP/2.0"]
     assert {step.get("timeout") for step in tree if step.get("request")} == {"60000"}
+
+
+def test_a_citizen_who_waits_listens_to_the_end_however_long_it_takes() -> None:
+    tree = ET.fromstring(waiting_scenario().encode())
+    assert [each.get("timeout") for each in tree.iter("recv") if each.get("request") == "BYE"] == ["900000"]

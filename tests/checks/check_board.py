@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from hotline.identity import AgentId, CallId
-from routing.board import AgentView, BoardView, EmergencyView, SpottedView
+from routing.board import AgentView, BoardView, EmergencyView, SpottedView, SupervisedView
 from routing.ports import Board
 from tests.fakes.fake_clock import NOON
 
@@ -12,6 +12,9 @@ EMERGENCY = EmergencyView(call=CallId("hl1-1764000000.1"), service="110", state=
 WITH_AN_AGENT = SpottedView(call=CallId("hl1-1764000000.2"), service="120", agent=AgentId("1001"), for_s=1.0)
 WITH_NOBODY = SpottedView(call=CallId("hl1-1764000000.3"), service="119", agent=None, for_s=0.5)
 PAUSED = AgentView(agent=AgentId("1002"), presence="paused", phone="idle", for_s=61.5, reason="meal", by="1009", overdue=True, misses=1)
+LISTENS = SupervisedView(
+    call=CallId("hl1-1764000000.2"), agent=AgentId("1001"), supervisor=AgentId("1009"), mode="listen", for_s=3.0, agent_sees=True
+)
 VIEW = BoardView(
     at=NOON,
     waiting=3,
@@ -20,6 +23,7 @@ VIEW = BoardView(
     emergencies=(EMERGENCY,),
     silent_trunks=("telecom",),
     presences=(PAUSED,),
+    supervised=(LISTENS,),
     spotted=(WITH_AN_AGENT, WITH_NOBODY),
 )
 

@@ -90,6 +90,11 @@ def test_a_page_of_another_site_cannot_wish_for_its_reader() -> None:
     assert asyncio.run(run()) == 422
 
 
+def test_the_board_has_a_page_that_says_so_when_it_is_empty() -> None:
+    answer, _ = asked("/board", None, DoorClosed("x"))
+    assert (answer.status_code, "看板暂缺" in answer.text) == (200, True)
+
+
 def test_the_board_is_shown_as_it_is_and_said_to_be_empty_when_it_is() -> None:
     answer, _ = asked("/api/board", None)
     assert (answer.status_code, answer.json()) == (200, {"waiting": 3})

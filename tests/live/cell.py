@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from app.calling_settings import Joined
 from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import provision_asterisk
-from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Secrets, Settings, Sip, Storage, Trunk, Waiting
+from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Presence, Secrets, Settings, Sip, Storage, Trunk, Waiting
 from runtime.binaries import AsteriskHome, find_redis
 from tests.live.ami import AmiTap
 from tests.live.ports import free_port, free_range
@@ -40,7 +41,7 @@ class Cell:
     """A system under test. Use as a context manager; `start` boots Asterisk, `serve` starts processes of ours.
 
     Unless `prompts` says otherwise, each prompt is a short tone of its own (tests/live/tones.py): quick, and known by its content.
-    `folder`: on which disk it stands (tests/live/small_disk.py). `supervisors`: agents besides the two, who may supervise.
+    `folder`: on which disk it stands (tests/live/small_disk.py). `supervisors`: more agents, who may supervise.
     """
 
     def __init__(
@@ -58,6 +59,8 @@ class Cell:
         folder: Path | None = None,
         storage: Storage | None = None,
         supervisors: tuple[str, ...] = (),
+        agents: tuple[str, ...] = AGENTS,
+        say_agent_number: bool = False,
     ) -> None:
         self.home = home
         self._prompts = prompts
@@ -73,17 +76,19 @@ class Cell:
             lines=lines,
             agents=tuple(
                 Agent(id=id_, name=f"坐席{id_}", skills=(skills or {}).get(id_, ()), supervisor=id_ in supervisors)
-                for id_ in (*AGENTS, *supervisors)
+                for id_ in (*agents, *supervisors)
             ),
             trunks=tuple(trunks),
             waiting=waiting or Waiting(ring_seconds=5, visit_every_seconds=5),
+            presence=Presence(misses_in_a_row=0),  # one story's agents who took no call are there again in the next
             emergency=emergency or Emergency(),
             storage=storage or Storage(),
+            joined=Joined(say_agent_number=say_agent_number),
         )
         self.secrets = Secrets.model_validate(
             {
                 "ami_password": AMI_PASSWORD,
-                "agent_passwords": {id_: f"agent-{id_}-in-a-test" for id_ in (*AGENTS, *supervisors)},
+                "agent_passwords": {id_: f"agent-{id_}-in-a-test" for id_ in (*agents, *supervisors)},
                 "trunk_passwords": dict(passwords or {}),
                 "ticket_token": "",
             }
@@ -177,6 +182,10 @@ class Cell:
     def send(self, name: str, sign: signal.Signals) -> None:
         """Send a signal to one of them: SIGSTOP freezes it, SIGCONT thaws it."""
         self._processes[name].send_signal(sign)
+
+    def pid_of(self, name: str) -> int:
+        """Its pid; 0 = it does not run."""
+        return self._processes[name].pid if name in self._processes else 0
 
     def log_of(self, name: str) -> str:
         """The end of its log and bare output, for messages of failed tests."""

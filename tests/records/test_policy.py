@@ -83,6 +83,13 @@ def test_a_citizen_who_hangs_up_while_an_agent_rings_gave_up_ringing() -> None:
     assert (record.abandon_stage, record.rings[0].outcome) == ("ringing", "ringing")
 
 
+def test_when_a_phone_began_to_ring_is_kept_and_one_that_never_said_so_has_no_such_time() -> None:
+    told = (*WHOLE_CALL, (5.0, facts.AgentRang(agent="1001", leg="leg-1")), (6.0, facts.AgentRang(agent="1001", leg="leg-1")))
+    record = build(CALL, journal_of(*sorted(told, key=lambda moment: moment[0])))
+    assert [ring.rang for ring in record.rings] == [ARRIVED + timedelta(seconds=5), None]
+    VALIDATOR.validate(to_json(record))
+
+
 def test_a_call_without_an_end_is_open_and_nobody_gave_up() -> None:
     record = build(CALL, journal_of(*until(facts.WaitBegan)))
     assert (record.completeness, record.abandon_stage, record.ended) == ("open", "", None)

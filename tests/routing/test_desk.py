@@ -2,19 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
+from hotline.audit import Act
 from hotline.call_facts import AgentJoined, AgentParted, CallEnded, CallFact, OfferEnded
+from hotline.errors import DoorClosed
 from hotline.identity import AgentId, CallId
 from hotline.line import Join, PhoneState, RingAgent
+from hotline.wishes import AgentWants, ForcePresence, Wanted
 from routing.desk import Desk
 from routing.model import Joined, fresh_switchboard
+from routing.moves import Presence
+from routing.ports import Audit, Days, Wishes
+from routing.turn import PresenceMoved
 from tests.fakes.fake_board import FakeBoard
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_journal import FakeJournal
 from tests.fakes.fake_telephony import FakeTelephony, Manner
+from tests.fakes.fake_wishes import FakeWishes
 from tests.routing.words import A1, A2, C1, C2, RULES, only_leg
 
 
@@ -36,7 +44,8 @@ class Journals(FakeJournal):
 class Scene:
     """A line with its people, and a desk that may be replaced."""
 
-    def __init__(self, **manners: Manner) -> None:
+    def __init__(self, *, wishes: Wishes | None = None, audit: Audit | None = None, days: Days | None = None, **manners: Manner) -> None:
+        self._wishes, self._audit, self._days = wishes, audit, days
         self.clock = FakeClock()
         self.line = FakeTelephony({AgentId(name.lstrip("a")): manner for name, manner in manners.items()})
         self.journals = Journals()
@@ -45,7 +54,16 @@ class Scene:
 
     def _new_desk(self) -> Desk:
         switchboard = fresh_switchboard(dict.fromkeys(self.line.manners, frozenset()), RULES, self.clock.now())
-        return Desk(switchboard=switchboard, telephony=self.line, clock=self.clock, journals=self.journals, board=self.board)
+        return Desk(
+            switchboard=switchboard,
+            telephony=self.line,
+            clock=self.clock,
+            journals=self.journals,
+            board=self.board,
+            wishes=self._wishes,
+            audit=self._audit,
+            days=self._days,
+        )
 
     def waits(self, call: CallId = C1, waited: float = 0.0) -> None:
         self.line.citizen_waits(call, since=self.clock.now().timestamp() - waited)
@@ -68,12 +86,36 @@ class Scene:
         return group.create_task(self.desk.run())
 
 
+class Shut:
+    """An audit on a disk that takes nothing."""
+
+    async def keep(self, act: Act) -> None:
+        raise DoorClosed("no room")
+
+
+class Lines:
+    """Agents' days in memory."""
+
+    def __init__(self) -> None:
+        self.written: list[PresenceMoved] = []
+
+    def write(self, lines: Sequence[PresenceMoved]) -> None:
+        self.written.extend(lines)
+
+
 Running = asyncio.Task[None]
 Story = Callable[[Scene, asyncio.TaskGroup, Running], Awaitable[Running | None]]
 
 
-def tell(story: Callable[[Scene, asyncio.TaskGroup, Running], Awaitable["asyncio.Task[None] | None"]], **manners: Manner) -> Scene:
-    scene = Scene(**manners)
+def tell(
+    story: Callable[[Scene, asyncio.TaskGroup, Running], Awaitable["asyncio.Task[None] | None"]],
+    *,
+    wishes: Wishes | None = None,
+    audit: Audit | None = None,
+    days: Days | None = None,
+    **manners: Manner,
+) -> Scene:
+    scene = Scene(wishes=wishes, audit=audit, days=days, **manners)
 
     async def run() -> None:
         async with asyncio.TaskGroup() as group:
@@ -270,3 +312,35 @@ def test_leaving_hands_over_the_journals_of_calls_that_ended_a_moment_ago_and_no
         assert not scene.journals.closed(C2)
 
     tell(story, a1001=Manner.ANSWERS)
+
+
+def test_what_is_wished_at_a_desk_is_answered_and_kept_in_the_agents_day() -> None:
+    wishes, days = FakeWishes(), Lines()
+
+    async def story(scene: Scene, *_: object) -> None:
+        answer = await wishes.ask(AgentWants(agent="1001", what=Wanted.LOGGED_OFF))
+        assert (answer.done, answer.words) == (True, "已签出 logged off")
+        refused = await wishes.ask(AgentWants(agent="1001", what=Wanted.READY))
+        assert (refused.done, refused.words) == (False, "请先签入 log on first")
+        scene.waits()
+        await scene.clock.advance(1)
+        assert scene.rung() == []
+
+    tell(story, wishes=wishes, days=days, a1001=Manner.ANSWERS)
+    assert [(line.presence, line.there) for line in days.written] == [
+        (Presence.READY, False), (Presence.READY, True), (Presence.OFFLINE, True)
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_written_into_the_audit_is_not_done_and_said_so() -> None:
+    wishes = FakeWishes()
+
+    async def story(scene: Scene, *_: object) -> None:
+        boss = scene.desk.switchboard.agents[AgentId("1002")]
+        agents = {**scene.desk.switchboard.agents, boss.id: replace(boss, supervisor=True)}
+        scene.desk.switchboard = replace(scene.desk.switchboard, agents=agents)
+        answer = await wishes.ask(ForcePresence(agent="1001", what=Wanted.LOGGED_OFF, by="1002", why="下班"))
+        assert (answer.done, "审计日志写不进" in answer.words) == (False, True)
+        assert scene.desk.switchboard.agents[AgentId("1001")].presence is Presence.READY
+
+    tell(story, wishes=wishes, audit=Shut(), a1001=Manner.ANSWERS, a1002=Manner.ANSWERS)

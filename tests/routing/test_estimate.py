@@ -40,7 +40,7 @@ def test_nothing_is_said_before_enough_was_seen_or_when_nobody_is_there() -> Non
 def test_more_ahead_is_longer_and_more_agents_is_shorter() -> None:
     ahead = [plain(number, waited=100) for number in range(40)]
     ranges = [told(plain(99), *ahead, agents=agents) for agents in (5, 10, 20)]
-    assert ranges == [Range(least=15, most=28), Range(least=7, most=14), Range(least=3, most=7)]
+    assert ranges == [Range(least=15, most=26), Range(least=7, most=13), Range(least=3, most=7)]
 
 
 def test_who_gives_up_before_him_makes_it_shorter() -> None:
@@ -65,8 +65,8 @@ def test_who_insists_on_a_skill_waits_for_those_who_have_it_until_he_gives_it_up
     staff = Staff(having={"teochew": 2}, names=[str(number) for number in range(40)])
     patient = promise(his, line, staff, STEADY, secret, NOW)
     soon = promise(his, line, staff, STEADY, RULES, NOW)
-    assert patient == Range(least=7, most=22)
-    assert soon == Range(least=0, most=2)
+    assert patient == Range(least=8, most=20)
+    assert soon == Range(least=0, most=1)
 
 
 def test_a_pace_is_seen_only_while_somebody_waits_and_what_is_old_counts_less() -> None:

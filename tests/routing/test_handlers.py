@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from hotline.announcements import TellPlace
 from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, Arrived, CallEnded, OfferEnded, RecordingClosed, WaitBegan
 from hotline.errors import OurMistake
 from hotline.identity import LegId
@@ -36,9 +37,9 @@ from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, on
 
 
 def step(board: Switchboard, happening: Happening, now: datetime) -> Turn:
-    """One turn, without the word to the dialplan that we are still here, which belongs to every other tick."""
+    """One turn, without what belongs to the ticks: the word to the dialplan that we are still here, and what those who wait are told."""
     turn = whole_step(board, happening, now)
-    return replace(turn, orders=tuple(order for order in turn.orders if not isinstance(order, StillHere)))
+    return replace(turn, orders=tuple(order for order in turn.orders if not isinstance(order, StillHere | TellPlace)))
 
 
 def play(board: Switchboard, *happenings: Happening, now: float = 0.0) -> Turn:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from hotline.call_facts import AgentJoined
-from hotline.identity import AgentId, CallId
+from hotline.identity import AgentId, CallId, LegId
 from tests.fakes.fake_leadership import FakeLeadership, FakeOfficeOfAll
 from tests.fakes.fake_roster import FakeRoster
 from tests.routing.two_processes import DoorsOf, Process, SharedLine, World
@@ -36,6 +36,7 @@ class Story:
         self.gave_up: set[CallId] = set()
         self.ends: dict[CallId, float] = {}
         self.now = 0.0
+        self.strays: dict[LegId, float] = {}
         self.between_steps: Callable[[], Awaitable[None]] | None = None
 
     async def run(self, *, busy_s: float = 20, quiet_s: float = 60) -> None:
@@ -81,6 +82,9 @@ class Story:
             self.called.append(call)
             self.line.citizen_waits(call, since=self.line.clock.now().timestamp(), caller=f"1990000{self.chance.randrange(30):04d}")
         for leg, state in list(self.line._legs.items()):
+            if leg in self.line.strays:
+                self.line.wrongs += [f"{leg} still rings"] if self.now > self.strays.setdefault(leg, self.now) + 3 else []
+                continue
             rings = (self.line.clock.now() - self.line.rung[leg]).total_seconds()
             if not state.answered and rings > self.chance.uniform(0.2, 3):
                 (self.line.agent_hangs_up if self.chance.random() < 0.1 else self.line.agent_answers)(state.agent)
@@ -93,9 +97,9 @@ class Story:
             self.gave_up.add(tired)
             self.line.citizen_hangs_up(tired)
 
-
     def check(self) -> None:
         """What must hold."""
+        assert self.world.struck
         assert self.line.wrongs == [], self.world.struck
         assert not self.line._calls, f"waited until the end: {self.line._calls} {self.world.struck}"
         assert set(self.ends) | self.gave_up == set(self.called), self.world.struck

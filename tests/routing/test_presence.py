@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hotline.call_facts import AgentParted, OfferEnded
-from hotline.identity import AgentId, LegId
-from hotline.line import AnswerCode, LegRings, PhoneState
+from hotline.call_facts import AgentParted, AgentRang, OfferEnded
+from hotline.identity import AgentId, CallId, LegId
+from hotline.line import AnswerCode, CitizenWaits, LegAnswered, LegEnded, LegRings, PhoneChanged, PhoneState, Priority
 from hotline.wishes import AgentWants, ForcePresence, Wanted, Wish
 from routing.handlers import step
-from routing.model import Offer, Rules, Switchboard, Tick
-from routing.moves import OfferState, Presence, PresenceEvent
-from routing.presence import overdue, release_leg, talks
-from routing.turn import Turn
-from tests.routing.words import A1, A2, C1, RULES, at, new_board
+from routing.model import Joined, Offer, Rules, Switchboard, Tick, fresh_switchboard
+from routing.moves import BUSY, OfferState, Presence, PresenceEvent
+from routing.presence import HIS_FAULT, overdue, release_leg, talks
+from routing.turn import PresenceMoved, Turn
+from tests.routing.words import A1, A2, C1, RULES, at, citizen, gone, new_board, only_leg
 
 LEG = LegId(f"leg-{C1}-1764000000001")
 PAUSES = {"meal": timedelta(minutes=30), "training": timedelta()}
@@ -124,8 +126,9 @@ def test_an_agents_own_time_after_a_call_comes_before_that_of_his_line_and_he_ma
 
 
 def test_the_phone_tells_that_it_rings_and_a_late_word_changes_nothing() -> None:
-    ringing = step(a_turn().board, LegRings(leg=LEG), at(1)).board
-    assert presence(ringing)[0] is Presence.RINGING
+    turn = step(a_turn().board, LegRings(leg=LEG), at(1))
+    assert presence(turn.board)[0] is Presence.RINGING
+    assert [note.fact for note in turn.notes] == [AgentRang(agent=A1, leg=LEG)]
     talking = a_turn(OfferState.JOINED).board
     assert step(talking, LegRings(leg=LEG), at(1)).board == talking
     assert step(talking, LegRings(leg=LegId("leg-x")), at(1)).board == talking
@@ -148,12 +151,38 @@ def test_who_misses_rests_and_after_three_in_a_row_stays_away_until_he_says_so()
     assert (presence(board)[0], done, board.agents[A1].misses, board.agents[A1].missed) == (Presence.READY, True, 0, 3)
 
 
+def test_an_emergency_does_not_wait_for_who_only_missed_too_many_calls_and_no_pause_of_his_own_is_ended_for_it() -> None:
+    board = miss(replace(a_board(), rules=replace(RULES, misses_in_a_row=1, pauses=PAUSES)), 0)
+    normal = replace(board, waiting={C1: citizen()})
+    assert presence(step(normal, Tick(), at(60)).board)[0] is Presence.PAUSED
+    urgent = replace(board, waiting={C1: replace(citizen(), priority=Priority.EMERGENCY)})
+    assert presence(step(urgent, Tick(), at(9)).board)[0] is Presence.PAUSED, "he rests"
+    assert presence(step(urgent, Tick(), at(10)).board)[0] is Presence.READY
+    meal, _, _ = told(urgent, wants(Wanted.PAUSED, "meal"), seconds=2)
+    assert presence(step(meal, Tick(), at(60)).board) == (Presence.PAUSED, "meal")
+
+
+def test_a_supervisor_gives_more_time_after_a_call() -> None:
+    rules = replace(RULES, after_call=timedelta(seconds=30), longer=timedelta(seconds=60))
+    board = release_leg(a_turn(OfferState.PARTED, a_board(rules=rules)), LEG, "hung_up").board
+    longer, done, _ = told(board, forces(Wanted.LONGER))
+    assert (done, longer.agents[A1].until, longer.agents[A1].by) == (True, at(90), "")
+    assert told(a_board(), forces(Wanted.LONGER))[1] is False
+
+
 def test_a_taken_call_forgives_the_misses_before_it_and_a_dead_phone_is_not_blamed_on_him() -> None:
     board = step(miss(a_board(), 0), Tick(), at(10)).board
     board = release_leg(a_turn(OfferState.PARTED, board, 20), LEG, "hung_up").board
     assert board.agents[A1].misses == 0
     board = miss(board, 30, "unreachable")
     assert (presence(board), board.agents[A1].misses, board.agents[A1].until) == ((Presence.PAUSED, "unreachable"), 0, at(40))
+
+
+def test_more_time_after_a_call_that_was_not_taken_is_no_wish_any_more() -> None:
+    board, done, _ = told(a_turn().board, wants(Wanted.LONGER))
+    assert done
+    board = release_leg(Turn(board=board, now=at(5)), LEG, "no_answer").board
+    assert (presence(board), board.agents[A1].wanted) == ((Presence.PAUSED, "missed"), None)
 
 
 def test_a_supervisor_forces_a_pause_and_only_he_ends_it() -> None:
@@ -219,8 +248,6 @@ def test_who_is_found_in_a_talk_is_afterwards_what_he_was_before() -> None:
 def test_with_logging_on_nobody_is_ready_before_he_says_so() -> None:
     board = new_board(A1)
     assert presence(board)[0] is Presence.READY
-    from routing.model import fresh_switchboard
-
     offline = fresh_switchboard({A1: frozenset()}, replace(RULES, log_on=True), at(0))
     assert presence(offline)[0] is Presence.OFFLINE
     assert presence(told(offline, wants(Wanted.LOGGED_ON))[0])[0] is Presence.READY
@@ -228,7 +255,10 @@ def test_with_logging_on_nobody_is_ready_before_he_says_so() -> None:
 
 def test_every_move_of_a_presence_is_a_line_of_his_day() -> None:
     turn = step(a_board(), wants(Wanted.PAUSED, "meal"), at(1))
-    assert [(each.agent, each.presence, each.reason, each.at) for each in turn.presences] == [(A1, Presence.PAUSED, "meal", at(1))]
+    assert turn.presences == (PresenceMoved(at=at(1), agent=A1, presence=Presence.PAUSED, there=True, reason="meal"),)
+    gone = step(turn.board, PhoneChanged(agent=A1, state=PhoneState.ABSENT), at(2))
+    assert gone.presences == (PresenceMoved(at=at(2), agent=A1, presence=Presence.PAUSED, there=False, reason="meal"),)
+    assert step(turn.board, PhoneChanged(agent=A1, state=PhoneState.TALKING), at(2)).presences == ()
 
 
 @pytest.mark.parametrize(
@@ -251,3 +281,46 @@ def test_the_end_of_a_leg_means_something_else_in_each_state(state: OfferState, 
 def test_an_unknown_leg_is_nobodys() -> None:
     turn = a_turn()
     assert release_leg(turn, LegId("leg-x"), "busy") == turn
+
+
+OUTCOMES = {*HIS_FAULT, "unreachable", "joined", "over"}
+WISHES = [wants(what, reason) for what in Wanted for reason in ("", "meal")] + [
+    forces(what, reason) for what in Wanted for reason in ("", "training")
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.1, 40), st.one_of(st.sampled_from(WISHES), st.sampled_from(sorted(OUTCOMES)))), max_size=25))
+def test_whatever_is_wished_and_happens_he_is_taken_exactly_as_long_as_a_call_has_him(steps: list[tuple[float, Wish | str]]) -> None:
+    board, now, number = a_board(), 0.0, 0
+    board = replace(board, linked=True, agents={A1: board.agents[A1], A2: replace(board.agents[A2], phone=PhoneState.ABSENT)})
+    for seconds, what in steps:
+        now += seconds
+        board = step(board, Tick(), at(now)).board
+        if isinstance(what, Wish):
+            before = board
+            turn = step(board, what, at(now))
+            assert len(turn.answers) == 1
+            assert turn.board.offers.keys() >= before.offers.keys(), "no wish ends a call"
+            board = turn.board
+        else:
+            number += 1
+            board = call(board, CallId(f"hl1-1764000000.{number}"), what, now)
+        agent = board.agents[A1]
+        assert (agent.presence in BUSY) == bool(board.offers)
+        assert agent.wanted is None or agent.presence in BUSY
+        assert agent.by == "" or agent.presence in (Presence.PAUSED, Presence.OFFLINE, Presence.READY)
+
+
+def call(board: Switchboard, who: CallId, outcome: str, now: float) -> Switchboard:
+    """A citizen is offered to him if he is available; the call goes so far, and the next one finds it so."""
+    if board.offers:
+        leg = only_leg(board)
+        if outcome in HIS_FAULT or outcome == "over":
+            board = step(board, LegEnded(leg=leg, outcome="hung_up" if outcome == "over" else outcome), at(now)).board
+        elif board.offers[leg].state is OfferState.RINGING:
+            board = step(board, LegAnswered(leg=leg, agent=A1, call=board.offers[leg].call), at(now)).board
+            board = step(board, Joined(leg=leg), at(now)).board
+        return board
+    board = step(board, CitizenWaits(citizen=replace(citizen(who), since=at(now).timestamp())), at(now)).board
+    return board if board.offers else step(board, gone(who), at(now)).board

@@ -29,9 +29,11 @@ from hotline.supervision import (
     SupervisionOrder,
     SupervisorAsks,
     SupervisorGone,
+    SupervisorReady,
     TakeOver,
 )
 from hotline.wishes import MoveCaller, Supervise
+from routing.board import SupervisedView, view_of
 from routing.handlers import Happening, step
 from routing.model import Joined, Switchboard, Tick
 from routing.moves import OfferState, Presence
@@ -161,32 +163,37 @@ def test_his_dead_phone_is_let_go() -> None:
 # ── taking over ──────────────────────────────────────────────────────────────────────────────────
 
 TAKES = TakeOver(call=C1, citizen="PJSIP/t-1", supervisor=CHIEF, channel=CHANNEL, leg=OWN)
+STAYS = replace(TAKES, together=True)
 
 
-def test_he_takes_over_and_his_channel_is_the_talks_leg() -> None:
+def taken_over() -> Turn:
+    return play(talking(), replace(ASKS, mode="take_over"), SupervisorReady(leg=OWN), SupervisionDone(order=TAKES))
+
+
+def test_he_stands_still_and_then_his_channel_becomes_the_talks_leg() -> None:
     board = play(talking(), ASKS).board
     turn = play(board, replace(ASKS, mode="take_over"))
+    assert orders(turn) == [sent(board, Mode.TAKE_OVER)]
+    turn = play(turn.board, SupervisorReady(leg=OWN))
     assert orders(turn) == [TAKES]
     turn = play(turn.board, SupervisionDone(order=TAKES))
     leg = leg_of(board)
-    assert [note.fact for note in turn.notes] == [
-        AgentParted(agent="1001", leg=leg, by="us"),
-        SupervisorLeft(supervisor="1009"),
-        AgentJoined(agent="1009", leg=OWN),
-    ]
+    assert [note.fact for note in turn.notes] == [AgentParted(agent="1001", leg=leg, by="us"), AgentJoined(agent="1009", leg=OWN)]
     assert orders(turn) == [DropLeg(leg=leg)]
     assert turn.board.offers[OWN].state is OfferState.JOINED
     assert turn.board.agents[CHIEF].presence is Presence.TALKING
     assert not turn.board.supervisions
 
 
-def test_who_was_no_listener_before_leaves_no_listening() -> None:
-    turn = play(talking(), replace(ASKS, mode="take_over"), SupervisionDone(order=TAKES))
-    assert SupervisorLeft(supervisor="1009") not in [note.fact for note in turn.notes]
+def test_a_talk_that_ends_meanwhile_is_not_taken_over() -> None:
+    board = play(talking(), replace(ASKS, mode="take_over")).board
+    turn = play(board, PairParted(call=C1, leg=leg_of(board), by="citizen"), SupervisorReady(leg=OWN))
+    assert orders(turn) == [DropLeg(leg=OWN)]
+    assert orders(play(talking(), SupervisorReady(leg=OWN))) == [DropLeg(leg=OWN)]
 
 
 def test_after_it_he_is_what_he_was_before() -> None:
-    board = play(talking(), replace(ASKS, mode="take_over"), SupervisionDone(order=TAKES)).board
+    board = taken_over().board
     turn = play(board, LegEnded(leg=leg_of(board), outcome="hung_up"))
     assert turn.board.agents[A1].presence is Presence.READY
     turn = play(turn.board, PairParted(call=C1, leg=OWN, by="agent"), LegEnded(leg=OWN, outcome="hung_up"), SupervisorGone(leg=OWN))
@@ -195,14 +202,14 @@ def test_after_it_he_is_what_he_was_before() -> None:
 
 
 def test_the_citizens_end_ends_it_as_any_talk() -> None:
-    turn = play(talking(), replace(ASKS, mode="take_over"), SupervisionDone(order=TAKES), gone())
+    turn = play(taken_over().board, gone())
     assert next(note.fact for note in turn.notes) == AgentParted(agent="1009", leg=OWN, by="citizen")
     assert C1 in turn.closed
 
 
 def test_a_take_over_that_is_refused_leaves_the_talk_as_it_was() -> None:
     board = talking()
-    turn = play(board, replace(ASKS, mode="take_over"), SupervisionRefused(order=TAKES))
+    turn = play(board, replace(ASKS, mode="take_over"), SupervisorReady(leg=OWN), SupervisionRefused(order=TAKES))
     assert orders(turn) == [RefuseSupervisor(channel=CHANNEL)]
     assert turn.board.offers == board.offers
 
@@ -210,8 +217,8 @@ def test_a_take_over_that_is_refused_leaves_the_talk_as_it_was() -> None:
 def test_an_agent_who_leaves_a_talk_of_three_leaves_the_citizen_to_him() -> None:
     board = play(talking(), replace(ASKS, mode="barge")).board
     turn = play(board, PairParted(call=C1, leg=leg_of(board), by="agent"))
-    assert orders(turn) == [TAKES]
-    turn = play(turn.board, SupervisionDone(order=TAKES))
+    assert orders(turn) == [STAYS]
+    turn = play(turn.board, SupervisionDone(order=STAYS))
     assert [note.fact for note in turn.notes] == [SupervisorLeft(supervisor="1009"), AgentJoined(agent="1009", leg=OWN)]
 
 
@@ -277,3 +284,11 @@ def test_for_whom_a_phone_rings_already_is_not_moved() -> None:
     board = play(house(), CitizenWaits(citizen=citizen())).board
     turn = play(board, MoveCaller(id="w1", by="1009", call=str(C1)))
     assert (turn.answers[0].answer.done, orders(turn)) == (False, [])
+
+
+@pytest.mark.parametrize("agents_see", [True, False])
+def test_the_board_shows_who_is_at_whose_talk_and_whether_the_agent_may_see_it(agents_see: bool) -> None:
+    board = play(talking(), ASKS).board
+    rules = replace(board.rules, agents_see_supervision=agents_see)
+    view = view_of(replace(board, rules=rules), at(4))
+    assert view.supervised == (SupervisedView(call=C1, agent=A1, supervisor=CHIEF, mode="listen", for_s=4.0, agent_sees=agents_see),)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from hotline.errors import Deposed
-from routing.model import Switchboard
+from routing.model import LEGS_PER_TERM, Switchboard
 from routing.moves import PresenceEvent
-from routing.term import LEGS_PER_TERM, LOOK_EVERY, Term, in_term
+from routing.term import LOOK_EVERY, Term, in_term
 from routing.turn import Turn
 from tests.fakes.fake_roster import FakeRoster
 from tests.routing.words import A1, A2, C1, at, new_board

@@ -14,11 +14,11 @@ from typing import TypeVar
 from hotline.call_facts import CallFact
 from hotline.errors import Deposed
 from hotline.identity import AgentId, CallId, LegId
-from hotline.line import Done, Follow, Lead, LegEnded, LineFact, LineOrder, RingAgent, Snapshot, Ways
+from hotline.line import Done, Follow, Join, Lead, LegRings, LineFact, LineOrder, RingAgent, Snapshot, Ways
 from routing.board import BoardView
 from routing.desk import Desk
 from routing.memory import recalled
-from routing.model import fresh_switchboard
+from routing.model import LEGS_PER_TERM, fresh_switchboard
 from routing.office import Office
 from routing.ports import Leadership, Roster
 from routing.term import Term, in_term
@@ -32,12 +32,17 @@ DoorsOf = Callable[["Process"], tuple[Leadership, Roster]]
 
 
 class SharedLine(FakeTelephony):
-    """The line that both processes see. It notices what must never be, and rings nobody for a term that is over (context `fence`)."""
+    """The line that both processes see, and that notices what must never be.
+
+    A leader who was frozen between the last look at his term and the order itself makes one telephone ring too much when he thaws; `strays`
+    are such legs. The leader must let them go at once.
+    """
 
     def __init__(self, agents: Collection[AgentId]) -> None:
         super().__init__(dict.fromkeys(agents, Manner.RINGS))
         self.ears: dict[Process, asyncio.Queue[LineFact]] = {}
-        self.epoch = 0
+        self.newest = 0
+        self.strays: set[LegId] = set()
         self.wrongs: list[str] = []
         self.rung: dict[LegId, datetime] = {}
         self.clock = FakeClock()
@@ -46,21 +51,24 @@ class SharedLine(FakeTelephony):
         for queue in self.ears.values():
             queue.put_nowait(fact)
 
-    def _do(self, order: LineOrder) -> Done | Snapshot | Ways:
-        if isinstance(order, Lead):
-            self.epoch = max(self.epoch, order.epoch)
-        return super()._do(order)
-
     def _ring(self, order: RingAgent) -> None:
-        if int(order.leg.rpartition("-")[2]) // 10**8 < self.epoch:
-            self._say(LegEnded(leg=order.leg, outcome="failed"))
-            return
-        if busy := [leg for leg in self._legs.values() if leg.agent == order.agent]:
+        term = int(order.leg.rpartition("-")[2]) // LEGS_PER_TERM
+        if term < self.newest:
+            self.strays.add(order.leg)
+        self.newest = max(self.newest, term)
+        legs = [] if order.leg in self.strays else [leg for name, leg in self._legs.items() if name not in self.strays]
+        if busy := [leg for leg in legs if leg.agent == order.agent]:
             self.wrongs.append(f"{order.agent} is rung for {order.call} while he has {busy}")
-        if others := [leg for leg in self._legs.values() if leg.call == order.call]:
+        if others := [leg for leg in legs if leg.call == order.call]:
             self.wrongs.append(f"{order.call} is offered to {order.agent} and has {others}")
         self.rung[order.leg] = self.clock.now()
         super()._ring(order)
+        self._say(LegRings(leg=order.leg))
+
+    def _join(self, order: Join) -> None:
+        if order.leg in self.strays:
+            self.wrongs.append(f"{order.call} is joined with a stray")
+        super()._join(order)
 
 
 @dataclass

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from redis.asyncio import Redis
 
 from app.children import redis_argv
 from app.places import PROJECT, Places
 from runtime.binaries import find_redis
 from storage.lease_redis import LEASE, LeaseRedis
 from storage.node_lock import NodeLock
+from storage.roster_redis import RosterRedis
 from tests.checks.check_leadership import CHECKS, Candidates
+from tests.routing.test_office import STEP_S, Story
+from tests.routing.two_processes import Process
 from tests.storage.own_redis import await_socket, own_redis
 
 
@@ -93,15 +97,43 @@ def test_who_leads_goes_on_without_redis_and_nobody_else_begins(given: Given, si
 
 
 @pytest.mark.live
-def test_without_redis_the_next_begins_when_the_leader_has_been_dead_for_longer_than_a_lease(given: Given) -> None:
+def test_nobody_waits_for_the_lease_of_a_leader_who_is_dead(given: Given) -> None:
+    async def story(who: TwoOnRedis) -> None:
+        epoch = await who.first.claim()
+        assert epoch
+        assert await who.second.claim() is None
+        who.locks[0].release()  # as the kernel does when its process dies
+        assert await who.second.claim() == epoch + 1
+        assert not who.first.holds(epoch)
+
+    tell(given, story)
+
+
+@pytest.mark.live
+def test_the_lock_of_the_dead_is_no_office_when_another_leads_by_lease(given: Given) -> None:
+    async def story(who: TwoOnRedis) -> None:
+        assert await who.first.claim()
+        await who.pass_time(1.3)
+        second = await who.second.claim()
+        assert second
+        who.locks[0].release()
+        third = NodeLock(given[0].run)
+        again = LeaseRedis(given[0].redis_socket, third, seconds=lambda: who.now)
+        assert await again.claim() is None, "he was the first to take the lock, but its owner did not lead"
+        assert await who.second.claim() == second
+        await again.shut()
+        third.shut()
+
+    tell(given, story)
+
+
+@pytest.mark.live
+def test_without_redis_the_next_begins_as_soon_as_the_leader_is_dead(given: Given) -> None:
     async def story(who: TwoOnRedis) -> None:
         epoch = await who.first.claim()
         assert epoch
         given[1].kill()
         who.locks[0].release()  # as the kernel does when its process dies
-        who.now += 1.0
-        assert await who.second.claim() is None
-        who.now += 0.5
         later = await who.second.claim()
         assert later == epoch + 1
         assert who.second.holds(later)
@@ -190,3 +222,41 @@ class _Clocks:
     @now.setter
     def now(self, moment: float) -> None:
         self._who.now = moment
+
+
+class ManyOnRedis:
+    """As many processes as come and go, each with a lock and connections of its own, all on one Redis; time is the story's."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._redis = Redis(unix_socket_path=str(places.redis_socket), decode_responses=True)
+        self.shuts: list[Callable[[], Awaitable[None]]] = [self._redis.aclose]
+
+    def doors_of(self, process: Process) -> tuple[LeaseRedis, RosterRedis]:
+        lock, clock = NodeLock(self._places.run), process.world.clock
+        lease = LeaseRedis(self._places.redis_socket, lock, seconds=lambda: clock.now().timestamp())
+        roster = RosterRedis(self._places.redis_socket, patience_s=1)
+        process.on_death.append(lock.release)
+        self.shuts += [lease.shut, roster.shut]
+        return lease, roster
+
+    async def a_step(self) -> None:
+        """Redis has had time to answer everybody, and its lease is older by as much as the story."""
+        await asyncio.sleep(0.004)
+        left = await self._redis.pttl(LEASE) - round(STEP_S * 1000)
+        await (self._redis.pexpire(LEASE, left) if left > 0 else self._redis.delete(LEASE))
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_struck_nobody_is_offered_twice_lost_or_starved_with_a_real_redis(given: Given, seed: int) -> None:
+    async def run() -> Story:
+        many = ManyOnRedis(given[0])
+        story = Story(seed, strikes=6, doors_of=many.doors_of)
+        story.between_steps = many.a_step
+        await story.run()
+        for shut in many.shuts:
+            await shut()
+        return story
+
+    asyncio.run(run()).check()

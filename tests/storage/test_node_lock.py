@@ -56,6 +56,20 @@ def test_a_leader_who_has_not_lived_for_a_while_is_known_and_one_of_an_earlier_s
     assert lock.silent_s(3.0) == inf
 
 
+def test_the_lock_of_a_leader_who_had_it_is_left_by_him_and_that_of_one_who_had_it_not_is_none(tmp_path: Path) -> None:
+    first, second = NodeLock(tmp_path), NodeLock(tmp_path)
+    assert not first.is_left()
+    first.take()
+    first.beat(1.0)
+    assert not second.is_left()
+    first.shut()
+    assert second.take()
+    assert second.is_left()
+    third = NodeLock(tmp_path)
+    third.beat(2.0)
+    assert not second.is_left()
+
+
 def test_a_full_disk_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     lock = NodeLock(tmp_path)
     full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115 - what the lock writes into from now on

@@ -1,5 +1,9 @@
 """等候, as the citizen hears it."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from hotline.identity import CallId
 from ivr.facts import CallArrived
 from ivr.flows.waiting import waiting
@@ -7,7 +11,17 @@ from ivr.orders import BackToWaiting, Say
 from ivr.rehearsal import rehearse
 from ivr.session import Session
 
+AT = 1764000000
 ENGLISH = CallArrived(call=CallId("hl1-1764000000.12"), called="12345", caller="", trunk="t", values={"tag": "en"})
+
+
+def said(*, later: int = 10, tag: str = "", **values: object) -> str:
+    told = {"at": AT, "least": 0, "most": 0} | values
+    words = {key: str(value) for key, value in told.items()} | ({"tag": tag} if tag else {})
+    now = datetime.fromtimestamp(AT + later, UTC)
+    order = Session(waiting, CallArrived(call=ENGLISH.call, called="12345", caller="", trunk="t", values=words, now=now)).start()
+    assert isinstance(order, Say)
+    return " ".join(order.prompts)
 
 
 def test_he_is_told_that_he_was_not_forgotten_and_keeps_his_place() -> None:
@@ -26,3 +40,29 @@ def test_he_hears_the_language_that_he_chose() -> None:
     order = Session(waiting, ENGLISH).start()
     assert isinstance(order, Say)
     assert order.language == "en"
+
+
+def test_his_place_and_the_range_are_said_in_mandarin_counting() -> None:
+    assert said(ahead=2, least=2, most=12) == (
+        "ahead-of-you number-liang unit-person pause wait-about number-liang range-to number-12 unit-minute pause hold-the-line"
+    )
+    assert said(ahead=12, least=0, most=2) == (
+        "ahead-of-you number-12 unit-person pause wait-about less-than number-liang unit-minute pause hold-the-line"
+    )
+
+
+def test_who_is_next_is_told_so_and_a_wait_that_is_not_known_is_not_said() -> None:
+    assert said(ahead=0, least=0, most=1) == "next-in-line"
+    assert said(ahead=3) == "ahead-of-you number-3 unit-person pause hold-the-line"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"ahead": "x"}, {"ahead": 3, "later": 46}, {"ahead": 3, "later": -5}, {"ahead": 100}, {"ahead": 3, "tag": "en"}],
+)
+def test_what_is_not_known_old_or_no_comfort_is_left_out(told: dict[str, object]) -> None:
+    assert said(**told) == "still-waiting"  # type: ignore[arg-type]
+
+
+def test_he_who_waits_in_mandarin_by_choice_is_told_his_place() -> None:
+    assert said(ahead=1, tag="zh_CN").startswith("ahead-of-you number-1 unit-person")
