@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from app.calling_settings import Joined
+from app.calling_settings import Joined, OutCalls
 from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import provision_asterisk
@@ -59,6 +59,7 @@ class Cell:
         supervisors: tuple[str, ...] = (),
         agents: tuple[str, ...] = AGENTS,
         say_agent_number: bool = False,
+        out_calls: OutCalls | None = None,
     ) -> None:
         self.home = home
         self._prompts = prompts
@@ -81,6 +82,7 @@ class Cell:
             presence=Presence(misses_in_a_row=0),  # one story's agents who took no call are there again in the next
             emergency=emergency or Emergency(),
             storage=storage or Storage(),
+            out_calls=out_calls or OutCalls(),
             joined=Joined(say_agent_number=say_agent_number),
         )
         self.secrets = Secrets.model_validate(
