@@ -62,7 +62,7 @@ def a_link() -> AmiLink:
     return AmiLink(host="127.0.0.1", port=0, user="u", secret="s", clock=FakeClock())
 
 
-def replay(name: str, *, step: int = 10_000) -> list[LineFact]:
+def replay(name: str, *, step: int = 10_000) -> list[LineFact | Wish]:
     """The facts of a recorded dialogue, read in pieces of `step` bytes."""
 
     async def run() -> list[LineFact | Wish]:
@@ -97,7 +97,7 @@ async def _all_facts(telephony: AmiTelephony) -> list[LineFact | Wish]:
     return facts
 
 
-def about_people(facts: list[LineFact]) -> list[LineFact]:
+def about_people(facts: list[LineFact | Wish]) -> list[LineFact]:
     return [fact for fact in facts if not isinstance(fact, PhoneChanged)]
 
 
