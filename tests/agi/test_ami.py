@@ -97,7 +97,7 @@ async def _all_facts(telephony: AmiTelephony) -> list[LineFact | Wish]:
     return facts
 
 
-def about_people(facts: list[LineFact | Wish]) -> list[LineFact]:
+def about_people(facts: list[LineFact | Wish]) -> list[LineFact | Wish]:
     return [fact for fact in facts if not isinstance(fact, PhoneChanged)]
 
 
