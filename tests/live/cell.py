@@ -161,6 +161,7 @@ class Cell:
         """Start processes of ours (agi, routing, worker, console) or redis, and wait until each gives a sign of life."""
         for name in names:
             words = self._redis_words() if name == "redis" else served_argv(name, self.config, self.places)
+            self.places.alive_file(name).unlink(missing_ok=True)  # a dead process's last sign of life is none of the new one's
             with (self.places.log / f"{name}.out").open("ab") as output:
                 self._processes[name] = subprocess.Popen(words, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         for name in names:

@@ -158,7 +158,6 @@ async def _blows(cell: Cell, floor: Floor) -> dict[str, float]:
 
 async def _back(cell: Cell, name: str) -> None:
     """It is started again, and follows."""
-    cell.places.alive_file(name).unlink(missing_ok=True)
     await asyncio.to_thread(cell.serve, name)
     await asyncio.sleep(0.5)
 
