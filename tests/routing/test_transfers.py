@@ -161,14 +161,15 @@ def test_whoever_is_not_reached_leaves_him_with_his_agent(floor: Floor, outcome:
     assert floor.ended() == [outcome]
 
 
-def test_a_blind_transfer_that_fails_rings_his_agent_again_and_then_the_front_of_the_line(floor: Floor) -> None:
+@pytest.mark.parametrize("outcome", ["no_answer", "absent", "unreachable"])
+def test_a_blind_transfer_that_fails_rings_his_agent_again_and_then_the_front_of_the_line(floor: Floor, outcome: str) -> None:
     floor.led(A2, "blind")
     floor.do(LegEnded(leg=floor.home, outcome="hung_up"))
     floor.do(LegEnded(leg=floor.other, outcome="busy"))
     again = floor.last(RingAgent)
     assert (again.agent, floor.ended()) == (A1, ["busy"])
-    floor.do(LegEnded(leg=again.leg, outcome="no_answer"))
-    assert floor.board.transfers == {}
+    floor.do(LegEnded(leg=again.leg, outcome=outcome))
+    assert floor.board.transfers == {}, "once, and not for ever"
     assert floor.last(ReleaseCitizen) == ReleaseCitizen(call=C1, channel="PJSIP/t-1")
     assert floor.board.waiting[C1].priority == 70
 
