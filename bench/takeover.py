@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from app.calling_settings import Joined
 from app.secrets_file import ensure_secrets
 from bench.report import Bar, Figure
 from bench.rig import Rig, find_tools
@@ -26,7 +27,7 @@ from storage.node_lock import leader
 
 MOST_S = 2.0
 NAMES = ("routing", "standby")
-TALK_S, THAWS_AFTER_S, REST_S = 1.0, 3.0, 2.0
+TALK_S, THAWS_AFTER_S, REST_S = 2.0, 3.0, 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,8 @@ def report_of(taken: Taken) -> tuple[tuple[Figure, ...], tuple[Bar, ...]]:
 
 async def taken_over(blows: Blows) -> Taken:
     """Strike, and look at the telephones. Raises TimeoutError when the line does not fill."""
-    settings = settings_with(blows.agents)
+    # Nobody is announced: an agent who hangs up before he is joined has refused, and rests.
+    settings = settings_with(blows.agents).model_copy(update={"joined": Joined(say_agent_number=False)})
     async with Rig(find_tools(), settings) as rig:
         secrets = ensure_secrets(settings, rig.places.secrets)
         passwords = {name: secret.get_secret_value() for name, secret in secrets.agent_passwords.items()}
