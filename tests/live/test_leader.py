@@ -35,7 +35,8 @@ RESTING = AGENTS[-1]
 CROWD = 15
 TALKS = 5
 ADDRESS = "127.0.0.35"
-IN_TIME_S = 2.0
+IN_TIME_S = 4.0
+"""Two seconds are promised, and judged on a quiet machine (bench/takeover.py); here no busy machine shall decide."""
 NAMES = ("routing", "standby")
 
 
