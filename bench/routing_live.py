@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from app.calling_settings import Joined
 from app.secrets_file import ensure_secrets
 from app.settings import Agent, Settings, Trunk
 from bench.desks import Desks
@@ -66,10 +67,13 @@ class BusyDesks(Desks):
 
 
 def settings_with(agents: int) -> Settings:
-    """The bench's own, with so many agents and a trunk for the citizens."""
+    """The bench's own, with so many agents and a trunk for the citizens.
+
+    Nobody is announced: who hangs up before he is joined has refused, and rests.
+    """
     there = tuple(Agent(id=str(FIRST_AGENT + number), name=f"坐席{number}") for number in range(agents))
     trunk = Trunk(name="citizens", host=CITIZENS_AT, max_calls=1500)
-    return bench_settings().model_copy(update={"agents": there, "trunks": (trunk,)})
+    return bench_settings().model_copy(update={"agents": there, "trunks": (trunk,), "joined": Joined(say_agent_number=False)})
 
 
 async def gaps_under(load: Load, progress: Progress) -> Gaps:
