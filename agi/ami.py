@@ -8,6 +8,7 @@ from typing import Any, Final
 from panoramisk.message import Message
 
 from agi.ami_announcements import ANNOUNCEMENTS
+from agi.ami_callbacks import CALLBACKS
 from agi.ami_codes import CODES
 from agi.ami_link import AmiLink, LinkGone, LinkUp, Said
 from agi.ami_office import OFFICE
@@ -63,7 +64,14 @@ LOST_CAUSE: Final = "38"
 """Network out of order (Q.850). The citizen's dialplan sees it: whatever is not 16 sends him back into the line (context joined-before)."""
 
 
-BESIDE: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = {**OFFICE, **CODES, **TRANSFERS, **SUPERVISION, **ANNOUNCEMENTS}
+BESIDE: Final[Mapping[type, Callable[[AmiLink, Any], Awaitable[Done]]]] = {
+    **OFFICE,
+    **CODES,
+    **TRANSFERS,
+    **SUPERVISION,
+    **ANNOUNCEMENTS,
+    **CALLBACKS,
+}
 """Orders that files beside this one carry out: ami_NAME.py."""
 
 

@@ -119,7 +119,11 @@ class AmiLink:
         connection.begin(transport, protocol)
         _keep_alive(transport)
         try:
-            await self._log_in(connection)
+            asked = self._hears
+            await self._log_in(connection, asked)
+            while asked != self._hears:  # somebody wanted others while we logged in
+                asked = self._hears
+                await self._ask(connection, {"Action": "Events", "EventMask": asked})
             self._connection = connection
             self.events.put_nowait(LinkUp())
             log.info("AMI: the link is up")
@@ -130,10 +134,10 @@ class AmiLink:
                 self.events.put_nowait(LinkGone())
             transport.abort()
 
-    async def _log_in(self, connection: OneConnection) -> None:
+    async def _log_in(self, connection: OneConnection, hears: str) -> None:
         user, secret = self._who
         try:
-            await self._ask(connection, {"Action": "Login", "Username": user, "Secret": secret, "Events": self._hears})
+            await self._ask(connection, {"Action": "Login", "Username": user, "Secret": secret, "Events": hears})
         except Refused as error:
             remedy = "var/secrets.toml and Asterisk's manager.conf differ; run scripts/up"
             raise Refused(f"登录被拒绝；login refused for {user!r}: {remedy}") from error

@@ -61,7 +61,10 @@ async def _call(link: AmiLink, order: CallSupervisor) -> Done:
 
 
 async def _send(link: AmiLink, order: SendSupervisor) -> Done:
-    await _set(link, order.citizen, {SUPERVISOR: order.channel if order.mode is Mode.BARGE else ""})
+    if order.mode is Mode.BARGE:
+        await _set(link, order.citizen, {SUPERVISOR: order.channel})
+    elif await _get(link, order.citizen, SUPERVISOR) == order.channel:
+        await _set(link, order.citizen, {SUPERVISOR: ""})
     await _set(link, order.channel, {CALL: order.call, TALK: order.citizen, SPIED: order.agent, SPIED_LEG: order.agent_leg})
     await _redirect(link, order.channel, str(order.mode))
     return Done()

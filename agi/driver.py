@@ -23,6 +23,7 @@ from agi.variables import (
     PRIORITY,
     PROBE_FLOW,
     SKILLS,
+    TO_CALLBACK,
     TO_GOOD_BYE,
     TO_WAITING,
     VALUES,
@@ -39,7 +40,21 @@ from hotline.errors import LineFault, MalformedInput, OurMistake, Refused
 from hotline.ports import Clock, Journal
 from ivr.checkpoint import encode
 from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
-from ivr.orders import BackToWaiting, CallOrder, Checkpoint, Collect, FindAgent, FlowFunction, HangUp, LastOrder, LeaveTo, Record, Say, Wait
+from ivr.orders import (
+    AskCallback,
+    BackToWaiting,
+    CallOrder,
+    Checkpoint,
+    Collect,
+    FindAgent,
+    FlowFunction,
+    HangUp,
+    LastOrder,
+    LeaveTo,
+    Record,
+    Say,
+    Wait,
+)
 from ivr.session import KEYS, Session
 
 log = logging.getLogger(__name__)
@@ -59,6 +74,7 @@ _DIALPLAN_GOES_ON = {
 }
 """Where the dialplan leads the channel by itself after a visit. `FindAgent` from `waiting` is not there: new skills must be announced."""
 
+_WAYS = {HangUp: TO_GOOD_BYE, AskCallback: TO_CALLBACK}
 _IN_LINE = (WAITING_FLOW, OFFER_EMERGENCY_FLOW)
 """Visits during the wait: who is in them has his place already."""
 
@@ -263,7 +279,7 @@ class _Visit:
             self._unset[SKILLS] = pack_skills(order.skills)
             if order.priority:
                 self._unset[PRIORITY] = str(order.priority)
-        way = TO_GOOD_BYE if isinstance(order, HangUp) else TO_WAITING
+        way = _WAYS.get(type(order), TO_WAITING)
         if _DIALPLAN_GOES_ON.get((self._flow, type(order))) == way:
             await self._set({DONE: "1", DEAD_MAN: "0"})
         else:

@@ -194,6 +194,8 @@ class Site(_Checked):
     codes: AgentCodes = field(default_factory=AgentCodes)
     calling: Calling = field(default_factory=Calling)
     """How the house calls out (hotline/dialling.py)."""
+    callback_key: str = ""
+    """回拨: the key in the wait that keeps the place and ends the call; empty = none."""
     supervise_code: str = "*7"
     """班长功能码: then 1 listen, 2 whisper, 3 barge in, 4 take over, and the agent's number."""
     python: str = "python3"

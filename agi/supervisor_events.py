@@ -5,9 +5,12 @@ from types import MappingProxyType
 from typing import Final
 
 from agi.event_words import Event, need
-from agi.variables import SUPERVISOR_ASKS_EVENT, SUPERVISOR_GONE_EVENT, SUPERVISOR_READY_EVENT
-from hotline.identity import LegId
-from hotline.supervision import SupervisionFact, SupervisorAsks, SupervisorGone, SupervisorReady
+from agi.variables import CALL, SPIED, SUPERVISE_CONTEXT, SUPERVISOR_ASKS_EVENT, SUPERVISOR_GONE_EVENT, SUPERVISOR_READY_EVENT, TOOK
+from hotline.errors import MalformedInput
+from hotline.identity import AgentId, CallId, LegId
+from hotline.supervision import AtTalk, Mode, SupervisionFact, SupervisorAsks, SupervisorGone, SupervisorReady
+
+AT_A_TALK: Final = (Mode.LISTEN, Mode.WHISPER, Mode.BARGE)
 
 
 def _asks(event: Event) -> SupervisorAsks:
@@ -18,6 +21,24 @@ def _asks(event: Event) -> SupervisorAsks:
         agent=need(event, "Agent"),
         mode=need(event, "Mode"),
     )
+
+
+def at_talk(row: Event, variables: Mapping[str, str]) -> AtTalk | None:
+    """The supervisor who stands in one of the modes, from the row of a survey; None for everybody else."""
+    supervisor, agent = row["Channel"].removeprefix("PJSIP/").rpartition("-")[0], variables.get(SPIED, "")
+    if row["Context"] != SUPERVISE_CONTEXT or row.get("Exten") not in AT_A_TALK or variables.get(TOOK):
+        return None
+    try:
+        return AtTalk(
+            leg=LegId(row["Uniqueid"]),
+            channel=row["Channel"],
+            supervisor=AgentId(supervisor),
+            agent=AgentId(agent),
+            call=CallId(variables.get(CALL, "")),
+            mode=Mode(row["Exten"]),
+        )
+    except MalformedInput:
+        return None  # whatever that is, it is at no talk
 
 
 SUPERVISOR_EVENTS: Final[Mapping[str, Callable[[Event], SupervisionFact]]] = MappingProxyType(

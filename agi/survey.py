@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from agi.event_words import Event
+from agi.supervisor_events import at_talk
 from agi.translate import LEG_PREFIX, PHONE_PREFIX, PHONE_STATES, agent_on, call_of, phone_of, waiting_citizen
-from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINCE, SKILLS, TOOK, TRUNK
+from agi.variables import CALL, CALLED, CALLER, IN_LINE, PRIORITY, SERVICE, SINCE, SKILLS, SPIED, TOOK, TRUNK
 from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, OpenLeg, PhoneState, Snapshot, WaitingCitizen
@@ -15,7 +16,7 @@ from hotline.transfers import GUEST
 
 log = logging.getLogger(__name__)
 
-SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY, SERVICE, TOOK)
+SURVEYED_VARIABLES: Final = (CALL, CALLED, CALLER, TRUNK, SINCE, SKILLS, PRIORITY, SERVICE, TOOK, SPIED)
 UNSET: Final = "(null)"
 UP: Final = "6"
 """ChannelState of a channel that was answered."""
@@ -41,6 +42,7 @@ def snapshot_of(channels: Iterable[Event], devices: Iterable[Event], *, switch_s
         switch_since=switch_since,
         # HL_SERVICE is set from the first attempt to call a centre until he waits for an agent again.
         emergencies=frozenset(call for call, row in citizens.items() if _variables(row).get(SERVICE)),
+        supervisors=tuple(at for row in rows if (at := at_talk(row, _variables(row)))),
         open_legs=tuple(open_leg for leg, row in sorted(legs.items()) if (open_leg := _open(leg, row))),
     )
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from agi.event_words import Event, count, may_be_empty, need
 from agi.variables import (
+    CALLBACK_ASKED_EVENT,
+    CALLBACK_BEGAN_EVENT,
     EMERGENCY_ANSWERED_EVENT,
     EMERGENCY_ASKED_EVENT,
     EMERGENCY_DIALLED_EVENT,
@@ -23,9 +25,12 @@ from agi.variables import (
     SUPERVISOR_LEFT_EVENT,
     THREE_WAY_BEGAN_EVENT,
     THREE_WAY_LEFT_EVENT,
+    unpack_skills,
 )
 from hotline.call_facts import (
     Arrived,
+    CallbackAsked,
+    CallbackBegan,
     CallFact,
     EmergencyAnswered,
     EmergencyAsked,
@@ -135,6 +140,12 @@ TOLD_EVENTS: Final[Mapping[str, Callable[[Event], CallFact]]] = MappingProxyType
         OUT_CALL_DIALLED_EVENT: lambda event: OutCallDialled(trunk=need(event, "Trunk")),
         OUT_CALL_ANSWERED_EVENT: lambda event: OutCallAnswered(trunk=need(event, "Trunk")),
         OUT_CALL_OVER_EVENT: _out_call_over,
+        CALLBACK_ASKED_EVENT: lambda event: CallbackAsked(
+            since=float(count(event, "Since")), skills=unpack_skills(need(event, "Skills")[1:]), priority=count(event, "Rank")
+        ),
+        CALLBACK_BEGAN_EVENT: lambda event: CallbackBegan(
+            task=need(event, "Task"), attempt=count(event, "Attempt"), why=need(event, "Why")[1:].replace("&", " ")
+        ),
         HANDED_IN_EVENT: lambda event: HandedIn(service=need(event, "Service"), case=may_be_empty(event, "Case")),
         LIFELINE_ENTERED_EVENT: lambda event: LifelineEntered(why=need(event, "Why")),
         LIFELINE_ANSWERED_EVENT: lambda event: LifelineAnswered(agent=need(event, "Agent")),

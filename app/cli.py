@@ -12,6 +12,7 @@ from app.audit_cli import add_audit
 from app.emergency_cli import add_emergency
 from app.ledger_cli import add_ledger
 from app.line_cli import add_line
+from app.measures_command import add_measures
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
 from app.simulate_cli import add_simulate
@@ -58,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     add_simulate(commands, common)
     add_emergency(commands, common)
     add_ledger(commands, common)
+    add_measures(commands, common)
     add_audit(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole

@@ -12,10 +12,12 @@ import uvicorn
 from app.children import STOP_ORDER, running
 from app.control import ask_supervisor
 from app.health import from_json, report_of
+from app.measures_command import live_calls, live_figures
 from app.places import Places
 from app.restarts import Watch, started, unheard
 from app.settings import Secrets, Settings
 from app.wall_clock import WallClock
+from console import api_measures
 from console.api import with_api
 from console.model import HealthReport
 from console.pages import console_app
@@ -40,6 +42,7 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     board = BoardRedis(places.redis_socket)
     reasons = {pause.reason: pause.name for pause in settings.presence.pauses}
     app = with_api(console_app(lambda: current_report(places)), wishes.ask, partial(_shown, board), reasons)
+    app.include_router(api_measures.router(partial(live_figures, places), partial(live_calls, places)))
     config = uvicorn.Config(
         app, host="127.0.0.1", port=settings.console.port, log_config=None, access_log=False, timeout_graceful_shutdown=3
     )

@@ -27,7 +27,9 @@ from routing.office import Office
 from routing.term import Term, in_term
 from storage.audit_files import AuditFiles
 from storage.board_redis import BoardRedis
+from storage.callback_list import CallbackFile
 from storage.journal_files import JournalFiles, new_writer
+from storage.layout import Layout
 from storage.lease_redis import LeaseRedis
 from storage.node_lock import NodeLock
 from storage.presence_files import PresenceFiles
@@ -71,6 +73,8 @@ def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitS
     for door in (board, wishes, leadership, roster):
         doors.push_async_callback(door.shut)
 
+    callback_list = Layout(var=var).callback_list
+
     def desk_of(epoch: int, words: Mapping[str, str] | None) -> Desk:
         fence.epoch = epoch
         fresh = in_term(switchboard_of(settings, clock, secrets.veil), epoch)
@@ -85,6 +89,7 @@ def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitS
             wishes=wishes,
             audit=audit,
             days=PresenceFiles(var),
+            debtors=CallbackFile(callback_list),
             term=term,
         )
 
@@ -126,6 +131,8 @@ def rules_of(settings: Settings) -> Rules:
         longer=timedelta(seconds=presence.longer_seconds),
         pauses={pause.reason: timedelta(minutes=pause.limit_minutes) for pause in presence.pauses},
         log_on=presence.log_on,
+        say_agent_number=settings.joined.say_agent_number,
         agents_see_supervision=settings.supervision.agents_see,
+        callbacks=settings.callbacks.rules,
     )
     return deciding(rules, settings.routing)

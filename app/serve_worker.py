@@ -29,6 +29,7 @@ from hotline.ports import TicketSink
 from storage.after_call import AfterCall
 from storage.alarm_files import clear_alarm, raise_alarm
 from storage.ballast import MIB
+from storage.callback_list import CallbackList
 from storage.callbacks import Callbacks, FirstInLine
 from storage.cel_sweep import CelSweep
 from storage.database_watch import DatabaseWatch
@@ -96,7 +97,7 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
             def push(draft: TicketDraft) -> Receipt:
                 return _in_time(asyncio.run_coroutine_threadsafe(sink.push(draft), loop))
 
-            sweeps = loop.run_in_executor(None, _work, layout, settings.node, version, push, notice, databases, stopped)
+            sweeps = loop.run_in_executor(None, _work, layout, settings, version, push, notice, databases, stopped)
             try:
                 while not sweeps.done():
                     await asyncio.wait([sweeps], timeout=STOP_POLL_S)
@@ -155,7 +156,7 @@ def only_worker(layout: Layout) -> Iterator[None]:
 
 def _work(
     layout: Layout,
-    node: str,
+    settings: Settings,
     version: str,
     push: Callable[[TicketDraft], Receipt],
     notice: Notice,
@@ -165,11 +166,12 @@ def _work(
     """In a thread of its own: everything that may block on a database."""
     if not _patiently(lambda: prepare_ledger(layout), stopped, layout):
         return
-    engine = open_for_writing(layout.ledger)
+    engine, node = open_for_writing(layout.ledger), settings.node
     outbox = Outbox(engine)
-    workflows = Workflows(AfterCall(layout, engine, push), notice=notice)
-    cel, first = CelSweep(layout, told, born=datetime.now(UTC)), FirstInLine(layout.first_in_line, Callbacks(engine))
-    looks = (cel.round, first.round)
+    owed = Callbacks(engine, patience=settings.callbacks.patience, missed=settings.callbacks.missed)
+    workflows = Workflows(AfterCall(layout, engine, push, callbacks=owed), notice=notice)
+    cel, first = CelSweep(layout, told, born=datetime.now(UTC)), FirstInLine(layout.first_in_line, owed)
+    looks = (cel.round, first.round, CallbackList(layout.callback_list, owed).round)
     rounds = Rounds(sweep=JournalSweep(layout), outbox=outbox, workflows=workflows, besides=looks, told=cel.expect)
     try:
         if _patiently(lambda: workflows.launch(layout, node=node, version=version), stopped, layout):

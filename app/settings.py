@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from app.callback_settings import Callbacks
 from app.calling_settings import Joined, OutCalls, Transfers, calling
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
@@ -243,6 +244,7 @@ class Settings(_Frozen):
     supervision: Supervision = Supervision()
     out_calls: OutCalls = OutCalls()
     transfers: Transfers = Transfers()
+    callbacks: Callbacks = Callbacks()
     joined: Joined = Joined()
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
@@ -254,6 +256,11 @@ class Settings(_Frozen):
         """How the house calls out."""
         centres = [target.partition("/")[2] for service in self.emergency.services for target in service.targets]
         return calling(self.out_calls, self.transfers, trunks=self.trunks, line=self.lines[0].number, centres=centres)
+
+    @property
+    def callback_key(self) -> str:
+        """The key in the wait that asks for a callback; empty when there is none, or no trunk over which anybody could be called."""
+        return self.callbacks.key if self.calling.trunks else ""
 
     @property
     def voice_packs(self) -> tuple[str, ...]:
@@ -271,6 +278,12 @@ class Settings(_Frozen):
             raise ValueError("sip.rtp_ports: 应为 [起, 止]，1024 到 65535 must be [first, last] within 1024 to 65535")
         if first <= self.sip.port <= last:
             raise ValueError(f"sip.port = {self.sip.port}: 在 sip.rtp_ports 之内 lies within sip.rtp_ports; choose another")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_of_a_talk_are_apart(self) -> Self:
+        if self.emergency.key == "*" and any(service.key == "6" for service in self.emergency.services):
+            raise ValueError("emergency.services: *6 开头的是转接功能码 begins the codes of transfers; give that service another key")
         return self
 
     @model_validator(mode="after")
@@ -303,6 +316,12 @@ class Settings(_Frozen):
         codes = (mine.log_on_code, mine.log_off_code, mine.pause_code, mine.ready_code, mine.longer_code)
         if taken := [code for code in codes if code.startswith(self.supervision.code)]:
             raise ValueError(f"supervision.code = {self.supervision.code}: 与 {taken[0]} 冲突 is how {taken[0]} begins; choose another")
+        return self
+
+    @model_validator(mode="after")
+    def _the_callback_key_is_free(self) -> Self:
+        if self.callbacks.key == self.emergency.key:
+            raise ValueError(f"callbacks.key = {self.callbacks.key}: 与 emergency.key 相同 is the emergency key; choose another")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from app.calling_settings import Joined
 from app.control import ask_supervisor
 from app.ledger_reading import reading
 from app.places import PROJECT, Places
@@ -110,6 +111,7 @@ def _settings(centre_ports: tuple[int, int]) -> dict[str, object]:
         "trunks": (Trunk(name="citizens", host=CITIZENS_AT), *centres),
         "waiting": Waiting(ring_seconds=5, visit_every_seconds=60, rest_after_miss_seconds=1),
         "emergency": Emergency(services=services),
+        "joined": Joined(say_agent_number=False),  # the moment of joining is struck right after he has picked up
     }
 
 

@@ -4,7 +4,8 @@
   switchboard's own bookkeeping and the choice, in CPU time of this thread;
 - *promise*: over a random day (surges, shifts that fit badly, skills, callers who give up), how often the announced range held;
 - *day*: 100,000 calls and 1,000 agents by the same policy code;
-- *invite*: bench/routing_live.py.
+- *invite*: bench/routing_live.py;
+- the leader killed and frozen under load: bench/takeover.py.
 """
 
 import random
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bench import takeover
 from bench.record import percentile
 from bench.report import Bar, Figure, Report, measured_commit
 from bench.routing_live import Gaps, Load, gaps_under
@@ -47,6 +49,7 @@ class Size:
     load: Load | None = field(default_factory=Load)
 
 
+PIECES: Final = (takeover.pieces,)
 FULL = Size()
 QUICK = Size(agents=1_000, waiting=200, decisions=100, calls=5_000, staff=60, days=1, load=Load(waiting=60, agents=6, talk_s=2, seconds=10))
 
@@ -62,7 +65,11 @@ async def measure(size: Size, progress: Progress) -> Report:
         large = simulate(large_day(size.calls, size.staff), random.Random(SEED))
         day_s = time.process_time() - began
     gaps = await gaps_under(size.load, progress) if size.load else Gaps()
-    return report_of(decided, days, large, day_s, gaps, size)
+    report = report_of(decided, days, large, day_s, gaps, size)
+    for piece in PIECES:
+        figures, bars = await piece(size is QUICK, progress)
+        report = replace(report, figures=(*report.figures, *figures), bars=(*report.bars, *bars))
+    return report
 
 
 def report_of(decided: list[float], days: list[SimulatedDay], large: SimulatedDay, day_s: float, gaps: Gaps, size: Size) -> Report:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from app.calling_settings import Joined
 from app.secrets_file import ensure_secrets
-from app.settings import Agent, Settings
+from app.settings import Agent, Settings, Trunk
 from bench.desks import Desks
 from bench.rig import Rig, bench_settings, find_tools
 from bench.sipp import Citizens, waiting_scenario
@@ -18,7 +19,7 @@ from phones.faults import PhoneFault
 from phones.stand_in import Invite
 from runtime.progress import Progress
 
-DESKS_AT, CITIZENS_AT = "127.0.0.31", "127.0.0.1"
+DESKS_AT, CITIZENS_AT = "127.0.0.31", "127.0.0.22"
 FIRST_AGENT = 2001
 FILL_S = 120
 
@@ -66,9 +67,13 @@ class BusyDesks(Desks):
 
 
 def settings_with(agents: int) -> Settings:
-    """The bench's own, with so many agents."""
+    """The bench's own, with so many agents and a trunk for the citizens.
+
+    Nobody is announced: who hangs up before he is joined has refused, and rests.
+    """
     there = tuple(Agent(id=str(FIRST_AGENT + number), name=f"坐席{number}") for number in range(agents))
-    return bench_settings().model_copy(update={"agents": there})
+    trunk = Trunk(name="citizens", host=CITIZENS_AT, max_calls=1500)
+    return bench_settings().model_copy(update={"agents": there, "trunks": (trunk,), "joined": Joined(say_agent_number=False)})
 
 
 async def gaps_under(load: Load, progress: Progress) -> Gaps:
@@ -103,7 +108,7 @@ async def _call(crowd: Citizens, load: Load) -> None:
     with suppress(TimeoutError, PhoneFault):
         # More than stand in line: who is greeted, talks or is told good-bye is on the line, too.
         most = load.waiting + load.agents + 60
-        await crowd.call("12345", waiting_scenario(), rate=load.rate, calls=20 * load.waiting, at_once=most, patience_s=600)
+        await crowd.call("12345", waiting_scenario(), rate=load.rate, calls=20 * load.waiting, at_once=most, patience_s=600, silence_s=900)
 
 
 async def _filled(rig: Rig, waiting: int) -> None:

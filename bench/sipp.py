@@ -156,8 +156,13 @@ class Citizens:
         self._sound = ("-rtp_echo",) if echo else ()
         self._runs = 0
 
-    async def call(self, number: str, scenario: str, *, rate: float, calls: int, at_once: int = 5000, patience_s: float = 120) -> Outcome:
-        """Place so many calls at this rate and wait for their end. Raises TimeoutError, and leaves no SIPp behind."""
+    async def call(
+        self, number: str, scenario: str, *, rate: float, calls: int, at_once: int = 5000, patience_s: float = 120, silence_s: float = 15
+    ) -> Outcome:
+        """Place so many calls at this rate and wait for their end. Raises TimeoutError, and leaves no SIPp behind.
+
+        `silence_s`: a citizen who is told nothing for so long gives up; a longer `timeout` in the scenario does not count (measured).
+        """
         self._runs += 1
         file = self._folder / f"sipp-{self._runs}.xml"
         statistics = file.with_suffix(".csv")
@@ -175,7 +180,7 @@ class Citizens:
             str(at_once),
             "-nostdin",
             "-recv_timeout",
-            "15000",
+            str(round(silence_s * 1000)),
         ]
         words += ["-trace_stat", "-stf", str(statistics), "-fd", "1", "-trace_err", "-error_file", str(file.with_suffix(".err"))]
         await self._run(words, file.with_suffix(".out"), patience_s)

@@ -8,9 +8,10 @@ HotlineError
 ├── MalformedInput      somebody gave us a value that cannot be right; the message says what to do
 │   └── BadSettings     the operator's settings: which key, what is wrong, how to mend it
 └── DoorClosed          an outside thing of ours (database, Redis, ticket backend) did not answer; try again later
+Exception
+└── Deposed             no error: another process leads. Beside the tree, so that nobody who handles errors goes on
 
-A citizen's hang-up is no error: `ivr.facts.HungUp` is a BaseException, so that `except Exception` cannot eat it. Nor is it an error that
-another process leads: `Deposed` stands beside the tree, so that nobody who handles errors goes on.
+A citizen's hang-up is no error: `ivr.facts.HungUp` is a BaseException, so that `except Exception` cannot eat it.
 """
 
 

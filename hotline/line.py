@@ -8,9 +8,10 @@ from enum import IntEnum, StrEnum
 
 from hotline.announcements import TellPlace
 from hotline.call_facts import Arrived, CallFact
+from hotline.callbacks import CallBack
 from hotline.identity import AgentId, CallId, LegId
-from hotline.supervision import SupervisionFact, SupervisionOrder
-from hotline.transfers import TransferOrder
+from hotline.supervision import AtTalk, SupervisionFact, SupervisionOrder
+from hotline.transfers import CitizenTold, TransferOrder
 
 
 class PhoneState(StrEnum):
@@ -137,6 +138,7 @@ LineOrder = (
     | DropWay
     | AnswerCode
     | TellPlace
+    | CallBack
     | TransferOrder
     | SupervisionOrder
 )
@@ -218,6 +220,7 @@ class Snapshot:
     """Citizens on their way to an emergency centre, or talking with one."""
     open_legs: tuple[OpenLeg, ...] = ()
     """Those of `legs` that are joined with nobody, as far as it is known whose telephone they ring."""
+    supervisors: tuple[AtTalk, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -384,4 +387,5 @@ LineFact = (
     | LinkRestored
     | LinkDown
     | SupervisionFact
+    | CitizenTold
 )

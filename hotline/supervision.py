@@ -80,6 +80,19 @@ class MarkCitizen:
 
 SupervisionOrder = CallSupervisor | SendSupervisor | RefuseSupervisor | TakeOver | MarkCitizen
 
+
+@dataclass(frozen=True, kw_only=True)
+class AtTalk:
+    """A supervisor who is at a talk at the moment of a survey."""
+
+    leg: LegId
+    channel: str
+    supervisor: AgentId
+    agent: AgentId
+    call: CallId
+    mode: Mode
+
+
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -7,7 +7,7 @@
 | Wait       | WaitOver                     |
 | Record     | Recorded                     |
 | Checkpoint | CheckpointKept               |
-| FindAgent, BackToWaiting, HangUp, LeaveTo | none: the flow's visit is over, the driver sends the channel on and ends the visit |
+| FindAgent, BackToWaiting, AskCallback, HangUp, LeaveTo | none: the visit is over, the driver sends the channel on and ends it |
 
 Visit and HandOver are answered inside the session and never reach the driver.
 """
@@ -93,6 +93,11 @@ class BackToWaiting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskCallback:
+    """回拨: from the wait to the question whether he wants to be called back (context `callback`); a no leads back to his place."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HangUp:
     """End the call politely."""
 
@@ -119,7 +124,7 @@ class HandOver:
 
 
 CallOrder = Say | Collect | Wait | Checkpoint | Record
-LastOrder = FindAgent | BackToWaiting | HangUp | LeaveTo
+LastOrder = FindAgent | BackToWaiting | AskCallback | HangUp | LeaveTo
 Order = CallOrder | LastOrder | Visit | HandOver
 Flow = Generator[Order, Any, Any]  # sent: the answering fact, after a Visit its return value
 FlowFunction = Callable[[CallArrived], Flow]

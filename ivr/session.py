@@ -34,6 +34,7 @@ from ivr.checkpoint import check, check_skills
 from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
 from ivr.flows.emergency import emergency
 from ivr.orders import (
+    AskCallback,
     BackToWaiting,
     CallOrder,
     Checkpoint,
@@ -58,7 +59,7 @@ _ANSWERS: dict[type, tuple[type, ...]] = {
     Record: (Recorded,),
     Checkpoint: (CheckpointKept,),
 }
-_LAST_ORDERS = (FindAgent, BackToWaiting, HangUp, LeaveTo)
+_LAST_ORDERS = (FindAgent, BackToWaiting, AskCallback, HangUp, LeaveTo)
 _A_HUMAN = FindAgent()
 KEYS: Final = KeyPlan()
 _MOST_TURNS = 100  # visits and hand-overs between two orders: more is a circle, and a circle would stop every other call too

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from hotline.callbacks import ASKED, MISSED, TALKED
 from hotline.line import Priority
 from records.policy import CUT_OFF
 
@@ -10,12 +11,24 @@ NO_CITIZENS: Final = frozenset({"self-check", "phones"})
 """Trunks over which nobody calls who is owed anything: ourselves, and agents who try the line."""
 
 PRIORITY: Final[Mapping[str, int]] = {CUT_OFF: int(Priority.CUT_OFF)}
-"""Reason of a task → how far in front it stands."""
+"""Reason of a task → how far in front it stands; who asked keeps his own, who was missed has none."""
+
+UNANSWERED: Final = frozenset({"queue", "ringing", "emergency"})
+"""漏接: stages of giving up in which somebody had asked for a human. Who hung up in the announcements may have heard what he wanted."""
 
 
 def owed_for(record: Mapping[str, Any]) -> str:
-    """Why he is owed a call, empty when he is not: the switch died under his call, and his number is known."""
-    return CUT_OFF if record["completeness"] == CUT_OFF and record["caller"] and record["trunk"] not in NO_CITIZENS else ""
+    """Why he is owed a call, empty when he is not: the switch died under his call, he asked for it, or he waited for nothing."""
+    if not record["caller"] or record["trunk"] in NO_CITIZENS or record.get("placed"):
+        return ""
+    if record["completeness"] == CUT_OFF:
+        return CUT_OFF
+    if asked := record.get("callback_asked"):
+        return "" if any(each["began"] > asked["at"] for each in record["joined"]) else ASKED
+    if record.get("message") or got_through(record):
+        return ""
+    lost = record.get("abandon_stage", "") in UNANSWERED or (bool(record.get("lifeline")) and bool(record.get("ended")))
+    return MISSED if lost else ""
 
 
 def got_through(record: Mapping[str, Any]) -> bool:
@@ -23,3 +36,10 @@ def got_through(record: Mapping[str, Any]) -> bool:
     answers = [*record.get("lifeline", ()), *(attempt for each in record.get("emergency", ()) for attempt in each["attempts"])]
     heard = bool(record["joined"]) or any(each["answered"] for each in answers)
     return heard and record["completeness"] != CUT_OFF
+
+
+def reached(record: Mapping[str, Any]) -> str:
+    """The number of the citizen who talked with somebody in this call, whoever had called; empty when nobody did."""
+    if placed := record.get("placed"):
+        return str(record["called"]) if placed["outcome"] == TALKED else ""
+    return str(record["caller"]) if got_through(record) else ""

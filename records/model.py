@@ -148,6 +148,21 @@ class Placed:
     ticket: str = ""
     answered: datetime | None = None
     outcome: str = ""
+    task: str = ""
+    """回拨: the call that had left it owing, empty = this is no callback; `attempt` counts from 1."""
+    attempt: int = 0
+    why: str = ""
+    """Why this agent, and then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """In the wait he asked to be called back; his place is kept by `since`, `skills` and `priority`."""
+
+    at: datetime
+    since: datetime
+    skills: tuple[str, ...] = ()
+    priority: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,14 +190,19 @@ class Supervised:
 
 @dataclass(frozen=True, kw_only=True)
 class Callback:
-    """回拨任务: he was cut off and is owed a call. `state`: open, closed; `closed_by`: the call in which he got through by himself,
-    or the one whose task stands for this one, too; empty = somebody called him, or nobody yet."""
+    """回拨任务: he is owed a call. `reason`: cut_off, asked (he keeps his place), missed (漏接). `state`: open, closed.
+
+    `closed_by`: the call in which he was reached, by whoever's call, or the one whose task stands for this one, too; empty = nobody reached
+    him (yet). `attempts`: how often he was called; `outcome` of the last as in `Placed`.
+    """
 
     reason: str
     priority: int
     due: datetime
     state: str = "open"
     closed_by: str = ""
+    attempts: int = 0
+    outcome: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,6 +297,7 @@ class CallRecord:
     supervision: tuple[Supervised, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     placed: Placed | None = None
+    callback_asked: Asked | None = None
     callback: Callback | None = None
     ticket: None = None
     sources: tuple[str, ...] = ()

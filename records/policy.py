@@ -11,7 +11,7 @@ from records.emergency import emergencies, lifelines, once, origin, source_of, w
 from records.journal import Journal, JournalLine
 from records.model import Callback, CallRecord, Joined, Message, Recording, Ring, TrackPoint
 from records.supervision import supervised
-from records.transfers import placed, transfers
+from records.transfers import callback_asked, placed, transfers
 
 Moment = tuple[datetime, CallFact]
 _PLAN = "plan="
@@ -60,6 +60,7 @@ def build(
         words=words(moments),
         transfers=transfers(moments),
         placed=placed(moments),
+        callback_asked=callback_asked(moments),
         callback=callback,
         sources=tuple(sorted({source_of(line.writer) for line in mine})),
         unreadable_lines=journal.unreadable,

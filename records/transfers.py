@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
-from records.model import Placed, Transfer
+from records.model import Asked, Placed, Transfer
 
 Moment = tuple[datetime, CallFact]
 
@@ -36,6 +36,8 @@ def placed(moments: Iterable[Moment]) -> Placed | None:
         match fact:
             case facts.OutCallBegan(agent=agent, how=how, ticket=ticket) if found is None:
                 found = Placed(agent=agent, how=how, ticket=ticket)
+            case facts.CallbackBegan(task=task, attempt=attempt, why=why) if found:
+                found = replace(found, task=task, attempt=attempt, why=why)
             case facts.OutCallAnswered() if found and found.answered is None:
                 found = replace(found, answered=at)
             case facts.OutCallOver(outcome=outcome) if found:
@@ -43,6 +45,15 @@ def placed(moments: Iterable[Moment]) -> Placed | None:
             case _:
                 pass
     return found
+
+
+def callback_asked(moments: Iterable[Moment]) -> Asked | None:
+    """The place in line that he keeps, if he asked to be called back."""
+    asked = [(at, fact) for at, fact in moments if isinstance(fact, facts.CallbackAsked)]
+    if not asked:
+        return None
+    at, fact = asked[-1]
+    return Asked(at=at, since=datetime.fromtimestamp(fact.since, UTC), skills=fact.skills, priority=fact.priority)
 
 
 def _ended(transfer: Transfer, at: datetime, outcome: str) -> Transfer:

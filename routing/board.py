@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from hotline.identity import AgentId, CallId
 from hotline.line import PhoneState
+from routing.announcing import wait_of
+from routing.matching import Caller
 from routing.model import Agent, Switchboard
 from routing.moves import OfferState, Presence
+from routing.policy import choosing_of, keeping, why_still_waiting
 from routing.presence import overdue
 from routing.supervising import Supervision
+
+MOST_WAITS: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +77,21 @@ class AgentView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitView:
+    """One who waits and is not being offered at this moment. `place`: 1 = the next. `why`: why he has no agent yet (routing/matching.py).
+
+    He may wait `least` to `most` minutes more; `most` 0 = how long is not known.
+    """
+
+    call: CallId
+    place: int
+    waited_s: float
+    why: str
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoardView:
     """One look at the line. `longest_wait_s`: 0 when nobody waits.
 
@@ -84,6 +106,8 @@ class BoardView:
     spotted: tuple[SpottedView, ...] = ()
     presences: tuple[AgentView, ...] = ()
     supervised: tuple[SupervisedView, ...] = ()
+    waits: tuple[WaitView, ...] = ()
+    """The first in line, `MOST_WAITS` of them at most."""
     silent_trunks: tuple[str, ...] = ()
     """Carriers that do not answer the switch."""
 
@@ -103,6 +127,7 @@ def view_of(board: Switchboard, now: datetime) -> BoardView:
         spotted=_spotted(board, now),
         presences=tuple(_agent(board, agent, now) for agent in board.agents.values()),
         supervised=tuple(_supervised(board, each, now) for each in board.supervisions.values()),
+        waits=_waits(board, now),
         silent_trunks=tuple(sorted(board.silent_trunks)),
     )
 
@@ -114,6 +139,18 @@ def _spotted(board: Switchboard, now: datetime) -> tuple[SpottedView, ...]:
         SpottedView(call=call, service=each.service, agent=agents.get(call), for_s=round((now - each.since).total_seconds(), 1))
         for call, each in sorted(there.items(), key=lambda item: item[1].since)
     )
+
+
+def _waits(board: Switchboard, now: datetime) -> tuple[WaitView, ...]:
+    board = keeping(board)
+    first = islice(choosing_of(board).line.in_order(), MOST_WAITS)
+    return tuple(_wait(board, caller, place, now) for place, caller in enumerate(first, start=1))
+
+
+def _wait(board: Switchboard, caller: Caller, place: int, now: datetime) -> WaitView:
+    left, call = wait_of(board, caller, now.timestamp()), CallId(caller.id)
+    why, waited_s = why_still_waiting(board, call, now), max(0.0, round(now.timestamp() - caller.since, 1))
+    return WaitView(call=call, place=place, waited_s=waited_s, why=why, least=left.least if left else 0, most=left.most if left else 0)
 
 
 def _supervised(board: Switchboard, each: Supervision, now: datetime) -> SupervisedView:

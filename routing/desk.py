@@ -12,17 +12,19 @@ from typing import Final
 
 from hotline.audit import Act
 from hotline.call_facts import CallFact
+from hotline.callbacks import CallBack
 from hotline.errors import DoorClosed, HotlineError, LinkLost, OurMistake
 from hotline.identity import CallId
 from hotline.line import Join, Lead, LineOrder, LinkDown, LinkRestored, RingAgent, Snapshot, Survey, Ways
 from hotline.ports import Clock, Telephony
 from hotline.supervision import SupervisionOrder
-from hotline.transfers import RingUnit, TransferOrder
+from hotline.transfers import Announce, RingUnit, TransferOrder
 from hotline.wishes import Wish
 from routing.board import view_of
+from routing.callbacks import CallsOwed
 from routing.handlers import Happening, step
 from routing.model import Joined, JoinRefused, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
-from routing.ports import Audit, Board, Days, Journals, Wishes
+from routing.ports import Audit, Board, Days, Debtors, Journals, Wishes
 from routing.supervising import SupervisionDone, SupervisionRefused
 from routing.term import Term
 from routing.turn import Turn, presence_line
@@ -48,6 +50,7 @@ class Desk:
         wishes: Wishes | None = None,
         audit: Audit | None = None,
         days: Days | None = None,
+        debtors: Debtors | None = None,
         term: Term | None = None,
     ) -> None:
         self.switchboard = switchboard
@@ -58,6 +61,7 @@ class Desk:
         self._wishes = wishes
         self._audit = audit
         self._days = days
+        self._debtors = debtors
         self._term = term or Term()
         self._happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self._closing: set[CallId] = set()
@@ -71,6 +75,7 @@ class Desk:
             group.create_task(self._tick())
             group.create_task(self._show())
             group.create_task(self._hear_wishes())
+            group.create_task(self._hear_of_callbacks())
             while True:
                 happening = await self._happenings.get()
                 for call in await self._take(happening):
@@ -170,6 +175,12 @@ class Desk:
         async for wish in self._wishes.wishes():
             self._happenings.put_nowait(wish)
 
+    async def _hear_of_callbacks(self) -> None:
+        while self._debtors is not None:
+            if (owed := self._debtors.news()) is not None:
+                self._happenings.put_nowait(CallsOwed(owed=owed))
+            await self._clock.sleep(TICK_S)
+
     async def _tick(self) -> None:
         while True:
             await self._clock.sleep(TICK_S)
@@ -199,8 +210,10 @@ def _not_done(before: Turn, turn: Turn, happening: Happening) -> Turn:
 
 
 def _refused(order: LineOrder) -> Happening | None:
-    if isinstance(order, RingAgent | RingUnit):
+    if isinstance(order, RingAgent | RingUnit | CallBack):
         return RingRefused(leg=order.leg)
+    if isinstance(order, Announce):
+        return JoinRefused(leg=order.leg)
     if isinstance(order, TransferOrder):
         return OrderRefused(order=order)
     if isinstance(order, SupervisionOrder):

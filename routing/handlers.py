@@ -31,9 +31,12 @@ from hotline.line import (
     WordSpotted,
 )
 from hotline.supervision import SupervisorAsks, SupervisorGone, SupervisorReady
+from hotline.transfers import CitizenTold
 from hotline.wishes import AgentWants, CallOut, ForcePresence, MoveCaller, Supervise, Transfer, TransferStep, Wish
 from routing.adopt import stray
+from routing.announced_agent import announce_agent
 from routing.announcing import announce
+from routing.callbacks import CallsOwed, call_back, calls_himself, calls_owed, got_through, stand, tend_callbacks, unrung
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.memory import remember
 from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
@@ -60,8 +63,23 @@ from routing.transfers import answered, home_stands, order_done, order_refused, 
 from routing.turn import Turn, ring, withdraw
 from routing.ways import listen, ways_heard
 
-Happening = LineFact | Ways | Wish | Tick | RingRefused | Joined | JoinRefused | OrderDone | OrderRefused | SupervisionAnswer | Surveyed
+Happening = (
+    LineFact
+    | Ways
+    | Wish
+    | Tick
+    | RingRefused
+    | Joined
+    | JoinRefused
+    | OrderDone
+    | OrderRefused
+    | SupervisionAnswer
+    | Surveyed
+    | CallsOwed
+)
 
+UNTOLD = timedelta(seconds=6)
+"""An agent who has picked up is joined after so long at the latest, whether the citizen has said that he was told or not."""
 REMEMBER_GONE = timedelta(seconds=60)
 
 
@@ -83,6 +101,7 @@ def citizen_waits(turn: Turn, fact: CitizenWaits) -> Turn:
         turn = turn.note(citizen.call, Arrived(called=citizen.called, caller=citizen.caller, trunk=citizen.trunk)).know(citizen.call)
     if citizen.call not in board.waiting:
         turn = turn.note(citizen.call, WaitBegan(skills=citizen.skills))
+    turn, citizen = calls_himself(turn, citizen)
     return dispatch(citizen_is_back(turn.wait(first_in_line(turn, citizen)), fact))
 
 
@@ -102,7 +121,7 @@ def citizen_gone(turn: Turn, fact: CitizenGone) -> Turn:
     turn = _withdraw_all(turn, call, by=fact.by)
     turn = turn.note(call, RecordingClosed(citizen_bytes=fact.citizen_bytes, heard_bytes=fact.heard_bytes))
     turn = forget_words(turn.note(call, CallEnded(by=fact.by, cause=fact.cause)).forget(call), call)
-    return dispatch(no_emergency(turn, call))
+    return dispatch(stand(no_emergency(turn, call)))
 
 
 def _withdraw_all(turn: Turn, call: CallId, *, by: str) -> Turn:
@@ -137,7 +156,13 @@ def leg_answered(turn: Turn, fact: LegAnswered) -> Turn:
     turn = turn.move(fact.leg, OfferEvent.ANSWERED)
     if offer.state is OfferState.WITHDRAWN:
         return turn.order(DropLeg(leg=fact.leg))
-    return ask_to_join(turn, offer)
+    return announce_agent(turn, offer, ask_to_join)
+
+
+def citizen_told(turn: Turn, fact: CitizenTold) -> Turn:
+    """He knows who serves him: now they may hear each other."""
+    offer = turn.board.offer_for(fact.call, OfferState.ANSWERED)
+    return turn if offer is None else ask_to_join(turn, offer)
 
 
 def ask_to_join(turn: Turn, offer: Offer) -> Turn:
@@ -156,7 +181,7 @@ def joined(turn: Turn, happening: Joined) -> Turn:
     if offer is None:
         return turn
     turn = turn.move(offer.leg, OfferEvent.JOINED).presence(offer.agent, PresenceEvent.JOINED)
-    turn = turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)).leave(offer.call)
+    turn = got_through(turn.note(offer.call, AgentJoined(agent=offer.agent, leg=offer.leg)), offer.call).leave(offer.call)
     return no_emergency(was_joined(turn, offer), offer.call)
 
 
@@ -171,12 +196,12 @@ def join_refused(turn: Turn, happening: JoinRefused) -> Turn:
 
 def leg_ended(turn: Turn, fact: LegEnded) -> Turn:
     """The agent's leg is gone. If he had not been joined he rests, and the citizen keeps his place."""
-    return dispatch(release_leg(turn, fact.leg, fact.outcome))
+    return dispatch(release_leg(unrung(turn, fact.leg, fact.outcome), fact.leg, fact.outcome))
 
 
 def ring_refused(turn: Turn, happening: RingRefused) -> Turn:
     """The switch would not even try."""
-    return dispatch(release_leg(turn, happening.leg, "failed"))
+    return dispatch(release_leg(unrung(turn, happening.leg, "failed"), happening.leg, "failed"))
 
 
 def pair_parted(turn: Turn, fact: PairParted) -> Turn:
@@ -212,7 +237,7 @@ def tick(turn: Turn, happening: Tick) -> Turn:
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
     if not board.linked or board.missed or now - board.surveyed >= board.rules.survey_every:
         turn = turn.order(Survey())
-    return announce(dispatch(listen(_still_here(turn))))
+    return announce(dispatch(tend_callbacks(listen(_still_here(turn)))))
 
 
 def _still_here(turn: Turn) -> Turn:
@@ -229,6 +254,8 @@ def _mind(turn: Turn, offer: Offer) -> Turn:
     age, rules = turn.now - offer.since, turn.board.rules
     if offer.state is OfferState.RINGING and age >= timedelta(seconds=rules.ring_s) + rules.grace:
         return release_leg(turn, offer.leg, "no_answer").order(DropLeg(leg=offer.leg))
+    if offer.state is OfferState.ANSWERED and UNTOLD <= age < 2 * UNTOLD:
+        return ask_to_join(turn, offer)
     if offer.state in (OfferState.WITHDRAWN, OfferState.PARTED):
         if age >= 6 * rules.grace:
             return release_leg(turn, offer.leg, "hung_up")
@@ -257,7 +284,8 @@ def dispatch(turn: Turn) -> Turn:
         return turn
     turn = replace(turn, board=keeping(turn.board))
     for choice in choices(turn.board, turn.now, without=turn.board.transfers.keys()):
-        turn = ring(turn, choice.call, choice.agent, choice.why)
+        # A place in line that no channel holds is that of somebody who wants to be called back.
+        turn = ring(turn, choice.call, choice.agent, choice.why) if turn.board.waiting[choice.call].channel else call_back(turn, choice)
     return turn
 
 
@@ -265,6 +293,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     CitizenWaits: citizen_waits,
     CitizenLeft: citizen_left,
     CitizenGone: citizen_gone,
+    CitizenTold: citizen_told,
     CallTold: call_told,
     WordSpotted: word_spotted,
     ServiceWanted: service_wanted,
@@ -290,6 +319,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     SupervisorGone: wished(supervisor_gone),
     SupervisionDone: wished(supervision_done),
     SupervisionRefused: supervision_refused,
+    CallsOwed: wished(calls_owed),
     OrderDone: wished(order_done),
     OrderRefused: wished(order_refused),
     Transfer: wished(transfer_wanted),

@@ -14,16 +14,21 @@ first in the pool's order (idle longest, or least busy today). A kept seat (ä¼ä
 Every choice says why, and `why_waiting` says why there is none. Times are seconds of one clock.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
 from math import inf
 from typing import Final
 
-from routing.seats import KEPT, Pool, Seat, SeatKind, SeatsInTurn, less, levels_of_kind
+from routing.seats import KEPT, Pool, Seat, SeatKind, SeatsInTurn, less, levels_of_kind, with_one, without_one
 
 FOR_EVER: Final = inf
 Place = tuple[float, float, str]
+Group = tuple[tuple[str, ...], float, str]
+"""Skills, head start, and the agent who knows him: what tells callers apart but for when they came."""
+_LAST: Final = "\U0010ffff"
+"""No name comes after it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,25 +75,33 @@ class ChoiceRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Who waits, in the order in which they are served."""
+    """Who waits, in the order in which they are served; the same by groups, in each of which who came first is served first."""
 
     callers: Mapping[str, Caller] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    groups: Mapping[Group, tuple[Place, ...]] = field(default_factory=dict)
 
     def with_caller(self, caller: Caller) -> "Line":
         """The same with him at his place."""
-        line = self.without(caller.id)
-        places = list(line.places)
-        insort(places, caller.place)
-        return Line(callers={**line.callers, caller.id: caller}, places=tuple(places))
+        line, group = self.without(caller.id), _group(caller)
+        return Line(
+            callers={**line.callers, caller.id: caller},
+            places=with_one(line.places, caller.place),
+            groups={**line.groups, group: with_one(line.groups.get(group, ()), caller.place)},
+        )
 
     def without(self, name: str) -> "Line":
         """The same without him."""
         caller = self.callers.get(name)
         if caller is None:
             return self
-        at = bisect_left(self.places, caller.place)
-        return Line(callers=less(self.callers, name), places=self.places[:at] + self.places[at + 1 :])
+        group = _group(caller)
+        left = without_one(self.groups[group], caller.place)
+        return Line(
+            callers=less(self.callers, name),
+            places=without_one(self.places, caller.place),
+            groups={**self.groups, group: left} if left else less(self.groups, group),
+        )
 
     def in_order(self) -> Iterator[Caller]:
         """First in line first."""
@@ -122,13 +135,7 @@ def choose(line: Line, pool: Pool, staff: Staff, rules: ChoiceRules, now: float)
     if not pool.seats:
         return []
     search, choices = _Search(pool, staff, rules, now), []
-    in_vain: dict[tuple[str, ...], float] = {}
-    for caller in line.in_order():
-        # Most of a long line asks for what nobody who is ready has: that is known at once.
-        if (until := in_vain.get(caller.skills)) is None:
-            until = in_vain[caller.skills] = search.in_vain_until(caller.skills)
-        if now - caller.since < until and not caller.knows:
-            continue
+    for caller in _worth_a_look(line, search, now):
         stage = search.stage_of(caller)
         if stage in search.hopeless and not caller.knows:
             continue
@@ -137,6 +144,18 @@ def choose(line: Line, pool: Pool, staff: Staff, rules: ChoiceRules, now: float)
             if not search.left:
                 break
     return choices
+
+
+def _worth_a_look(line: Line, search: "_Search", now: float) -> Iterator[Caller]:
+    """Those for whom there may be a seat, in order. Most of a long line asks for what nobody who is ready has: seen group by group."""
+    some = []
+    for (skills, head_start_s, knows), places in line.groups.items():
+        until = search.in_vain_until(skills)
+        if until and not knows:
+            places = places[: bisect_right(places, (now - until - head_start_s, now - until, _LAST))]  # noqa: PLW2901
+        if places:
+            some.append(places)
+    return (line.callers[name] for *_, name in merge(*some))
 
 
 def needed_by(caller: Caller, staff: Staff, rules: ChoiceRules, now: float) -> frozenset[str]:
@@ -260,6 +279,10 @@ class _Search:
         if (seats := self._of_kind.get(kind)) is None:
             seats = self._of_kind[kind] = SeatsInTurn(self._pool.kinds[kind], self._taken)
         return seats
+
+
+def _group(caller: Caller) -> Group:
+    return (caller.skills, caller.head_start_s, caller.knows)
 
 
 def _open_to(caller: Caller, kept: str, rules: ChoiceRules, now: float) -> bool:

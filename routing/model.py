@@ -19,6 +19,7 @@ from routing.knows import Knowledge
 from routing.matching import FOR_EVER, ChoiceRules
 from routing.moves import OfferState, Presence
 from routing.moving import Moving
+from routing.owing import CallbackRules, Debts
 from routing.supervising import Supervision
 
 
@@ -154,6 +155,8 @@ class Rules:
     """话后处理: time for work after a talk."""
     after_call_of: Mapping[str, timedelta] = field(default_factory=dict)
     """Lines (called numbers) that grant another time."""
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
+    """回拨."""
     longer: timedelta = timedelta(seconds=60)
     """What an agent gets who asks for more time."""
     pauses: Mapping[str, timedelta] = field(default_factory=dict)
@@ -171,6 +174,8 @@ class Rules:
     """Tell who waits how many are before him."""
     by_load: bool = False
     """True: of those who are ready, who has talked least is asked first. False: who is idle longest."""
+    say_agent_number: bool = False
+    """工号播报: the citizen hears who serves him before they are joined."""
     survey_every: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=5)
     """A leg that has not said by itself, so long after its time, that it ended is dropped or given up."""
@@ -234,6 +239,8 @@ class Switchboard:
     calling: Calling = field(default_factory=Calling)
     calling_out: Mapping[CallId, AgentId] = field(default_factory=dict)
     """Agents who have called somebody (routing/out_calls.py)."""
+    callbacks: Debts = field(default_factory=Debts)
+    """To whom calls are owed (routing/callbacks.py)."""
     supervisions: Mapping[LegId, Supervision] = field(default_factory=dict)
     """Which supervisors are at a talk, by their own channels (routing/supervision.py)."""
     knows: Knowledge = field(default_factory=Knowledge)

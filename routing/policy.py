@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import log2
 from typing import Final
 
 from hotline.identity import AgentId, CallId, LegId
@@ -20,6 +21,7 @@ from routing.moves import OfferState, Presence
 from routing.seats import Seat, pool_of
 
 UNDER_WAY: Final = (OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED)
+HALF_LIFE_S: Final = 7200.0
 REST: Final = "missed"
 """Why an agent is paused who did not take a call: he is on duty all the same."""
 
@@ -63,6 +65,17 @@ def seat_of(agent: Agent, *, by_load: bool) -> Seat | None:
         return None
     order = agent.load if by_load else agent.idle_since.timestamp()
     return Seat(id=agent.id, levels=agent.levels, order=order, kept_for=agent.kept_for)
+
+
+def worked(agent: Agent, seconds: float, now: datetime) -> Agent:
+    """The same after a talk of so long. What is `HALF_LIFE_S` ago counts half, so that a long morning is not held against him all day.
+
+    `load` is the binary logarithm of the sum of all talks, each weighted by how late it was: its order among agents is the same at any
+    later moment, and no number grows too large.
+    """
+    talk = now.timestamp() / HALF_LIFE_S + log2(max(seconds, 1.0))
+    least, most = sorted((agent.load, talk))
+    return replace(agent, load=most + log2(1 + 2 ** (least - most)))
 
 
 def levels_on_duty(agent: Agent) -> Levels | None:

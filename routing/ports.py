@@ -5,6 +5,7 @@ from typing import Protocol
 
 from hotline.audit import Act
 from hotline.call_facts import CallFact
+from hotline.callbacks import Owed
 from hotline.identity import CallId
 from hotline.wishes import Wish, WishAnswer
 from routing.board import BoardView
@@ -91,3 +92,13 @@ class Days(Protocol):
 
     def write(self, lines: Sequence[PresenceMoved]) -> None:
         """Append these. Never raises: an outage is logged once, and no call waits for it."""
+
+
+class Debtors(Protocol):
+    """回拨任务: to whom the ledger owes a call. The worker writes it down for routing, which opens no database."""
+
+    def news(self) -> tuple[Owed, ...] | None:
+        """All who may be tried, the foremost first, when that has changed since the last time; None = not, or nobody knows.
+
+        Never raises.
+        """

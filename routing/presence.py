@@ -130,7 +130,9 @@ def _obey(turn: Turn, agent: Agent, wish: AgentWants | ForcePresence) -> Turn:
         return turn.refuse(wish, "班长已强制，请联系班长 a supervisor has decided: ask him")
     event = EVENTS[wish.what]
     if (agent.presence, event) in AGENT_MOVES:
-        turn = turn.presence(agent.id, event, reason=wish.reason, by=wish.by if isinstance(wish, ForcePresence) else "")
+        # Who is sent back to work by a supervisor is free again to pause himself.
+        by = wish.by if isinstance(wish, ForcePresence) and wish.what in (Wanted.PAUSED, Wanted.LOGGED_OFF) else ""
+        turn = turn.presence(agent.id, event, reason=wish.reason if wish.what == Wanted.PAUSED else "", by=by)
         turn = _forgiven(turn, agent.id)
     elif not _is_so(agent, wish.what):
         return turn.refuse(wish, "请先签入 log on first")

@@ -16,6 +16,7 @@ from routing.emergency import first_in_line, forget_words
 from routing.model import Offer, Surveyed
 from routing.moves import OfferEvent, OfferState, PresenceEvent
 from routing.presence import release_leg, talks
+from routing.supervision import found_at_talks
 from routing.told import found_in_emergency, no_emergency
 from routing.transfers import kept_legs
 from routing.turn import Turn, withdraw
@@ -41,6 +42,7 @@ def reconcile(turn: Turn, survey: Surveyed, ask_to_join: AskToJoin) -> Turn:
             turn = _offer(turn, offer, snapshot, joined=offer.leg in pairs, ask_to_join=ask_to_join)
     for pair in snapshot.joined:
         turn = _adopt(turn, pair)
+    turn = found_at_talks(turn, snapshot.supervisors)
     turn = settle_left(adopt_ringing(turn, snapshot, ask_to_join))
     for leg in sorted(snapshot.legs - turn.board.offers.keys()):
         turn = turn.order(DropLeg(leg=leg))
@@ -68,7 +70,8 @@ def _phones(turn: Turn, snapshot: Snapshot) -> Turn:
 
 def _line(turn: Turn, snapshot: Snapshot) -> Turn:
     standing = {citizen.call: citizen for citizen in snapshot.waiting if citizen.call not in turn.board.gone}
-    for call in turn.board.waiting.keys() - standing.keys():
+    # Who wants to be called back stands in line without a channel (routing/callbacks.py).
+    for call in {each.call for each in turn.board.waiting.values() if each.channel} - standing.keys():
         turn = turn.leave(call)
     for citizen in standing.values():
         turn = _stands(turn, citizen)

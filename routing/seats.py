@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 Named = TypeVar("Named", bound=Hashable)
 Valued = TypeVar("Valued")
+Sorted = TypeVar("Sorted", bound=tuple[Any, ...])
 
 Signature = frozenset[tuple[str, int]]
 """Skills and levels: agents who have the same are interchangeable but for their order."""
@@ -48,9 +49,9 @@ class Pool:
         before = pool.kinds.get(kind, ())
         return Pool(
             seats={**pool.seats, seat.id: seat},
-            kinds={**pool.kinds, kind: _in(before, ordered)},
+            kinds={**pool.kinds, kind: with_one(before, ordered)},
             kinds_with=pool.kinds_with if before else _indexed(pool.kinds_with, kind),
-            open=pool.open if seat.kept_for else _in(pool.open, ordered),
+            open=pool.open if seat.kept_for else with_one(pool.open, ordered),
         )
 
     def without(self, name: str) -> "Pool":
@@ -59,12 +60,12 @@ class Pool:
         if seat is None:
             return self
         kind, ordered = _kind(seat), (seat.order, seat.id)
-        left = _out(self.kinds[kind], ordered)
+        left = without_one(self.kinds[kind], ordered)
         return Pool(
             seats=less(self.seats, name),
             kinds={**self.kinds, kind: left} if left else less(self.kinds, kind),
             kinds_with=self.kinds_with if left else _unindexed(self.kinds_with, kind),
-            open=self.open if seat.kept_for else _out(self.open, ordered),
+            open=self.open if seat.kept_for else without_one(self.open, ordered),
         )
 
 
@@ -127,12 +128,14 @@ def _unindexed(kinds_with: Mapping[str, frozenset[SeatKind]], kind: SeatKind) ->
     return {skill: having for skill, having in left.items() if having}
 
 
-def _in(ordered: tuple[Ordered, ...], each: Ordered) -> tuple[Ordered, ...]:
+def with_one(ordered: tuple[Sorted, ...], each: Sorted) -> tuple[Sorted, ...]:
+    """The same with this one at its place."""
     at = bisect_left(ordered, each)
     return (*ordered[:at], each, *ordered[at:])
 
 
-def _out(ordered: tuple[Ordered, ...], each: Ordered) -> tuple[Ordered, ...]:
+def without_one(ordered: tuple[Sorted, ...], each: Sorted) -> tuple[Sorted, ...]:
+    """The same without this one, which is there."""
     at = bisect_left(ordered, each)
     return ordered[:at] + ordered[at + 1 :]
 

@@ -9,8 +9,9 @@ After a take-over he is the agent: his channel counts as the talk's leg (`TakeOv
 leaves the citizen to him; that is a take-over, too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +20,7 @@ from hotline.errors import MalformedInput
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import DropLeg, PairParted, PhoneState, Priority
 from hotline.supervision import (
+    AtTalk,
     CallSupervisor,
     MarkCitizen,
     Mode,
@@ -46,6 +48,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 NO_RIGHT: Final = "只有班长可以 only a supervisor may do that"
+
+ON_HIS_WAY: Final = timedelta(seconds=3)
 
 # ── what is wished ───────────────────────────────────────────────────────────────────────────────
 
@@ -137,6 +141,20 @@ def supervisor_stays(turn: Turn, fact: PairParted) -> Turn:
     return turn.order(_take_over(there[0], offer, together=True))
 
 
+def found_at_talks(turn: Turn, there: Iterable[AtTalk]) -> Turn:
+    """What a survey shows is the truth, also for a process that has just begun; only who was sent a moment ago may not be there yet."""
+    known = turn.board.supervisions
+    found = {at.leg: _found(known.get(at.leg), at, turn.now) for at in there}
+    coming = {leg: each for leg, each in known.items() if turn.now - each.since < ON_HIS_WAY}
+    return replace(turn, board=replace(turn.board, supervisions={**coming, **found})) if known or found else turn
+
+
+def _found(known: Supervision | None, at: AtTalk, now: datetime) -> Supervision:
+    if known is not None and (known.mode, known.call) == (at.mode, at.call):
+        return known
+    return Supervision(leg=at.leg, channel=at.channel, supervisor=at.supervisor, agent=at.agent, call=at.call, mode=at.mode, since=now)
+
+
 def mind(turn: Turn) -> Turn:
     """Once a second: a phone that died while it listened is let go, and nobody stays at a talk that is over."""
     for each in turn.board.supervisions.values():
@@ -158,7 +176,20 @@ def _trouble(turn: Turn, by: str, agent: str, mode: str) -> str:
     if by == agent or not _well_formed(AgentId, agent) or AgentId(agent) not in turn.board.agents:
         return f"没有可监听的坐席 no such agent: {agent[:8]}"
     offer = _talk(turn, AgentId(agent))
-    return "" if offer and offer.channel else "该坐席不在通话中 that agent is not in a talk"
+    if offer is None or not offer.channel:
+        return "该坐席不在通话中 that agent is not in a talk"
+    return _in_the_way(turn, offer.call, by) if mode in (Mode.BARGE, Mode.TAKE_OVER) else ""
+
+
+def _in_the_way(turn: Turn, call: CallId, by: str) -> str:
+    """Why nobody may enter this talk now; listening to it is fine."""
+    if call in turn.board.emergencies:
+        return "紧急通话中只能监听、耳语 only listening and whispering while an emergency centre is in the talk"
+    if call in turn.board.transfers:
+        return "正在转接，请稍候 it is being transferred"
+    if any((each.call, each.mode) == (call, Mode.BARGE) and each.supervisor != by for each in turn.board.supervisions.values()):
+        return "已有班长在通话中 another supervisor is in this talk"
+    return ""
 
 
 def _phone_trouble(turn: Turn, by: str) -> str:

@@ -18,6 +18,7 @@ from hotline.call_facts import (
 )
 from hotline.identity import CallId
 from hotline.line import CallTold, TrunkReachable
+from routing.callbacks import callback_told
 from routing.model import Emergency, EmergencyState, Switchboard
 from routing.out_calls import out_call_told
 from routing.turn import Turn
@@ -41,7 +42,7 @@ def call_told(turn: Turn, happening: CallTold) -> Turn:
     call, fact = happening.call, happening.fact
     if happening.arrived and call not in turn.board.calls and call not in turn.board.gone:
         turn = turn.note(call, happening.arrived).know(call)
-    turn = out_call_told(turn.note(call, fact), call, fact)
+    turn = callback_told(out_call_told(turn.note(call, fact), call, fact), happening)
     return turn if call in turn.board.gone else _mark(turn, call, fact)
 
 

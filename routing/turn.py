@@ -12,7 +12,7 @@ from hotline.moves import moved
 from hotline.wishes import PHONE_PREFIX, Wish, WishAnswer
 from routing.model import Agent, Offer, Switchboard
 from routing.moves import AGENT_MOVES, OFFER_MOVES, RESERVED, OfferEvent, OfferState, Presence, PresenceEvent
-from routing.policy import follow
+from routing.policy import follow, worked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +166,11 @@ class Turn:
         after = moved(OFFER_MOVES, offer.state, event)
         others = {key: other for key, other in self.board.offers.items() if key != leg}
         kept = others if after is OfferState.OVER else {**others, leg: replace(offer, state=after, since=self.now)}
-        return replace(self, board=follow(self.board, replace(self.board, offers=kept), leg=leg))
+        turn = replace(self, board=follow(self.board, replace(self.board, offers=kept), leg=leg))
+        agent = turn.board.agents.get(offer.agent)
+        if offer.state is not OfferState.JOINED or agent is None:
+            return turn
+        return turn.change(worked(agent, (self.now - offer.since).total_seconds(), self.now))
 
     def new_leg(self, call: CallId) -> "tuple[Turn, LegId]":
         """A leg id that no process gives twice. All have the same length: AMI Bridge takes a *prefix* for a channel (measured)."""

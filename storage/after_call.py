@@ -52,13 +52,14 @@ class AfterCall:
         push: Callable[[TicketDraft], Receipt],
         *,
         now: Callable[[], datetime] = _utc_now,
+        callbacks: Callbacks | None = None,
     ) -> None:
         """`engine`: of `storage.engine.open_for_writing`. `push` delivers a draft and raises what a `TicketSink` raises."""
         self._layout = layout
         self._sweep = JournalSweep(layout)
         self._book = LedgerBook(engine)
         self._outbox = Outbox(engine)
-        self._callbacks = Callbacks(engine)
+        self._callbacks = callbacks or Callbacks(engine)
         self._push = push
         self._now = now
         self._resting_until: datetime | None = None

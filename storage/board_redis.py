@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from hotline.identity import AgentId, CallId
-from routing.board import AgentView, BoardView, EmergencyView, SpottedView, SupervisedView
+from routing.board import AgentView, BoardView, EmergencyView, SpottedView, SupervisedView, WaitView
 from storage.alarm_files import clear_alarm, raise_alarm
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class BoardRedis:
         agents = {str(agent): state for agent, state in view.agents.items()}
         words = {"at": view.at.isoformat(), "waiting": view.waiting, "longest_wait_s": view.longest_wait_s, "agents": agents}
         words |= {"emergencies": [asdict(each) for each in view.emergencies], "silent_trunks": view.silent_trunks}
-        words |= {"supervised": [asdict(each) for each in view.supervised]}
+        words |= {"supervised": [asdict(each) for each in view.supervised], "waits": [asdict(each) for each in view.waits]}
         words |= {"spotted": [asdict(each) for each in view.spotted], "presences": [asdict(each) for each in view.presences]}
         try:
             await self._redis.set(KEY, json.dumps(words), ex=FRESH_S)
@@ -107,6 +107,7 @@ def _view(text: str) -> BoardView:
         presences=tuple(AgentView(**each | {"agent": AgentId(each["agent"])}) for each in words.get("presences", ())),
         spotted=tuple(_spotted(each) for each in words.get("spotted", ())),
         supervised=tuple(_supervised(each) for each in words.get("supervised", ())),
+        waits=tuple(WaitView(**each | {"call": CallId(each["call"])}) for each in words.get("waits", ())),
     )
 
 

@@ -1,7 +1,8 @@
-"""Call-back tasks, 回拨任务: a row for each citizen who was cut off, until somebody calls him or he gets through by himself.
+"""Call-back tasks, 回拨任务: a row for each citizen who is owed a call, until somebody reached him or he got through by himself.
 
-Who is owed one stands in `records.callbacks`. Dialling is routing's; here is what must not be lost. Until then, who calls again by himself
-is first in line: the agi process opens no database, so the worker writes the numbers down in a file (`FirstInLine`).
+Who is owed one stands in `records.callbacks`. Calling is routing's, which learns of it by a file (storage/callback_list.py) and tells by
+the records of its calls; here is what must not be lost. Who was cut off and calls again by himself is first in line: the agi process
+opens no database, so the worker writes the numbers down in a file (`FirstInLine`).
 """
 
 import json
@@ -10,25 +11,32 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from records.callbacks import PRIORITY, got_through, owed_for
+from hotline.callbacks import ASKED, CUT_OFF, MISSED, NO_TRY, TALKED, Owed, Patience
+from hotline.errors import MalformedInput
+from hotline.identity import CallId
+from records.callbacks import PRIORITY, got_through, owed_for, reached
 from records.model import Callback
 from storage.tables import callbacks, calls, written
 
 log = logging.getLogger(__name__)
 
 OPEN, CLOSED = "open", "closed"
+MOST_LISTED: Final = 1000
+"""So many are told to routing at a time: more than it can call in hours."""
 
 
 class Callbacks:
     """The worker's. Every method is one short transaction, and may be repeated."""
 
-    def __init__(self, engine: Engine) -> None:
-        """`engine`: of `storage.engine.open_for_writing`."""
+    def __init__(self, engine: Engine, *, patience: Patience | None = None, missed: bool = True) -> None:
+        """`engine`: of `storage.engine.open_for_writing`. `missed` False: who was missed is owed nothing."""
         self._engine = engine
+        self._patience = patience or Patience()
+        self._missed = missed
 
     def of(self, call: str) -> Callback | None:
         """The task that a call left, if any."""
@@ -37,41 +45,129 @@ class Callbacks:
         if row is None:
             return None
         due = datetime.fromisoformat(row.due)
-        return Callback(reason=row.reason, priority=row.priority, due=due, state=row.state, closed_by=row.closed_by)
+        return Callback(
+            reason=row.reason,
+            priority=row.priority,
+            due=due,
+            state=row.state,
+            closed_by=row.closed_by,
+            attempts=row.attempts,
+            outcome=row.outcome,
+        )
 
     def take(self, record: Mapping[str, Any], now: datetime) -> frozenset[str]:
         """Open the task that this call leaves, close those that it settles. Returns the calls whose task is new or changed."""
         reason = owed_for(record)
-        if not reason and not (record["caller"] and got_through(record)):
+        if reason == MISSED and not self._missed:
+            reason = ""
+        task = (record.get("placed") or {}).get("task", "")
+        if not reason and not task and not reached(record):
             return frozenset()
         with self._engine.begin() as connection:
-            return _opened(connection, record, reason, now) if reason else _closed(connection, record, now)
+            if reason:
+                return _opened(connection, record, reason, now)
+            tried = self._tried(connection, record, task) if task else frozenset()
+            return tried | (_closed(connection, record, now) if reached(record) else frozenset())
+
+    def owed(self) -> tuple[Owed, ...]:
+        """Open tasks, the foremost first: who asked, by his place; who was cut off; who was missed, the longest ago first."""
+        order = (callbacks.c.reason != ASKED, callbacks.c.priority.desc(), callbacks.c.since, callbacks.c.call_id)
+        query = select(callbacks).where(callbacks.c.state == OPEN).order_by(*order).limit(MOST_LISTED)
+        with self._engine.connect() as connection:
+            return tuple(owed for row in connection.execute(query) if (owed := _owed(row)))
 
     def first_in_line(self) -> frozenset[str]:
-        """The numbers of open tasks, in the kept form."""
+        """The numbers of those who were cut off and not reached since, in the kept form."""
+        query = select(callbacks.c.phone).where((callbacks.c.state == OPEN) & (callbacks.c.reason == CUT_OFF))
         with self._engine.connect() as connection:
-            return frozenset(connection.execute(select(callbacks.c.phone).where(callbacks.c.state == OPEN)).scalars())
+            return frozenset(connection.execute(query).scalars())
+
+    def _tried(self, connection: Connection, record: Mapping[str, Any], task: str) -> frozenset[str]:
+        """One call that was made for this task: counted once, however often it is told."""
+        row = connection.execute(select(callbacks).where(callbacks.c.call_id == task)).first()
+        placed, ended = record["placed"], record["ended"]
+        if row is None or not ended or not placed["outcome"]:
+            return frozenset()
+        if placed["outcome"] in NO_TRY:
+            return frozenset()
+        attempts = max(row.attempts, placed["attempt"])
+        values: dict[str, Any] = {"attempts": attempts, "outcome": placed["outcome"]} if placed["attempt"] >= row.attempts else {}
+        if row.state == OPEN and placed["outcome"] == TALKED:
+            values |= {"state": CLOSED, "closed_by": record["call"]}
+        elif row.state == OPEN and self._patience.over(attempts, placed["outcome"]):
+            values |= {"state": CLOSED}
+            log.warning("回拨未接通，不再尝试 call %s: called back %d times, last: %s", task, attempts, placed["outcome"])
+        elif row.state == OPEN:
+            values |= {"due": written(self._patience.after(attempts, datetime.fromisoformat(ended)))}
+        if all(getattr(row, name) == value for name, value in values.items()):
+            return frozenset({task})
+        connection.execute(update(callbacks).where(callbacks.c.call_id == task).values(**values))
+        return frozenset({task})
 
 
 def _opened(connection: Connection, record: Mapping[str, Any], reason: str, now: datetime) -> frozenset[str]:
     call, phone = record["call"], record["caller"]
     if connection.execute(select(callbacks.c.call_id).where(callbacks.c.call_id == call)).first():
         return frozenset()
-    closed_by = _got_through_later(connection, record) or _standing(connection, phone)
-    row = {"call_id": call, "phone": phone, "reason": reason, "priority": PRIORITY[reason], "created": written(now), "due": written(now)}
+    closed_by = _got_through_later(connection, record) or _standing(connection, phone, than=reason)
+    replaced = frozenset[str]() if closed_by else _replaced(connection, call, phone)
+    row = {"call_id": call, "phone": phone, "reason": reason, "created": written(now), "due": written(now), **_place(record, reason, now)}
     connection.execute(insert(callbacks).values(**row, state=CLOSED if closed_by else OPEN, closed_by=closed_by))
-    log.warning("通话被中断 call %s was cut off: %s", call, "已再次接通或已并入 settled" if closed_by else "需回拨 he is owed a call back")
-    return frozenset({call})
+    log.warning("%s call %s is owed a call back: %s", _CHINESE[reason], call, "已再次接通或已并入 settled" if closed_by else "待回拨 open")
+    return replaced | {call}
+
+
+_CHINESE: Final = {CUT_OFF: "通话被中断", ASKED: "要求回拨", MISSED: "漏接"}
+
+
+def _place(record: Mapping[str, Any], reason: str, now: datetime) -> dict[str, Any]:
+    """Where he stood, or would stand."""
+    asked = record.get("callback_asked") if reason == ASKED else None
+    since = (asked or {}).get("since") or record.get("wait_began") or record["arrived"] or written(now)
+    return {
+        "line": record.get("called", ""),
+        "priority": asked["priority"] if asked else PRIORITY.get(reason, 0),
+        "since": datetime.fromisoformat(since).timestamp(),
+        "skills": json.dumps((asked or record).get("skills") or []),
+    }
+
+
+def _owed(row: Row[Any]) -> Owed | None:
+    try:
+        return Owed(
+            call=CallId(row.call_id),
+            number=row.phone,
+            called=row.line,
+            reason=row.reason,
+            since=row.since or datetime.fromisoformat(row.created).timestamp(),
+            skills=tuple(json.loads(row.skills)),
+            priority=row.priority,
+            attempts=row.attempts,
+            due=datetime.fromisoformat(row.due).timestamp(),
+        )
+    except (MalformedInput, ValueError):
+        log.error("回拨任务写坏了 the callback of call %s cannot be read", row.call_id)
+        return None
+
+
+def _replaced(connection: Connection, call: str, phone: str) -> frozenset[str]:
+    """One call for each number: this one stands for those, too."""
+    query = select(callbacks.c.call_id).where((callbacks.c.phone == phone) & (callbacks.c.state == OPEN))
+    others = frozenset(connection.execute(query).scalars())
+    for other in others:
+        connection.execute(update(callbacks).where(callbacks.c.call_id == other).values(state=CLOSED, closed_by=call))
+    return others
 
 
 def _closed(connection: Connection, record: Mapping[str, Any], now: datetime) -> frozenset[str]:
     """He has called again and talked: whatever was owed to this number for an earlier call. Also what this call settled before a crash."""
     earlier = func.coalesce(select(calls.c.arrived).where(calls.c.call_id == callbacks.c.call_id).limit(1).scalar_subquery(), "")
-    his = (callbacks.c.phone == record["caller"]) & (callbacks.c.state == OPEN) & (callbacks.c.call_id != record["call"])
+    phone = reached(record)
+    his = (callbacks.c.phone == phone) & (callbacks.c.state == OPEN) & (callbacks.c.call_id != record["call"])
     query = select(callbacks.c.call_id).where(his & (earlier < (record["arrived"] or written(now))))
     for call in connection.execute(query).scalars().all():
         connection.execute(update(callbacks).where(callbacks.c.call_id == call).values(state=CLOSED, closed_by=record["call"]))
-    mine = (callbacks.c.phone == record["caller"]) & (callbacks.c.closed_by == record["call"])
+    mine = (callbacks.c.phone == phone) & (callbacks.c.closed_by == record["call"])
     return frozenset(connection.execute(select(callbacks.c.call_id).where(mine)).scalars())
 
 
@@ -83,10 +179,15 @@ def _got_through_later(connection: Connection, record: Mapping[str, Any]) -> str
     return next((each["call"] for each in later if got_through(each)), "")
 
 
-def _standing(connection: Connection, phone: str) -> str:
-    """One call back is enough for who was cut off twice."""
-    query = select(callbacks.c.call_id).where((callbacks.c.phone == phone) & (callbacks.c.state == OPEN)).order_by(callbacks.c.created)
+def _standing(connection: Connection, phone: str, *, than: str) -> str:
+    """One call back is enough for who is owed several: the earlier one, unless he had a better reason now."""
+    better = [reason for reason in _RANK if _RANK.index(reason) <= _RANK.index(than)]
+    his = (callbacks.c.phone == phone) & (callbacks.c.state == OPEN) & callbacks.c.reason.in_(better)
+    query = select(callbacks.c.call_id).where(his).order_by(callbacks.c.created)
     return connection.execute(query.limit(1)).scalar() or ""
+
+
+_RANK: Final = (ASKED, CUT_OFF, MISSED)
 
 
 class FirstInLine:

@@ -62,6 +62,11 @@ class Layout:
         return self.var / "first-in-line.txt"
 
     @property
+    def callback_list(self) -> Path:
+        """To whom calls are owed (storage/callback_list.py: the worker writes, routing reads)."""
+        return self.var / "callbacks.json"
+
+    @property
     def second(self) -> Path:
         """A link to the second volume, when the settings name one. Everything that lies there has a path below `var` by it."""
         return self.var / "second"

@@ -59,8 +59,14 @@ callbacks = Table(
     Column("due", String(32), nullable=False),
     Column("state", String(16), nullable=False, index=True),
     Column("closed_by", String(32), nullable=False),
+    Column("line", String(32), nullable=False, server_default=""),
+    Column("since", Float, nullable=False, server_default="0"),
+    Column("skills", Text, nullable=False, server_default="[]"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("outcome", String(16), nullable=False, server_default=""),
 )
-"""回拨: who was cut off. `state`: open, closed; `closed_by`: the call in which he got through, or whose task stands for this one, too."""
+"""回拨: to whom a call is owed (hotline.callbacks.Owed). `state`: open, closed; `closed_by`: the call in which he was reached, or whose task
+stands for this one, too."""
 
 journal_seen = Table(
     "journal_seen",

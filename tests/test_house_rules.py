@@ -13,8 +13,10 @@ ROOMS = ("agi", "app", "console", "hotline", "ivr", "phones", "records", "record
 
 # Files without a test file of their own, each with the test that covers it.
 COVERED_ELSEWHERE = {
+    "hotline/announcements.py": "tests/agi/test_ami_announcements.py",
     "hotline/ports.py": "tests/checks/check_journal.py",
     "routing/ports.py": "tests/checks/check_board.py",
+    "routing/supervising.py": "tests/routing/test_supervision.py",
 }
 
 

@@ -255,7 +255,14 @@ class _Walk:
         values = self._values(topic=target.name) if target.kind is Kind.HUMAN and target.name else self._values()
         yield Checkpoint(name=WELCOMED, values=values)
         yield from self._say(self.number.connecting + self._owed())
-        yield FindAgent(skills=self._skills(target), priority=Priority.CUT_OFF if self._house.first(self._arrival.caller) else 0)
+        yield FindAgent(skills=self._skills(target), priority=self._priority())
+
+    def _priority(self) -> int:
+        """Why he goes before others, if he does. Who was handed in has his place from the dialplan."""
+        caller = self._arrival.caller
+        if self._house.first(caller):
+            return Priority.CUT_OFF
+        return Priority.ELDERLY if HANDED_IN not in self._arrival.values and self._house.straight(caller) else Priority.NORMAL
 
     def _skills(self, target: Target) -> tuple[str, ...]:
         """What his agent should have. A skill that nobody has is left out: waiting for nobody is worse than a general agent."""

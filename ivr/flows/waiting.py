@@ -1,20 +1,24 @@
-"""等候: the short visit between two pieces of music: one sentence, then back to the place in line. Any key brings the music back at once.
+"""等候: the short visit between two pieces of music: one sentence, then back to the place in line. Any key brings the music back at once,
+but for that of the callback (value `callback`, there if he may be called back): it leads to the question.
 
 The visit is told what routing knew of his place some seconds ago (values `ahead`, `least`, `most`, `at`: agi/variables.py PLACE). What is
 older than `STALE_S`, or not known, is not said; numbers are said in Mandarin only.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from ivr.facts import CallArrived
 from ivr.numbers_zh import count
-from ivr.orders import BackToWaiting, Flow, Say
+from ivr.orders import AskCallback, BackToWaiting, Flow, Say
 from ivr.prompts import MANDARIN
 
 LANGUAGE_TAG = "tag"
 """Value of a checkpoint: the language that he chose, as the catalogue's tag; not there = Mandarin."""
+CALLBACK: Final = "callback"
+"""Value that the dialplan gives to the visit: the key that asks for a callback."""
 STALE_S: Final = 45
 """Routing lays a place down every 15 s; in a very long line it takes up to three times as long."""
 MOST_AHEAD: Final = 99
@@ -25,8 +29,17 @@ def waiting(arrival: CallArrived) -> Flow:
     """Tell him that he was not forgotten, in his language where it was recorded; and how far he has come, where that is known."""
     language = str(arrival.values.get(LANGUAGE_TAG, ""))
     told = _told(arrival.values, arrival.now) if language in ("", MANDARIN) else None
-    yield _place(*told) if told else Say(prompts=("still-waiting",), language=language)
-    yield BackToWaiting()
+    played = yield _offering(_place(*told) if told else Say(prompts=("still-waiting",), language=language), arrival.values)
+    key = arrival.values.get(CALLBACK, "")
+    yield AskCallback() if key and key in played.interrupted_by else BackToWaiting()
+
+
+def _offering(said: Say, values: Mapping[str, str]) -> Say:
+    """The same, with the key behind it by which he is called back: in Mandarin, and where the key is a digit."""
+    key = values.get(CALLBACK, "")
+    if said.language not in ("", MANDARIN) or not (len(key) == 1 and key.isdecimal()):
+        return said
+    return replace(said, prompts=(*said.prompts, "pause", "callback-offer", f"number-{key}"))
 
 
 def _told(values: Mapping[str, str], now: datetime | None) -> tuple[int, int, int] | None:

@@ -40,6 +40,7 @@ from hotline.line import (
     Way,
     Ways,
 )
+from hotline.wishes import Wish
 from tests.agi.test_ami_guard import Wire
 from tests.fakes.fake_ami import Action, FakeAmi, reply, well
 from tests.fakes.fake_clock import FakeClock
@@ -61,10 +62,10 @@ def a_link() -> AmiLink:
     return AmiLink(host="127.0.0.1", port=0, user="u", secret="s", clock=FakeClock())
 
 
-def replay(name: str, *, step: int = 10_000) -> list[LineFact]:
+def replay(name: str, *, step: int = 10_000) -> list[LineFact | Wish]:
     """The facts of a recorded dialogue, read in pieces of `step` bytes."""
 
-    async def run() -> list[LineFact]:
+    async def run() -> list[LineFact | Wish]:
         link = a_link()
         telephony = AmiTelephony(link)
         _feed(OneConnection(link.events), GOLDEN / f"{name}.ami", step)
@@ -83,9 +84,9 @@ def _feed(connection: OneConnection, recorded: Path, step: int) -> None:
         protocol.data_received(said[start : start + step])
 
 
-async def _all_facts(telephony: AmiTelephony) -> list[LineFact]:
+async def _all_facts(telephony: AmiTelephony) -> list[LineFact | Wish]:
     """What is told until nothing has been told for as long as a failed originate is held back."""
-    facts: list[LineFact] = []
+    facts: list[LineFact | Wish] = []
 
     async def listen() -> None:
         async for fact in telephony.facts():
@@ -96,7 +97,7 @@ async def _all_facts(telephony: AmiTelephony) -> list[LineFact]:
     return facts
 
 
-def about_people(facts: list[LineFact]) -> list[LineFact]:
+def about_people(facts: list[LineFact | Wish]) -> list[LineFact | Wish]:
     return [fact for fact in facts if not isinstance(fact, PhoneChanged)]
 
 
@@ -136,7 +137,7 @@ def test_a_failed_originate_gives_way_to_the_hangup_that_knows_the_cause() -> No
     failed = f"Event: OriginateResponse\r\nActionID: {LEG}\r\nResponse: Failure\r\nReason: 0\r\n{head}\r\n"
     hangup = f"Event: Hangup\r\nCause: 17\r\nTechCause: 486\r\n{head}\r\n"
 
-    async def run() -> list[LineFact]:
+    async def run() -> list[LineFact | Wish]:
         link = a_link()
         protocol, wire = CarefulProtocol(), Wire()
         protocol.connection_made(wire)
@@ -372,7 +373,7 @@ def test_a_channel_name_with_a_line_break_never_reaches_asterisk() -> None:
 
 
 def test_the_link_itself_is_news_and_an_unreadable_event_is_left_out_by_name(caplog: pytest.LogCaptureFixture) -> None:
-    async def run() -> list[LineFact]:
+    async def run() -> list[LineFact | Wish]:
         link = a_link()
         telephony = AmiTelephony(link)
         link.events.put_nowait(LinkUp())

@@ -65,6 +65,25 @@ def test_what_the_guard_refuses_is_never_sent() -> None:
     assert said(play(scene, guard=guard)) == [("Login", "on")]
 
 
+def test_who_begins_to_lead_in_the_middle_of_the_login_hears_everything() -> None:
+    async def run() -> list[Action]:
+        links: list[AmiLink] = []
+
+        def answer(action: Action) -> str:
+            if action["Action"] == "Login":
+                links[0]._hears = "on"  # as `hear` does when there is no connection yet
+            return well(action)
+
+        async with FakeAmi(answer) as ami, asyncio.TaskGroup() as group:
+            links.append(AmiLink(host="127.0.0.1", port=ami.port, user="u", secret="s" * 24, clock=FakeClock(), hears="system"))
+            running = group.create_task(links[0].run())
+            await until(lambda: links[0]._connection is not None)
+            running.cancel()
+            return ami.heard
+
+    assert said(asyncio.run(run())) == [("Login", "system"), ("Events", "on")]
+
+
 def test_without_a_link_nobody_knows_and_the_next_login_does_it() -> None:
     async def run() -> str:
         link = AmiLink(host="127.0.0.1", port=1, user="u", secret="s" * 24, clock=FakeClock(), hears="system")

@@ -27,11 +27,11 @@ def said(action: Action) -> tuple[str, ...]:
     return tuple(action[key] for key in ("Action", "Channel", "Variable", "Value", "Exten", "Channel1", "Channel2") if key in action)
 
 
-def carried_out(order: SupervisionOrder, *, hears: str = "PJSIP/1001-00000002") -> list[tuple[str, ...]]:
-    """What an order says. `hears`: with whom the citizen talks."""
+def carried_out(order: SupervisionOrder, *, hears: str = "PJSIP/1001-00000002", barges: str = "") -> list[tuple[str, ...]]:
+    """What an order says. `hears`: with whom the citizen talks; `barges`: who has barged in."""
 
     def answer(action: Action) -> str:
-        values = {"CONTEXT": "waiting", "BRIDGEPEER": hears, "HL_KEYS": "bring-110"}
+        values = {"CONTEXT": "waiting", "BRIDGEPEER": hears, "HL_KEYS": "bring-110", "HL_SUPERVISOR": barges}
         return reply(action, Value=values[action["Variable"]]) if action["Action"] == "Getvar" else well(action)
 
     async def scene(telephony: AmiTelephony) -> None:
@@ -57,6 +57,13 @@ def test_he_is_sent_to_the_talk_and_who_barges_in_is_known_to_the_citizens_chann
         ("Setvar", CHANNEL, "HL_SPIED_LEG", SEND.agent_leg),
         ("Redirect", CHANNEL, "barge"),
     ]
+
+
+@pytest.mark.parametrize(("barges", "cleared"), [(CHANNEL, True), ("PJSIP/1008-00000009", False), ("", False)])
+def test_who_does_not_barge_in_any_more_takes_back_his_own_mark_and_no_others(barges: str, cleared: bool) -> None:
+    said = carried_out(replace(SEND, mode=Mode.LISTEN), barges=barges)
+    assert (("Setvar", CITIZEN, "HL_SUPERVISOR", "") in said) is cleared
+    assert said[-1] == ("Redirect", CHANNEL, "listen")
 
 
 def test_he_gets_the_citizen_and_an_agents_keys_and_the_mark_of_a_leg_last() -> None:

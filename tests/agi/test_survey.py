@@ -8,6 +8,7 @@ import pytest
 from agi.survey import snapshot_of, switch_since
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import JoinedPair, PhoneState
+from hotline.supervision import AtTalk, Mode
 
 CALL, OTHER = CallId("hl1-1764000000.1"), CallId("hl1-1764000000.5")
 LEG = LegId(f"leg-{CALL}-1764000000123")
@@ -70,6 +71,25 @@ def test_a_supervisor_who_has_taken_over_is_a_leg_and_one_who_listens_is_none() 
     assert snapshot.joined == (
         JoinedPair(call=CALL, leg=LegId("hl1-1764000000.40"), agent=AgentId("1009"), channel="PJSIP/telecom-00000001"),
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "there"),
+    [
+        ({}, True),
+        ({"Exten": "s"}, False),
+        ({"Context": "from-phones"}, False),
+        ({"Variable": [f"HL_CALL={CALL}", "HL_SPIED=(null)"]}, False),
+    ],
+)
+def test_a_supervisor_at_a_talk_is_found_again(changed: Mapping[str, object], there: bool) -> None:
+    own = LegId("hl1-1764000000.40")
+    row = {
+        **leg(own), "Channel": "PJSIP/1009-00000003", "Context": "supervise", "Exten": "whisper",
+        "Variable": [f"HL_CALL={CALL}", "HL_SPIED=1001"],
+    }  # fmt: skip
+    found = AtTalk(leg=own, channel="PJSIP/1009-00000003", supervisor=AgentId("1009"), agent=AgentId("1001"), call=CALL, mode=Mode.WHISPER)
+    assert snapshot_of([{**row, **changed}], []).supervisors == ((found,) if there else ())
 
 
 def test_a_leg_is_no_call_and_has_answered_when_its_channel_is_up() -> None:

@@ -39,6 +39,7 @@ from hotline.line import (
     WaitingCitizen,
     WordSpotted,
 )
+from hotline.transfers import CitizenTold
 from tests.agi.test_supervisor_events import SUPERVISOR_KNOWN
 from tests.agi.told_events import TOLD
 
@@ -88,6 +89,7 @@ KNOWN: list[tuple[Mapping[str, str], LineFact]] = [
         GONE,
         CitizenGone(call=CALL, called="12345", caller="", trunk="telecom", by="citizen", cause=16, citizen_bytes=44, heard_bytes=1644),
     ),
+    ({"Event": "UserEvent", "UserEvent": "CitizenTold", "Call": CALL}, CitizenTold(call=CALL)),
     (ANSWERED, LegAnswered(leg=LEG, agent=AgentId("1001"), call=CALL)),
     (RINGS, LegRings(leg=LEG)),
     (BUSY, LegEnded(leg=LEG, outcome="busy")),
@@ -116,6 +118,7 @@ def test_each_event_becomes_its_fact(event: Mapping[str, str], fact: LineFact) -
 def test_a_leg_with_the_mark_of_a_three_way_call_has_not_parted_when_it_leaves_the_bridge(marks: str | list[str]) -> None:
     event: dict[str, object] = {**PARTED, "ChanVariable": marks}
     assert translate(event) is None
+    assert translate({**PARTED, "ChanVariable": "HL_CONSULT=1"}) is None, "nor has one that is being transferred"
     assert translate({**PARTED, "ChanVariable": "HL_SERVICE="}) == PairParted(call=CALL, leg=LEG, by="agent")
 
 
@@ -142,8 +145,8 @@ def test_every_fact_of_the_line_has_its_event_and_every_event_its_example() -> N
     assert {event["UserEvent"] for event, _ in KNOWN if "UserEvent" in event} == set(USER_EVENTS) - set(WISH_EVENTS)
 
 
-NAMED = [each for each, _ in KNOWN if "Why" not in each or "Called" not in each]
-"""All but the one in which even the caller may be left out."""
+NAMED = [each for each, _ in KNOWN if "Called" not in each or each["UserEvent"] in ("CitizenWaits", "CitizenGone")]
+"""All but those in which even the caller may be left out."""
 
 
 @pytest.mark.parametrize("event", NAMED, ids=lambda event: str(event.get("UserEvent", event["Event"])))

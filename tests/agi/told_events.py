@@ -5,6 +5,8 @@ from typing import Final
 
 from hotline.call_facts import (
     Arrived,
+    CallbackAsked,
+    CallbackBegan,
     CallFact,
     EmergencyAnswered,
     EmergencyAsked,
@@ -52,6 +54,16 @@ TOLD: Final = [
     (event("EmergencyUnreached", Service=""), means(EmergencyUnreached())),
     (event("ThreeWayBegan", Service="110", Agent="1001"), means(ThreeWayBegan(service="110", agent="1001"))),
     (event("ThreeWayLeft", Who="agent"), means(ThreeWayLeft(who="agent"))),
+    (
+        event("CallbackAsked", Called="12345", Caller="19900000001", Trunk="telecom", Since="1764000003", Skills="xtax&teochew", Rank="00"),
+        means(
+            CallbackAsked(since=1764000003.0, skills=("tax", "teochew")), Arrived(called="12345", caller="19900000001", trunk="telecom")
+        ),
+    ),
+    (
+        event("CallbackBegan", Task="hl1-1764000000.9", Attempt="02", Why="xasked&waited_s=30"),
+        means(CallbackBegan(task="hl1-1764000000.9", attempt=2, why="asked waited_s=30")),
+    ),
     (event("HandedIn", Case="", Service="110"), means(HandedIn(service="110"))),
     (event("LifelineEntered", Why="died"), means(LifelineEntered(why="died"))),
     (

@@ -75,6 +75,28 @@ def test_it_logs_in_surveys_and_hands_over_the_journal_of_a_call_that_ended_even
     assert [kind in closed.read_text(encoding="utf-8") for kind in ("arrived", "recording_closed", "call_ended")] == [True] * 3
 
 
+def test_of_two_one_leads_and_the_other_follows_until_he_is_gone(tmp_path: Path) -> None:
+    async def run() -> tuple[list[str], list[str]]:
+        secrets, ends = Secrets.model_validate({"ami_password": PASSWORD}), (asyncio.Event(), asyncio.Event())
+        async with FakeAmi(survey) as first, FakeAmi(survey) as second, asyncio.TaskGroup() as group:
+            group.create_task(serve(settings(first.port), secrets, tmp_path, ends[0]))
+            await until(lambda: "CoreStatus" in first.names())
+            group.create_task(serve(settings(second.port), secrets, tmp_path, ends[1]))
+            await until(lambda: "Login" in second.names())
+            assert second.heard[0]["Events"] == "system"
+            before = second.names()
+            ends[0].set()
+            async with asyncio.timeout(10):
+                while "CoreStatus" not in second.names():  # noqa: ASYNC110 - he asks for the office three times a second
+                    await asyncio.sleep(0.02)
+            ends[1].set()
+        return before, second.names()
+
+    before, after = asyncio.run(run())
+    assert before == ["Login"]
+    assert after[:5] == ["Login", "Events", "Status", "DeviceStateList", "CoreStatus"]
+
+
 def test_the_pass_word_is_in_no_log(tmp_path: Path, caplog: object) -> None:
     async def run() -> None:
         stop = asyncio.Event()

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from hotline.identity import AgentId, CallId
-from routing.board import AgentView, BoardView, EmergencyView, SpottedView, SupervisedView
+from routing.board import AgentView, BoardView, EmergencyView, SpottedView, SupervisedView, WaitView
 from routing.ports import Board
 from tests.fakes.fake_clock import NOON
 
@@ -15,6 +15,7 @@ PAUSED = AgentView(agent=AgentId("1002"), presence="paused", phone="idle", for_s
 LISTENS = SupervisedView(
     call=CallId("hl1-1764000000.2"), agent=AgentId("1001"), supervisor=AgentId("1009"), mode="listen", for_s=3.0, agent_sees=True
 )
+WAITS = WaitView(call=CallId("hl1-1764000000.4"), place=1, waited_s=12.5, why="needs=tax waited_s=12 ready=0", least=1, most=3)
 VIEW = BoardView(
     at=NOON,
     waiting=3,
@@ -24,6 +25,7 @@ VIEW = BoardView(
     silent_trunks=("telecom",),
     presences=(PAUSED,),
     supervised=(LISTENS,),
+    waits=(WAITS,),
     spotted=(WITH_AN_AGENT, WITH_NOBODY),
 )
 

@@ -29,6 +29,7 @@ from hotline.line import (
     WaitingCitizen,
 )
 from hotline.ports import Telephony
+from hotline.wishes import Wish
 from tests.fakes.fake_telephony import Manner
 
 Fact = TypeVar("Fact")
@@ -39,9 +40,9 @@ NUMBERS = iter(range(1_764_000_000_000, 1_764_000_100_000))
 class Ear:
     """Listens to a line, and forgets nothing that nobody has asked for yet."""
 
-    def __init__(self, facts: AsyncIterator[LineFact]) -> None:
+    def __init__(self, facts: AsyncIterator[LineFact | Wish]) -> None:
         self._facts = facts
-        self._kept: list[LineFact] = []
+        self._kept: list[LineFact | Wish] = []
 
     async def next_fact(self, kind: type[Fact]) -> Fact:
         """The first fact of this kind that was not given before."""

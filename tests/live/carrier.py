@@ -208,9 +208,10 @@ class Carrier:
         """From now on this emergency centre (06630000100 to …199), or this agent's telephone, behaves so; without this it answers."""
         self.ami.action("Setvar", Variable=f"CENTRE_{number}", Value=manner)
 
-    def voice(self, agent: str, sound: str) -> None:
-        """From now on this agent speaks so (`Carrier.sound`), to be told apart from the others."""
+    def voice(self, agent: str, sound: str, *, brief: bool = False) -> None:
+        """From now on this agent speaks so (`Carrier.sound`), to be told apart from the others; `brief`: and hangs up when he has spoken."""
         self.ami.action("Setvar", Variable=f"VOICE_{agent}", Value=sound)
+        self.ami.action("Setvar", Variable=f"BRIEF_{agent}", Value="1" if brief else "")
 
     def centre_called(self, number: str, *, within_s: float = 5.0) -> Message:
         """The first call at this centre since the mark: Uniqueid, Channel, From and Asserted (the caller's number as it came in)."""
@@ -308,7 +309,8 @@ exten => _X!,1,GotoIf($["${CENTRE_${EXTEN}}" != "" & "${CENTRE_${EXTEN}}" != "an
  same => n,Set(CHANNEL(hangup_handler_push)=citizen,over,1)
  same => n,MixMonitor(,r(${HOME}/heard/${UNIQUEID}.wav)i(MIX))
  same => n,Playback(${HOME}/sounds/${IF($["${VOICE_${EXTEN}}" = ""]?agent:${VOICE_${EXTEN}})})
- same => n,Wait(600)
+ same => n,Wait(${IF($["${BRIEF_${EXTEN}}" = ""]?600:0)})
+ same => n,Hangup(16)
 """
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from app.calling_settings import Joined
+from app.calling_settings import Joined, OutCalls
 from app.children import redis_argv, served_argv
 from app.places import PROJECT, Places
 from app.provisioning import provision_asterisk
@@ -61,6 +61,7 @@ class Cell:
         supervisors: tuple[str, ...] = (),
         agents: tuple[str, ...] = AGENTS,
         say_agent_number: bool = False,
+        out_calls: OutCalls | None = None,
     ) -> None:
         self.home = home
         self._prompts = prompts
@@ -83,6 +84,7 @@ class Cell:
             presence=Presence(misses_in_a_row=0),  # one story's agents who took no call are there again in the next
             emergency=emergency or Emergency(),
             storage=storage or Storage(),
+            out_calls=out_calls or OutCalls(),
             joined=Joined(say_agent_number=say_agent_number),
         )
         self.secrets = Secrets.model_validate(
@@ -163,6 +165,7 @@ class Cell:
         """Start processes of ours (agi, routing, worker, console) or redis, and wait until each gives a sign of life."""
         for name in names:
             words = self._redis_words() if name == "redis" else served_argv(name, self.config, self.places)
+            self.places.alive_file(name).unlink(missing_ok=True)  # a dead process's last sign of life is none of the new one's
             with (self.places.log / f"{name}.out").open("ab") as output:
                 self._processes[name] = subprocess.Popen(words, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         for name in names:

@@ -159,7 +159,8 @@ def test_a_supervisor_ends_an_agents_day_after_his_talk_and_who_takes_no_calls_i
             assert (await desk.says("force", what="logged_on", by="1002", why="恢复"))[0] == 200
             await desk.shows("ready")
             record = await stage.record(citizen)
-        assert [each["outcome"] for each in record["rings"]] == ["refused", "no_answer", "joined"]
+        outcomes = [each["outcome"] for each in record["rings"]]
+        assert (outcomes[:2], outcomes[-1]) == (["refused", "no_answer"], "joined")
 
     asyncio.run(asyncio.wait_for(story(), 90))
     audit = "".join(path.read_text(encoding="utf-8") for path in sorted((stage.cell.var / "audit").glob("*.jsonl")))

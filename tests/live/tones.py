@@ -21,7 +21,7 @@ CENTRE_HZ = 2700
 """An emergency centre's voice."""
 RING_HZ = 450
 """What he hears while it rings (agi/pcm.py)."""
-FIRST_HZ, STEP_HZ = 500, 60
+FIRST_HZ, STEP_HZ = 500, 40
 PIECE = 400
 KEYS = "123A456B789C*0#D"
 QUIET = 300
@@ -70,9 +70,9 @@ def lay_tone(folder: Path, name: str, seconds: float) -> None:
     _write(folder / "packs" / "free" / "zh_CN" / f"{name}.wav", tone(pitch_of(name), seconds))
 
 
-def heard_in(wav: Path) -> dict[int, float]:
-    """Seconds of each known pitch in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
-    pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *(pitch_of(name) for name in prompt_names())]
+def heard_in(wav: Path, others: Sequence[int] = ()) -> dict[int, float]:
+    """Seconds of each known pitch, and of these others, in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
+    pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *(pitch_of(name) for name in prompt_names()), *others]
     samples = np.array(array_of(wav), dtype=np.float64)
     pieces = samples[: len(samples) // PIECE * PIECE].reshape(-1, PIECE)
     energy = (pieces**2).sum(axis=1)

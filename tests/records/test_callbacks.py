@@ -1,13 +1,13 @@
 """Who is owed a call back, and who got through by himself."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from records.callbacks import PRIORITY, got_through, owed_for
-from records.model import Attempt, CallRecord, Emergency, Joined, Lifeline, to_json
+from records.callbacks import PRIORITY, got_through, owed_for, reached
+from records.model import Asked, Attempt, CallRecord, Emergency, Joined, Lifeline, Message, Placed, to_json
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 TALK = Joined(agent="1001", leg="leg-1", began=NOON)
@@ -52,3 +52,47 @@ def test_who_heard_a_human_got_through() -> None:
 def test_a_record_of_a_former_release_knows_neither_lifeline_nor_emergency() -> None:
     old = {key: value for key, value in record(completeness="complete").items() if key not in ("lifeline", "emergency")}
     assert not got_through(old)
+
+
+# ── who asked, and who was missed ────────────────────────────────────────────────────────────────
+
+GAVE_UP: dict[str, object] = {"completeness": "complete", "ended": NOON, "abandon_stage": "queue"}
+
+
+@pytest.mark.parametrize("stage", ["queue", "ringing", "emergency"])
+def test_who_waited_for_a_human_and_reached_nobody_was_missed(stage: str) -> None:
+    assert owed_for(record(**GAVE_UP | {"abandon_stage": stage})) == "missed"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"abandon_stage": "prompts"},
+        {"abandon_stage": ""},
+        {"message": Message()},
+        {"trunk": "self-check"},
+        {"caller": ""},
+        {"placed": Placed(agent="1001", how="clicked")},
+        {"joined": (TALK,)},
+    ],
+)
+def test_who_left_a_message_was_served_or_is_nobody_was_not_missed(known: dict[str, object]) -> None:
+    assert owed_for(record(**GAVE_UP | known)) == ""
+
+
+def test_whom_the_lifeline_found_nobody_for_was_missed() -> None:
+    assert owed_for(record(**GAVE_UP | {"abandon_stage": "", "lifeline": (Lifeline(why="died", entered=NOON),)})) == "missed"
+
+
+def test_who_asked_is_owed_a_call_unless_he_was_joined_after_it() -> None:
+    asked = Asked(at=NOON + timedelta(seconds=5), since=NOON)
+    assert owed_for(record(**GAVE_UP | {"callback_asked": asked, "joined": (TALK,)})) == "asked"
+    later = replace(TALK, began=NOON + timedelta(seconds=6))
+    assert owed_for(record(**GAVE_UP | {"callback_asked": asked, "joined": (later,)})) == ""
+
+
+def test_in_a_call_that_an_agent_made_the_number_called_is_who_was_reached() -> None:
+    made = {"placed": Placed(agent="1001", how="callback", outcome="talked"), "called": "19900000002", "completeness": "complete"}
+    assert reached(record(**made)) == "19900000002"
+    assert reached(record(**made | {"placed": Placed(agent="1001", how="callback", outcome="busy")})) == ""
+    assert reached(record(joined=(TALK,), completeness="complete")) == "19900000001"

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from records.model import (
+    Asked,
     Attempt,
     Callback,
     CallRecord,
@@ -46,6 +47,7 @@ SHAPES: dict[str, type] = {
     "spotted": Spotted,
     "transfer": Transfer,
     "placed": Placed,
+    "asked": Asked,
     "callback": Callback,
 }
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -97,6 +99,7 @@ def test_a_record_with_everything_in_it_obeys_the_schema() -> None:
         supervision=(Supervised(supervisor="1009", agent="1001", mode="whisper", began=NOON),),
         transfers=(Transfer(agent="1001", how="attended", to="agent:1002", asked=NOON, ended=NOON, consult_began=NOON),),
         placed=Placed(agent="1001", how="clicked", ticket="T-1", answered=NOON, outcome="talked"),
+        callback_asked=Asked(at=NOON, since=NOON, skills=("tax",), priority=20),
         callback=Callback(reason="cut_off", priority=60, due=NOON),
         recording=Recording(state="short", gaps=(Gap(side="both", seconds=9.5, began=NOON, ended=NOON), Gap(side="heard", seconds=1.0))),
         sources=("agi", "cel"),

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from hotline.identity import CallId
 from hotline.line import PhoneState
-from routing.board import view_of
+from routing.board import MOST_WAITS, view_of
 from routing.model import Emergency, EmergencyState
 from routing.moves import Presence
 from tests.fakes.fake_clock import NOON
@@ -17,6 +18,17 @@ def test_the_board_shows_how_many_wait_and_for_how_long() -> None:
     view = view_of(board, NOON)
     assert (view.waiting, view.longest_wait_s) == (2, 61.5)
     assert view_of(new_board(), NOON).longest_wait_s == 0
+
+
+def test_the_board_says_of_the_first_in_line_why_they_still_wait() -> None:
+    tax = citizen(C1, waited=3, skills=("tax",))
+    board = replace(new_board(), waiting={C1: tax, C2: citizen(C2, waited=61.5)})
+    first, second = view_of(board, NOON).waits
+    assert (first.call, first.place, first.waited_s, first.most) == (C2, 1, 61.5, 0)
+    assert first.why == "needs=none waited_s=62 ready=0"
+    assert (second.call, second.place) == (C1, 2)
+    many = {call: citizen(call) for call in (CallId(f"hl1-1764000000.{number}") for number in range(100, 180))}
+    assert len(view_of(replace(board, waiting=many), NOON).waits) == MOST_WAITS
 
 
 def test_the_board_shows_every_emergency_and_every_silent_carrier() -> None:

@@ -133,6 +133,7 @@ def test_in_and_out_again_leaves_nothing_behind() -> None:
     assert line.without("c1") == Line()
     assert line.with_caller(caller()) == line
     assert line.without("c9") is line
+    assert line_of(caller("c1", "tax"), caller("c2")).without("c1") == line_of(caller("c2"))
 
 
 def test_two_without_end_are_served_in_the_order_in_which_they_came() -> None:

@@ -12,7 +12,7 @@ from routing.handlers import Happening, step
 from routing.matching import ChoiceRules, SkillRule
 from routing.model import Agent, Joined, JoinRefused, RingRefused, Switchboard, Tick, fresh_switchboard
 from routing.moves import OfferState, Presence
-from routing.policy import REST, built, caller_of, choices, choosing_of, levels_on_duty, seat_of, why_still_waiting
+from routing.policy import REST, built, caller_of, choices, choosing_of, levels_on_duty, seat_of, why_still_waiting, worked
 from routing.turn import Turn
 from tests.fakes.fake_clock import NOON
 from tests.routing.words import A1, A2, C1, C2, RULES, at, citizen, gone, survey
@@ -58,6 +58,14 @@ def test_where_work_is_balanced_who_has_talked_least_is_asked_first() -> None:
 def test_a_reason_to_go_first_is_worth_so_many_seconds_and_only_an_emergency_all(priority: int, waited: float, first: str) -> None:
     board = with_citizens(board_of(AGENT), replace(citizen(C1), priority=priority), citizen(C2, waited=waited))
     assert chosen(board) == [(first, A1)]
+
+
+def test_a_talk_counts_half_after_two_hours_and_the_order_does_not_depend_on_when_one_asks() -> None:
+    once = worked(AGENT, 100, at(0))
+    assert once.load > AGENT.load
+    assert worked(AGENT, 50, at(7200)).load == pytest.approx(once.load)
+    assert worked(AGENT, 60, at(7200)).load > once.load > worked(AGENT, 40, at(7200)).load
+    assert worked(worked(AGENT, 50, at(0)), 50, at(0)).load == pytest.approx(once.load)
 
 
 def test_a_skill_may_give_a_head_start_and_a_seat_may_be_kept_for_it() -> None:

@@ -193,7 +193,9 @@ def test_a_supervisor_forces_a_pause_and_only_he_ends_it() -> None:
     for own in (wants(Wanted.READY), wants(Wanted.PAUSED, "meal"), wants(Wanted.LOGGED_ON)):
         assert told(turn.board, own) == (turn.board, False, "班长已强制，请联系班长 a supervisor has decided: ask him")
     assert presence(told(turn.board, wants(Wanted.LOGGED_OFF))[0])[0] is Presence.OFFLINE
-    assert presence(told(turn.board, forces(Wanted.READY))[0])[0] is Presence.READY
+    ready = told(turn.board, forces(Wanted.READY))[0]
+    assert presence(ready)[0] is Presence.READY
+    assert told(ready, wants(Wanted.PAUSED, "meal"))[1], "back at work he may pause as ever"
 
 
 def test_what_a_supervisor_forces_in_a_talk_waits_for_its_end_and_is_not_undone_by_the_agent() -> None:
@@ -309,7 +311,8 @@ def test_whatever_is_wished_and_happens_he_is_taken_exactly_as_long_as_a_call_ha
         agent = board.agents[A1]
         assert (agent.presence in BUSY) == bool(board.offers)
         assert agent.wanted is None or agent.presence in BUSY
-        assert agent.by == "" or agent.presence in (Presence.PAUSED, Presence.OFFLINE, Presence.READY)
+        assert agent.reason == "" or agent.presence is Presence.PAUSED
+        assert agent.by == "" or agent.presence in (Presence.PAUSED, Presence.OFFLINE)
 
 
 def call(board: Switchboard, who: CallId, outcome: str, now: float) -> Switchboard:

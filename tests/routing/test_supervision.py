@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from hotline.audit import Act
-from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, SupervisorLeft
+from hotline.call_facts import AgentJoined, AgentOffered, AgentParted, EmergencyAsked, SupervisorLeft
 from hotline.identity import AgentId, LegId
 from hotline.line import (
+    CallTold,
     CitizenWaits,
     DropLeg,
+    JoinedPair,
     LegAnswered,
     LegEnded,
     LineOrder,
@@ -21,6 +23,7 @@ from hotline.line import (
     RingAgent,
 )
 from hotline.supervision import (
+    AtTalk,
     CallSupervisor,
     MarkCitizen,
     Mode,
@@ -35,11 +38,11 @@ from hotline.supervision import (
 from hotline.wishes import MoveCaller, Supervise
 from routing.board import SupervisedView, view_of
 from routing.handlers import Happening, step
-from routing.model import Joined, Switchboard, Tick
+from routing.model import Joined, Surveyed, Switchboard, Tick
 from routing.moves import OfferState, Presence
-from routing.supervising import SupervisionDone, SupervisionRefused
+from routing.supervising import Supervision, SupervisionDone, SupervisionRefused
 from routing.turn import Turn
-from tests.routing.words import A1, C1, C2, at, citizen, gone, new_board, survey
+from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, snapshot, survey
 
 CHIEF = AgentId("1009")
 OWN = LegId("hl1-1764000000.40")
@@ -112,6 +115,16 @@ def test_nobody_else_and_nothing_else_and_that_is_audited_too(asked: SupervisorA
     assert [each[0] for each in audited(turn)] == [asked.supervisor]
     assert audited(turn)[0][4] == "refused"
     assert not turn.board.supervisions
+
+
+@pytest.mark.parametrize(("mode", "granted"), [("listen", True), ("whisper", True), ("barge", False), ("take_over", False)])
+def test_nobody_enters_a_talk_with_an_emergency_centre_or_a_second_supervisor(mode: str, granted: bool) -> None:
+    board = talking()
+    urgent = play(board, CallTold(call=C1, fact=EmergencyAsked(how="agent", service="110"))).board
+    assert bool(play(urgent, replace(ASKS, mode=mode)).board.supervisions) is granted
+    other = Supervision(leg=LegId("x"), channel="PJSIP/1008-1", supervisor=A2, agent=A1, call=C1, mode=Mode.BARGE, since=at(0))
+    entered = replace(board, supervisions={other.leg: other})
+    assert (OWN in play(entered, replace(ASKS, mode=mode)).board.supervisions) is granted
 
 
 def test_there_is_nothing_to_listen_to_before_and_after_a_talk() -> None:
@@ -292,3 +305,17 @@ def test_the_board_shows_who_is_at_whose_talk_and_whether_the_agent_may_see_it(a
     rules = replace(board.rules, agents_see_supervision=agents_see)
     view = view_of(replace(board, rules=rules), at(4))
     assert view.supervised == (SupervisedView(call=C1, agent=A1, supervisor=CHIEF, mode="listen", for_s=4.0, agent_sees=agents_see),)
+
+
+def test_a_survey_finds_him_again_and_forgets_whom_it_does_not_show() -> None:
+    found = AtTalk(leg=OWN, channel=CHANNEL, supervisor=CHIEF, agent=A1, call=C1, mode=Mode.BARGE)
+    board = talking()
+    pair = JoinedPair(call=C1, leg=leg_of(board), agent=A1, channel="PJSIP/t-1")
+    busy = {A1: PhoneState.TALKING, CHIEF: PhoneState.TALKING}
+    seen = replace(snapshot(calls=frozenset({C1}), legs=frozenset({pair.leg}), phones=busy), joined=(pair,))
+    turn = play(board, Surveyed(snapshot=replace(seen, supervisors=(found,))), seconds=5)
+    assert turn.board.supervisions[OWN].mode is Mode.BARGE
+    later = play(turn.board, Surveyed(snapshot=replace(seen, supervisors=(found,))), seconds=9)
+    assert later.board.supervisions == turn.board.supervisions
+    assert OWN in play(later.board, replace(ASKS, mode="listen"), Surveyed(snapshot=seen), seconds=10).board.supervisions
+    assert not play(later.board, Surveyed(snapshot=seen), seconds=10).board.supervisions

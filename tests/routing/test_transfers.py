@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from itertools import permutations
+from typing import TypeVar
 
 import pytest
 
 from hotline.call_facts import AgentJoined, AgentParted, ConsultBegan, ConsultEnded, TransferAsked, TransferEnded
 from hotline.dialling import Calling
+from hotline.identity import LegId
 from hotline.line import CitizenLeft, CitizenWaits, DropLeg, Join, LegAnswered, LegEnded, LineOrder, PhoneChanged, PhoneState, RingAgent
-from hotline.transfers import GUEST, Confer, Consult, JoinConsulted, LeadCitizen, Rejoin, ReleaseCitizen, RingUnit
+from hotline.transfers import GUEST, Confer, Consult, JoinConsulted, LeadCitizen, Rejoin, ReleaseCitizen, RingUnit, TransferOrder
 from hotline.wishes import Transfer, TransferStep
 from routing.handlers import Happening, step
 from routing.model import Joined, OrderDone, OrderRefused, RingRefused, Switchboard, Tick
@@ -18,6 +20,9 @@ from tests.routing.words import A1, A2, C1, at, citizen, gone, new_board, survey
 
 UNIT = "06630000188"
 WAITS = CitizenWaits(citizen=replace(citizen(), priority=70))
+
+
+Order = TypeVar("Order", bound=LineOrder)
 
 
 class Floor:
@@ -45,11 +50,11 @@ class Floor:
             self.orders += self.turn.orders
             self.answers += [(each.answer.done, each.answer.words) for each in self.turn.answers]
 
-    def last(self, kind: type) -> LineOrder:  # type: ignore[override]
+    def last(self, kind: type[Order]) -> Order:
         return next(order for order in reversed(self.orders) if isinstance(order, kind))
 
-    def done(self, kind: type) -> None:
-        self.do(OrderDone(order=self.last(kind)))  # type: ignore[arg-type]  # only orders of transfers are asked for
+    def done(self, kind: type[TransferOrder]) -> None:
+        self.do(OrderDone(order=self.last(kind)))
 
     def wishes(self, to: str, how: str = "attended") -> None:
         self.do(Transfer(id="w", agent=A1, to=to, how=how))
@@ -70,7 +75,7 @@ class Floor:
         self.do(LegAnswered(leg=rung.leg, agent=getattr(rung, "agent", GUEST), call=C1))
 
     @property
-    def other(self) -> str:
+    def other(self) -> LegId:
         return next(order for order in reversed(self.orders) if isinstance(order, RingAgent | RingUnit)).leg
 
     def ended(self) -> list[str]:
@@ -156,14 +161,15 @@ def test_whoever_is_not_reached_leaves_him_with_his_agent(floor: Floor, outcome:
     assert floor.ended() == [outcome]
 
 
-def test_a_blind_transfer_that_fails_rings_his_agent_again_and_then_the_front_of_the_line(floor: Floor) -> None:
+@pytest.mark.parametrize("outcome", ["no_answer", "absent", "unreachable"])
+def test_a_blind_transfer_that_fails_rings_his_agent_again_and_then_the_front_of_the_line(floor: Floor, outcome: str) -> None:
     floor.led(A2, "blind")
     floor.do(LegEnded(leg=floor.home, outcome="hung_up"))
     floor.do(LegEnded(leg=floor.other, outcome="busy"))
     again = floor.last(RingAgent)
     assert (again.agent, floor.ended()) == (A1, ["busy"])
-    floor.do(LegEnded(leg=again.leg, outcome="no_answer"))
-    assert floor.board.transfers == {}
+    floor.do(LegEnded(leg=again.leg, outcome=outcome))
+    assert floor.board.transfers == {}, "once, and not for ever"
     assert floor.last(ReleaseCitizen) == ReleaseCitizen(call=C1, channel="PJSIP/t-1")
     assert floor.board.waiting[C1].priority == 70
 
@@ -239,8 +245,8 @@ def test_his_emergency_key_lets_both_go(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize("kind", [LeadCitizen, Consult, JoinConsulted, Confer, Rejoin])
-def test_whatever_the_switch_refuses_he_is_with_an_agent_or_first_in_line(floor: Floor, kind: type) -> None:
-    steps = {JoinConsulted: "complete", Confer: "conference", Rejoin: "cancel"}
+def test_whatever_the_switch_refuses_he_is_with_an_agent_or_first_in_line(floor: Floor, kind: type[TransferOrder]) -> None:
+    steps: dict[type, str] = {JoinConsulted: "complete", Confer: "conference", Rejoin: "cancel"}
     if kind is LeadCitizen:
         floor.wishes(A2)
     elif kind is Consult:
@@ -249,7 +255,7 @@ def test_whatever_the_switch_refuses_he_is_with_an_agent_or_first_in_line(floor:
     else:
         floor.consulting()
         floor.do(TransferStep(agent=A1, step=steps[kind]), LegAnswered(leg=floor.home, agent=A1, call=C1))
-    floor.do(OrderRefused(order=floor.last(kind)))  # type: ignore[arg-type]
+    floor.do(OrderRefused(order=floor.last(kind)))
     safe(floor)
 
 

@@ -1,5 +1,7 @@
 """A turn is a value: every method returns a new one, and an illegal move changes nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from hotline.errors import OurMistake
@@ -39,6 +41,13 @@ def test_idle_time_begins_when_the_phone_becomes_idle() -> None:
     assert turn.board.agents[A1].idle_since == at(5)
     again = Turn(board=turn.board, now=at(9)).phone(A1, PhoneState.IDLE)
     assert again.board.agents[A1].idle_since == at(5)
+
+
+def test_a_talk_is_work_that_the_agent_has_had() -> None:
+    talked = replace(a_turn(OfferState.JOINED), now=at(60)).move(LEG, OfferEvent.PARTED).board.agents[A1].load
+    longer = replace(a_turn(OfferState.JOINED), now=at(90)).move(LEG, OfferEvent.PARTED).board.agents[A1].load
+    assert longer > talked > 0
+    assert a_turn().move(LEG, OfferEvent.WITHDRAWN).board.agents[A1].load == 0
 
 
 def test_an_illegal_move_raises_and_changes_nothing() -> None:

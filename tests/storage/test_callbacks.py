@@ -1,13 +1,14 @@
 """Who was cut off is owed one call, until he gets through by himself."""
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from records.model import Callback, CallRecord, Joined, to_json
+from records.model import Asked, Callback, CallRecord, Joined, Placed, to_json
 from storage.callbacks import Callbacks, FirstInLine
 from storage.layout import Layout
 from storage.ledger import LedgerBook
@@ -113,3 +114,87 @@ def test_a_new_worker_corrects_the_file_of_the_former_one(desk: Desk, layout: La
     layout.first_in_line.write_text(f"{PHONE}\n")
     FirstInLine(layout.first_in_line, desk.tasks).round(NOON)
     assert layout.first_in_line.read_text() == ""
+
+
+# ── who asked, who was missed, and the calls that were made ──────────────────────────────────────
+
+
+def lost(number: int, minute: int = 0, phone: str = PHONE, **known: object) -> dict[str, Any]:
+    arrived = NOON + timedelta(minutes=minute)
+    call = CallRecord(
+        call=f"hl1-1764000000.{number}", called="12345", caller=phone, trunk="t", arrived=arrived, ended=arrived, wait_began=arrived,
+        completeness="complete", abandon_stage="queue", skills=("tax",),
+    )  # fmt: skip
+    return to_json(replace(call, **known))  # type: ignore[arg-type]  # fields of a record
+
+
+def asked(number: int, minute: int = 0, phone: str = PHONE) -> dict[str, Any]:
+    place = Asked(at=NOON + timedelta(minutes=minute), since=NOON, skills=("tax",), priority=20)
+    return lost(number, minute, phone, callback_asked=place)
+
+
+def made(number: int, task: int, attempt: int, outcome: str, minute: int = 30) -> dict[str, Any]:
+    placed = Placed(agent="1001", how="callback", outcome=outcome, task=f"hl1-1764000000.{task}", attempt=attempt)
+    began = NOON + timedelta(minutes=minute)
+    return to_json(
+        CallRecord(
+            call=f"hl1-1764000000.{number}", called=PHONE, caller="12345", trunk="phones", arrived=began, ended=began, placed=placed,
+            completeness="complete",
+        )
+    )  # fmt: skip
+
+
+def test_who_asked_comes_first_then_who_was_cut_off_then_who_was_missed_first(desk: Desk) -> None:
+    desk.keep(lost(1, minute=2))
+    desk.keep(lost(2, minute=1, phone=OTHER))
+    desk.keep(cut_off(3, minute=3, phone="19900000003"))
+    desk.keep(asked(4, minute=4, phone="19900000004"))
+    listed = desk.tasks.owed()
+    assert [(each.call.rpartition(".")[2], each.reason) for each in listed] == [
+        ("4", "asked"), ("3", "cut_off"), ("2", "missed"), ("1", "missed"),
+    ]  # fmt: skip
+    assert (listed[0].since, listed[0].skills, listed[0].priority, listed[0].called) == (NOON.timestamp(), ("tax",), 20, "12345")
+    assert desk.tasks.first_in_line() == {"19900000003"}, "who was only missed does not go before others when he calls again"
+
+
+def test_one_call_for_each_number_and_who_asks_is_not_called_for_being_missed_too(desk: Desk) -> None:
+    desk.keep(lost(1))
+    assert desk.keep(lost(2, minute=1)) == ["hl1-1764000000.2"]
+    assert desk.keep(asked(3, minute=2)) == ["hl1-1764000000.1", "hl1-1764000000.3"]
+    desk.keep(asked(4, minute=3))
+    assert desk.states(1, 2, 3, 4) == [("closed", "3"), ("closed", "1"), ("open", ""), ("closed", "3")]
+
+
+def test_each_try_counts_once_and_moves_the_next_one_until_it_is_enough(desk: Desk) -> None:
+    desk.keep(lost(1))
+    for _ in range(2):
+        assert desk.keep(made(5, 1, 1, "busy")) == ["hl1-1764000000.1"]
+    [owed] = desk.tasks.owed()
+    assert (owed.attempts, owed.due) == (1, (NOON + timedelta(minutes=40)).timestamp())
+    assert desk.keep(made(6, 1, 2, "given_up")) == [], "the agent hung up: that was no try"
+    desk.keep(made(7, 1, 2, "no_answer"))
+    desk.keep(made(8, 1, 3, "no_answer"))
+    task = desk.tasks.of("hl1-1764000000.1")
+    assert task is not None
+    assert (task.state, task.closed_by, task.attempts, task.outcome) == ("closed", "", 3, "no_answer")
+
+
+def test_a_talk_closes_it_and_so_does_any_call_of_an_agent_to_this_number(desk: Desk) -> None:
+    desk.keep(lost(1))
+    desk.keep(made(5, 1, 1, "talked"))
+    desk.keep(lost(2, minute=31))
+    by_hand = made(6, 0, 0, "talked", minute=40)
+    desk.keep(by_hand | {"placed": by_hand["placed"] | {"task": ""}})
+    assert desk.states(1, 2) == [("closed", "5"), ("closed", "6")]
+
+
+def test_what_the_list_does_not_allow_is_not_tried_again(desk: Desk) -> None:
+    desk.keep(lost(1))
+    desk.keep(made(5, 1, 1, "not_allowed"))
+    assert desk.tasks.owed() == ()
+
+
+def test_the_missed_are_owed_nothing_where_the_operator_says_so(engine: Engine) -> None:
+    tasks = Callbacks(engine, missed=False)
+    assert tasks.take(lost(1), NOON) == frozenset()
+    assert tasks.take(asked(2), NOON) == {"hl1-1764000000.2"}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hotline.identity import CallId
+from hotline.line import Priority
 from ivr.facts import CallArrived, CheckpointKept, Keyed, PromptsPlayed, Silence
 from ivr.flows.line import House, after_call, connecting_again, line, line_again, wall_clock
 from ivr.line_graph import prompts
@@ -60,8 +61,9 @@ def in_main(now: datetime = DAY, house: House = HOUSE) -> Rehearsal:
     return greeted(call(now, house)).keeps("line", **VERSION, menu="main").hears("main-menu")
 
 
-def to_a_human(call: Rehearsal, *skills: str, **values: str) -> None:
-    call.keeps("welcomed", **VERSION, **values).hears("connecting-to-agent").asks(FindAgent(skills=skills)).ends()
+def to_a_human(call: Rehearsal, *skills: str, priority: int = 0, **values: str) -> None:
+    asked = FindAgent(skills=skills, priority=priority)
+    call.keeps("welcomed", **VERSION, **values).hears("connecting-to-agent").asks(asked).ends()
 
 
 # ── the norm ─────────────────────────────────────────────────────────────────────────────────────
@@ -211,9 +213,9 @@ def test_a_skill_that_nobody_has_is_not_waited_for() -> None:
     to_a_human(in_main(house=house).keys("1"), topic="enterprise")
 
 
-def test_the_elderly_on_the_list_go_straight_to_a_human() -> None:
+def test_the_elderly_on_the_list_go_straight_to_a_human_and_before_who_has_waited_a_little_longer() -> None:
     house = replace(HOUSE, straight=lambda caller: caller == "19900000001")
-    to_a_human(greeted(call(house=house)))
+    to_a_human(greeted(call(house=house)), priority=Priority.ELDERLY)
 
 
 def test_a_surge_is_told_between_greeting_and_notice() -> None:

@@ -1,0 +1,141 @@
+"""The leader dies under load, or freezes: how long is nobody rung? Citizens stand in line, agents take one after the other all the time.
+
+The longest silence between two INVITEs around each blow is the whole of it: noticing, the lease, the survey, the choice, the INVITE.
+A frozen leader thaws three seconds later, with everything that he was about to do.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from app.calling_settings import Joined
+from app.secrets_file import ensure_secrets
+from bench.report import Bar, Figure
+from bench.rig import Rig, find_tools
+from bench.routing_live import CITIZENS_AT, BusyDesks, settings_with
+from bench.sipp import Citizens, waiting_scenario
+from phones.faults import PhoneFault
+from phones.stand_in import Invite
+from runtime.progress import Progress
+from storage.node_lock import leader
+
+MOST_S = 2.0
+NAMES = ("routing", "standby")
+TALK_S, THAWS_AFTER_S, REST_S = 2.0, 3.0, 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blows:
+    """`times` of each kind, with so many citizens and agents."""
+
+    times: int = 5
+    waiting: int = 100
+    agents: int = 20
+
+
+@dataclass(kw_only=True)
+class Taken:
+    """Seconds of silence by the kind of blow, and whom it hurt."""
+
+    silences: dict[str, list[float]] = field(default_factory=lambda: {"killed": [], "frozen": []})
+    hurt: int = 0
+    twice: int = 0
+    calls: int = 0
+
+
+async def pieces(quick: bool, progress: Progress) -> tuple[tuple[Figure, ...], tuple[Bar, ...]]:
+    """Figures and bars of this part. `quick`: one blow of each kind."""
+    blows = Blows(times=1, waiting=30, agents=6) if quick else Blows()
+    with progress.step(f"主持进程被杀、冻结各 {blows.times} 次 the leader is killed and frozen"):
+        return report_of(await taken_over(blows))
+
+
+def report_of(taken: Taken) -> tuple[tuple[Figure, ...], tuple[Bar, ...]]:
+    """The worst counts."""
+    figures = [Figure(name="takeover_calls", value=taken.calls, unit="calls", zh="接管前后振铃的来电")]
+    bars = []
+    for kind, seconds in taken.silences.items():
+        worst = max(seconds, default=MOST_S * 10)
+        figures.append(Figure(name=f"takeover_{kind}_s", value=worst, unit="s", zh="主持进程失效到再次振铃，最长"))
+        bars.append(Bar(what=f"leader {kind}: seconds in which nobody is rung", value=worst, op="<=", bound=MOST_S))
+    bars.append(Bar(what="talks hurt by it", value=taken.hurt, op="==", bound=0))
+    bars.append(Bar(what="citizens offered twice", value=taken.twice, op="==", bound=0))
+    return tuple(figures), tuple(bars)
+
+
+async def taken_over(blows: Blows) -> Taken:
+    """Strike, and look at the telephones. Raises TimeoutError when the line does not fill."""
+    # Nobody is announced: an agent who hangs up before he is joined has refused, and rests.
+    settings = settings_with(blows.agents).model_copy(update={"joined": Joined(say_agent_number=False)})
+    async with Rig(find_tools(), settings) as rig:
+        secrets = ensure_secrets(settings, rig.places.secrets)
+        passwords = {name: secret.get_secret_value() for name, secret in secrets.agent_passwords.items()}
+        running = await rig.serve_everything()
+        running["standby"] = await rig.started_again("standby")
+        crowd = Citizens(rig.tools.sipp.argv, switch_port=settings.sip.port, folder=rig.folder, address=CITIZENS_AT)
+        async with asyncio.TaskGroup() as group, BusyDesks(passwords=passwords, talk_s=TALK_S) as desks:
+            calling = group.create_task(_call(crowd, blows))
+            await _filled(rig, blows.waiting)
+            await desks.come(settings.sip.port)
+            taken = await _struck(rig, running, desks, blows.times)
+            calling.cancel()
+    return taken
+
+
+async def _struck(rig: Rig, running: dict[str, asyncio.subprocess.Process], desks: BusyDesks, times: int) -> Taken:
+    taken = Taken()
+    for _ in range(times):
+        await asyncio.sleep(REST_S)
+        name, began = _leading(rig, running), time.monotonic()
+        running[name].kill()
+        await asyncio.sleep(THAWS_AFTER_S)
+        taken.silences["killed"].append(silence(desks.invites, began))
+        running[name] = await rig.started_again(name)
+        await asyncio.sleep(REST_S)
+        frozen, began = running[_leading(rig, running)].pid, time.monotonic()
+        os.kill(frozen, signal.SIGSTOP)
+        await asyncio.sleep(THAWS_AFTER_S)
+        os.kill(frozen, signal.SIGCONT)
+        await asyncio.sleep(1)
+        taken.silences["frozen"].append(silence(desks.invites, began))
+    taken.calls = len(desks.invites)
+    taken.hurt, taken.twice = harm(desks.invites)
+    return taken
+
+
+def silence(invites: Sequence[Invite], began: float) -> float:
+    """The longest time without an INVITE around a blow at `began`; the last INVITE before it counts."""
+    moments = [invite.at for invite in invites if invite.at > began - REST_S / 2]
+    return max((later - earlier for earlier, later in pairwise(moments) if later > began), default=THAWS_AFTER_S)
+
+
+def harm(invites: Sequence[Invite]) -> tuple[int, int]:
+    """Talks that ended though neither of the two hung up, and citizens who were offered more than once."""
+    hurt = sum(1 for invite in invites if invite.ended)
+    offers = Counter(invite.from_number for invite in invites)
+    return hurt, sum(1 for count in offers.values() if count > 1)
+
+
+def _leading(rig: Rig, running: dict[str, asyncio.subprocess.Process]) -> str:
+    _, pid = leader(rig.places.run)
+    return next(name for name in NAMES if running[name].pid == pid)
+
+
+async def _call(crowd: Citizens, blows: Blows) -> None:
+    with suppress(TimeoutError, PhoneFault):
+        most = blows.waiting + 2 * blows.agents
+        await crowd.call("12345", waiting_scenario(), rate=20, calls=100 * blows.waiting, at_once=most, patience_s=600, silence_s=900)
+
+
+async def _filled(rig: Rig, waiting: int) -> None:
+    for _ in range(60):
+        if await rig.standing_in("waiting") >= waiting:
+            return
+        await asyncio.sleep(1)
+    raise TimeoutError(f"after 60 s {await rig.standing_in('waiting')} of {waiting} stand in line")
