@@ -56,8 +56,9 @@ def over(outcome: str) -> CallTold:
     return CallTold(call=OUT, fact=OutCallOver(outcome=outcome))
 
 
-def orders(turn: Turn, kind: type) -> list[str]:
-    return [each.task if isinstance(each, CallBack) else each.call for each in turn.orders if isinstance(each, kind)]
+def orders(turn: Turn, kind: type[CallBack | RingAgent]) -> list[str]:
+    found = [each for each in turn.orders if isinstance(each, CallBack | RingAgent) and isinstance(each, kind)]
+    return [each.task if isinstance(each, CallBack) else each.call for each in found]
 
 
 # ── the place that is kept ───────────────────────────────────────────────────────────────────────
