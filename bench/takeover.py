@@ -27,7 +27,7 @@ from storage.node_lock import leader
 
 MOST_S = 2.0
 NAMES = ("routing", "standby")
-TALK_S, THAWS_AFTER_S, REST_S = 2.0, 3.0, 3.0
+TALK_S, THAWS_AFTER_S, REST_S = 1.5, 3.0, 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,14 @@ class Taken:
     hurt: int = 0
     twice: int = 0
     calls: int = 0
+
+
+class UnevenDesks(BusyDesks):
+    """Talks of different length: agents who all become free at once would themselves make a silence."""
+
+    def _rung(self, invite: Invite) -> None:
+        self._talk_s = TALK_S + int(invite.number) * 7 % 10 / 10
+        super()._rung(invite)
 
 
 async def pieces(quick: bool, progress: Progress) -> tuple[tuple[Figure, ...], tuple[Bar, ...]]:
@@ -79,7 +87,7 @@ async def taken_over(blows: Blows) -> Taken:
         running = await rig.serve_everything()
         running["standby"] = await rig.started_again("standby")
         crowd = Citizens(rig.tools.sipp.argv, switch_port=settings.sip.port, folder=rig.folder, address=CITIZENS_AT)
-        async with asyncio.TaskGroup() as group, BusyDesks(passwords=passwords, talk_s=TALK_S) as desks:
+        async with asyncio.TaskGroup() as group, UnevenDesks(passwords=passwords, talk_s=TALK_S) as desks:
             calling = group.create_task(_call(crowd, blows))
             await _filled(rig, blows.waiting)
             await desks.come(settings.sip.port)
