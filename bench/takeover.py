@@ -59,7 +59,7 @@ class UnevenDesks(BusyDesks):
 
 async def pieces(quick: bool, progress: Progress) -> tuple[tuple[Figure, ...], tuple[Bar, ...]]:
     """Figures and bars of this part. `quick`: one blow of each kind."""
-    blows = Blows(times=1, waiting=30, agents=6) if quick else Blows()
+    blows = Blows(times=1, waiting=60, agents=6) if quick else Blows()
     with progress.step(f"主持进程被杀、冻结各 {blows.times} 次 the leader is killed and frozen"):
         return report_of(await taken_over(blows))
 
@@ -137,7 +137,7 @@ def _leading(rig: Rig, running: dict[str, asyncio.subprocess.Process]) -> str:
 
 async def _call(crowd: Citizens, blows: Blows) -> None:
     with suppress(TimeoutError, PhoneFault):
-        most = blows.waiting + 2 * blows.agents
+        most = blows.waiting + 10 * blows.agents  # who has talked is asked for a grade, and is still on the line
         await crowd.call("12345", waiting_scenario(), rate=20, calls=100 * blows.waiting, at_once=most, patience_s=600, silence_s=900)
 
 
