@@ -5,13 +5,13 @@ not change are not touched, and what a former version left behind is removed.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agi.pcm import ringing_tone, telephone_wav
-from agi.site import Site
+from agi.site import AgentPhone, Site
 from hotline.dialling import LONGEST as LONGEST_OUT
 from hotline.dialling import SHORTEST as SHORTEST_OUT
 from hotline.errors import BadSettings
@@ -21,6 +21,8 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "asterisk-conf"
 LANGUAGE = "zh_CN"
 NOTE_SECONDS = 8
 """What the lifeline's note-taker script gets; whatever still runs then is ended."""
+AGENTS_MAIN = ("pjsip_agents.conf", "queues.conf", "lifeline_queues.conf")
+"""What follows from the agents, beside the files of their telephones."""
 _FOLDERS = ("etc", "lib", "spool", "run", "log", "db", "keys", "agi-bin", "sounds", "moh", "ringing")
 
 
@@ -29,7 +31,11 @@ def render(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
     names = sorted(path.name for path in templates.glob("*.conf.j2"))
     if not names:
         raise BadSettings(f"{templates}: no configuration templates; the checkout is incomplete")
-    return {name.removesuffix(".j2"): _rendered(name, site, templates) for name in names}
+    return {name.removesuffix(".j2"): _rendered(name, site, templates) for name in names} | _agent_files(site, templates)
+
+
+def _agent_files(site: Site, templates: Path = TEMPLATES) -> dict[str, str]:
+    return {name: _rendered("pjsip_agents_part.j2", site, templates, agents) for name, agents in site.agent_files.items()}
 
 
 def note_taker(site: Site, templates: Path = TEMPLATES) -> str:
@@ -37,7 +43,7 @@ def note_taker(site: Site, templates: Path = TEMPLATES) -> str:
     return _rendered("note-taker.sh.j2", site, templates)
 
 
-def _rendered(name: str, site: Site, templates: Path) -> str:
+def _rendered(name: str, site: Site, templates: Path, agents: Sequence[AgentPhone] = ()) -> str:
     environment = Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
@@ -48,6 +54,7 @@ def _rendered(name: str, site: Site, templates: Path) -> str:
     )
     return environment.get_template(name).render(
         site=site,
+        agents=agents,
         language=LANGUAGE,
         shortest=SHORTEST,
         longest=LONGEST,
@@ -74,6 +81,16 @@ def provision(site: Site, templates: Path = TEMPLATES) -> Path:
     lay_sounds(site)
     _write(site.home / "ringing" / "ringing.wav", ringing_tone())
     return etc / "asterisk.conf"
+
+
+def lay_agents(site: Site, templates: Path = TEMPLATES) -> frozenset[str]:
+    """Bring only what follows from the agents up to date, while the switch runs; returns the names of the files that changed.
+
+    A file of telephones that is not needed any more is left to `provision`: nothing includes it.
+    """
+    files = {name: _rendered(f"{name}.j2", site, templates) for name in AGENTS_MAIN} | _agent_files(site, templates)
+    etc = site.home / "etc"
+    return frozenset(name for name, text in files.items() if _write(etc / name, text.encode()))
 
 
 def lay_event_log(site: Site) -> None:
@@ -123,14 +140,16 @@ def _laid(laid: Path, wav: os.stat_result) -> bool:
     return there.st_mtime_ns == wav.st_mtime_ns and there.st_size == wav.st_size
 
 
-def _write(path: Path, content: bytes, mode: int = 0o600) -> None:
+def _write(path: Path, content: bytes, mode: int = 0o600) -> bool:
+    """True when it was written: it was not so before."""
     if path.exists() and path.read_bytes() == content:
-        return
+        return False
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     fresh.replace(path)
+    return True
 
 
 def _link(link: Path, target: Path) -> None:

@@ -23,6 +23,7 @@ RESERVED = ("phones", "self-check", "agent", "trunk", "global", "system", "trans
 
 MOST_QUEUES = 10
 MOST_MEMBERS = 100
+AGENTS_IN_A_FILE = 100
 """What app_queue carries without falling behind with telephones' states (asterisk.md §3)."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f;\[\]\"'\\$`|<>{}(),&]")
@@ -246,6 +247,12 @@ class Site(_Checked):
     def prompts(self) -> frozenset[str]:
         """The names of the prompts that this site has in its main language."""
         return frozenset(name.partition("/")[2].removesuffix(".wav") for name in self.sounds if name.startswith("zh_CN/"))
+
+    @property
+    def agent_files(self) -> Mapping[str, tuple[AgentPhone, ...]]:
+        """Name of each file of agents' telephones → whose stand in it."""
+        parts = range(0, len(self.agents), AGENTS_IN_A_FILE)
+        return {f"pjsip_agents_{at // AGENTS_IN_A_FILE:03d}.conf": self.agents[at : at + AGENTS_IN_A_FILE] for at in parts}
 
     @property
     def lifeline_members(self) -> tuple[tuple[AgentPhone, ...], ...]:

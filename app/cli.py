@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.agents_cli import add_agents
 from app.audit_cli import add_audit
 from app.emergency_cli import add_emergency
 from app.ledger_cli import add_ledger
@@ -61,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     add_ledger(commands, common)
     add_measures(commands, common)
     add_audit(commands, common)
+    add_agents(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 
@@ -149,9 +151,10 @@ def _status(places: Places) -> int:
 
 def _show_phones(asked: argparse.Namespace, places: Places, progress: Progress) -> int:
     from app.settings import read_secrets, read_settings
+    from app.staff import staffed
     from app.up import phones
 
-    progress.say(phones(read_settings(asked.config), read_secrets(places.secrets).agent_passwords))
+    progress.say(phones(staffed(read_settings(asked.config), places), read_secrets(places.secrets).agent_passwords))
     return 0
 
 

@@ -22,6 +22,7 @@ from app.places import PROJECT, Places
 from app.prepare import switch_of
 from app.provisioning import PROMPTS
 from app.settings import Secrets, Settings, read_secrets, read_settings
+from app.staff import staffed
 from app.switch import Switch
 from hotline.errors import BadSettings, LinkLost
 from hotline.phone import mask
@@ -80,7 +81,7 @@ class Wish:
 
 def demo_call(wish: Wish, *, config: Path, places: Places) -> int:
     """Place the call and tell it on standard output. Returns the exit status: 0 when nothing was missing."""
-    settings, sentence = read_settings(config), sentence_of(wish.say)
+    settings, sentence = staffed(read_settings(config), places), sentence_of(wish.say)
     try:
         switch = switch_of(places)
         agent = asyncio.run(_free_agent(wish.agent, settings, switch))

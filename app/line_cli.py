@@ -50,18 +50,20 @@ def file_of(asked: argparse.Namespace) -> Path:
 def _check(asked: argparse.Namespace, places: Places) -> int:
     from app.line_command import check
     from app.settings import read_settings
+    from app.staff import staffed
     from app.wall_clock import WallClock
 
-    return _say(check(file_of(asked), read_settings(asked.config), WallClock().now()))
+    return _say(check(file_of(asked), staffed(read_settings(asked.config), places), WallClock().now()))
 
 
 def _draw(asked: argparse.Namespace, places: Places) -> int:
     from app.line_command import picture
     from app.settings import read_settings
+    from app.staff import staffed
     from app.wall_clock import WallClock
 
     target = Path(os.environ.get(CALLED_FROM, ".")) / asked.target
-    return _say(picture(file_of(asked), target, read_settings(asked.config), WallClock().now()))
+    return _say(picture(file_of(asked), target, staffed(read_settings(asked.config), places), WallClock().now()))
 
 
 def _try(asked: argparse.Namespace, places: Places) -> int:
@@ -70,10 +72,11 @@ def _try(asked: argparse.Namespace, places: Places) -> int:
     from app.line_try import Trial, player_here
     from app.provisioning import key_plan, sounds_of
     from app.settings import read_settings
+    from app.staff import staffed
     from app.wall_clock import WallClock
     from hotline.workdays import CHINA
 
-    settings, file = read_settings(asked.config), file_of(asked)
+    settings, file = staffed(read_settings(asked.config), places), file_of(asked)
     now = WallClock().now().astimezone(CHINA)
     plan, _ = sound_plan(read_line(file), settings, now, file)
     player = () if asked.silent or not sys.stdin.isatty() else player_here()
@@ -87,9 +90,10 @@ def _call(asked: argparse.Namespace, places: Places) -> int:
     from app.line_call import try_call
     from app.line_command import read_line, sound_plan
     from app.settings import read_secrets, read_settings
+    from app.staff import staffed
     from app.wall_clock import WallClock
 
-    settings, text = read_settings(asked.config), read_line(file_of(asked))
+    settings, text = staffed(read_settings(asked.config), places), read_line(file_of(asked))
     plan, _ = sound_plan(text, settings, WallClock().now(), file_of(asked))
     ringing = try_call(
         text,
@@ -107,10 +111,11 @@ def _publish(asked: argparse.Namespace, places: Places) -> int:
     from app.line_book import LineBook
     from app.line_command import parsed, publish
     from app.settings import read_settings
+    from app.staff import staffed
     from app.wall_clock import WallClock
 
     at = parsed(asked.at) if asked.at else None
-    return _say(publish(file_of(asked), read_settings(asked.config), LineBook(places.line), now=WallClock().now(), at=at))
+    return _say(publish(file_of(asked), staffed(read_settings(asked.config), places), LineBook(places.line), now=WallClock().now(), at=at))
 
 
 def _versions(asked: argparse.Namespace, places: Places) -> int:
@@ -125,9 +130,10 @@ def _back(asked: argparse.Namespace, places: Places) -> int:
     from app.line_book import LineBook
     from app.line_command import back
     from app.settings import read_settings
+    from app.staff import staffed
     from app.wall_clock import WallClock
 
-    return _say(back(asked.version, read_settings(asked.config), LineBook(places.line), WallClock().now()))
+    return _say(back(asked.version, staffed(read_settings(asked.config), places), LineBook(places.line), WallClock().now()))
 
 
 def _show(asked: argparse.Namespace, places: Places) -> int:

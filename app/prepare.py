@@ -15,6 +15,7 @@ from app.probes import probes
 from app.provisioning import provision_asterisk
 from app.secrets_file import ensure_secrets
 from app.settings import Secrets, Settings, read_settings
+from app.staff import staff_book, staffed
 from app.supervisor import Supervisor
 from app.switch import Switch
 from app.wall_clock import WallClock
@@ -56,6 +57,11 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
         settings = read_settings(config)
         refuse_taken(wish for wish in wishes(settings) if running(places, wish.owner) is None)
         places.make()
+    with progress.step("准备数据库 preparing the ledger"):
+        prepare_ledger(Layout(var=places.var))
+        with staff_book(settings, places):
+            pass  # who stands in the settings for the first time is taken in
+        settings = staffed(settings, places)
         secrets = ensure_secrets(settings, places.secrets)
     with progress.step("检查来电菜单 checking the menu") as step:
         step.note(ready_line(config.with_name("line.toml"), settings, LineBook(places.line), WallClock().now()))
@@ -65,8 +71,6 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
         progress.say(f"  ⚠ {hint}")
     with progress.step("准备磁盘 preparing the disks") as step:
         step.note(_prepare_disks(settings, Layout(var=places.var)))
-    with progress.step("准备数据库 preparing the ledger"):
-        prepare_ledger(Layout(var=places.var))
     with progress.step("生成 Asterisk 配置 rendering Asterisk's configuration"):
         before = _content(places.asterisk_etc)
         provision_asterisk(settings, secrets, places.var)

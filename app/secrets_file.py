@@ -4,7 +4,7 @@ import os
 import re
 import secrets as chance
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,18 @@ def completed(known: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
             trunks.setdefault(trunk.name, "")
     whole = {"ami_password": chance.token_urlsafe(_BYTES), "ticket_token": "", "number_key": chance.token_urlsafe(_BYTES), **known}
     return {**whole, "agent_passwords": agents, "trunk_passwords": trunks}
+
+
+def give_passwords(path: Path, agents: Iterable[str], *, fresh: Set[str] = frozenset()) -> None:
+    """A password for each of these who has none, and a new one for the `fresh` ones. Raises `BadSettings` when there is no such file."""
+    if not path.exists():
+        raise BadSettings(f"{path}: 还没有，请先运行 scripts/up not there yet: run scripts/up first")
+    whole = _read(path)
+    had = dict(whole.get("agent_passwords", {}))
+    kept = {agent: password for agent, password in had.items() if agent not in fresh}
+    given = kept | {agent: chance.token_urlsafe(_BYTES) for agent in agents if agent not in kept}
+    if given != had:
+        _write(path, as_toml({**whole, "agent_passwords": given}))
 
 
 def refuse_placeholders(whole: Mapping[str, Any], path: Path) -> None:

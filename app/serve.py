@@ -15,6 +15,7 @@ from app.logging import to_file
 from app.pidfile import claim_for, is_alive, read_claim
 from app.places import Places
 from app.settings import Secrets, Settings, read_secrets, read_settings
+from app.staff import staffed
 from hotline.errors import HotlineError
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def serve_process(name: str, *, config: Path, places: Places) -> int:
     to_file(places.log / f"{name}.log")
     try:
         _claim(name, places)
-        settings, secrets = read_settings(config), read_secrets(places.secrets)
+        settings, secrets = staffed(read_settings(config), places), read_secrets(places.secrets)
         asyncio.run(_serve(name, serving(name), settings, secrets, places))
     except HotlineError as error:
         log.error("%s cannot run: %s", name, error)

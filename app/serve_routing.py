@@ -15,6 +15,7 @@ from agi.fence import Fence
 from app.places import Places
 from app.routing_rules import deciding
 from app.settings import Agent, Secrets, Settings
+from app.staff import staffed
 from app.wall_clock import WallClock
 from hotline.identity import AgentId
 from hotline.ports import Clock
@@ -25,6 +26,7 @@ from routing.model import Agent as Seat
 from routing.model import Rules, Switchboard, fresh_switchboard
 from routing.office import Office
 from routing.term import Term, in_term
+from storage.agent_list import AgentFile
 from storage.audit_files import AuditFiles
 from storage.board_redis import BoardRedis
 from storage.callback_list import CallbackFile
@@ -73,11 +75,11 @@ def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitS
     for door in (board, wishes, leadership, roster):
         doors.push_async_callback(door.shut)
 
-    callback_list = Layout(var=var).callback_list
+    callback_list, agent_list = Layout(var=var).callback_list, Layout(var=var).agent_list
 
     def desk_of(epoch: int, words: Mapping[str, str] | None) -> Desk:
         fence.epoch = epoch
-        fresh = in_term(switchboard_of(settings, clock, secrets.veil), epoch)
+        fresh = in_term(switchboard_of(staffed(settings, places), clock, secrets.veil), epoch)
         known = recalled(fresh, words or {})
         term = Term(epoch=epoch, holds=leadership.holds, roster=roster, kept=None if words is None else known)
         return Desk(
@@ -90,6 +92,7 @@ def _rig(settings: Settings, secrets: Secrets, places: Places, doors: AsyncExitS
             audit=audit,
             days=PresenceFiles(var),
             debtors=CallbackFile(callback_list),
+            staff=AgentFile(agent_list),
             term=term,
         )
 

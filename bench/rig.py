@@ -164,11 +164,16 @@ class Rig:
         return process
 
     async def _alive(self, name: str) -> None:
-        for _ in range(100):
+        for _ in range(300):
             if self.places.alive_file(name).exists():
                 return
             await asyncio.sleep(0.2)
         raise TimeoutError(f"{name} does not start; its words are in {self.folder / name}.out")
+
+    async def ask(self, command: str) -> str:
+        """The answer of Asterisk's console."""
+        assert self._switch is not None
+        return await self._switch.ask(command)
 
     async def calls(self) -> int:
         """Channels on the line now."""
@@ -191,7 +196,7 @@ class Rig:
 
     async def _booted(self) -> None:
         assert self._switch is not None
-        for _ in range(50):
+        for _ in range(200):
             if (self.places.var / "asterisk" / "run" / "asterisk.ctl").exists():
                 return await self._switch.booted()
             await asyncio.sleep(0.1)

@@ -1,7 +1,8 @@
 """Callbacks (回拨): whom the house owes a call, when it tries, and the order to begin one.
 
-The citizen asked for it in the wait and keeps his place (`ASKED`), or nobody answered him (`MISSED`, 漏接回拨, 国办函〔2025〕66号),
-or the switch died under his call (`CUT_OFF`). The ledger keeps what is owed; routing is told of it and calls.
+The citizen asked for it in the wait and keeps his place (`ASKED`), or nobody answered him (`MISSED`, 漏接回拨, 国办函〔2025〕66号), or the
+switch died under his call (`CUT_OFF`), or nobody answered his emergency (`EMERGENCY`). The ledger keeps what is owed; routing is told of it
+and calls.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from hotline.identity import AgentId, CallId, LegId
 ASKED: Final = "asked"
 MISSED: Final = "missed"
 CUT_OFF: Final = "cut_off"
+EMERGENCY: Final = "emergency"
+"""He asked for 110, 120, 119 or 122, reached neither them nor an agent, and is gone: he is called before all others, at any hour."""
+
+IN_LINE: Final = frozenset({EMERGENCY, ASKED})
+"""Reasons with which one stands in line and is called when it is his turn; all others are called when it is quiet."""
 
 NEVER_AGAIN: Final = frozenset({"not_allowed"})
 """Outcomes after which another try would end alike."""

@@ -3,29 +3,34 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from hotline.callbacks import ASKED, MISSED, TALKED
+from hotline.callbacks import ASKED, EMERGENCY, MISSED, TALKED
 from hotline.line import Priority
 from records.policy import CUT_OFF
 
 NO_CITIZENS: Final = frozenset({"self-check", "phones"})
 """Trunks over which nobody calls who is owed anything: ourselves, and agents who try the line."""
 
-PRIORITY: Final[Mapping[str, int]] = {CUT_OFF: int(Priority.CUT_OFF)}
+PRIORITY: Final[Mapping[str, int]] = {CUT_OFF: int(Priority.CUT_OFF), EMERGENCY: int(Priority.EMERGENCY)}
 """Reason of a task → how far in front it stands; who asked keeps his own, who was missed has none."""
 
-UNANSWERED: Final = frozenset({"queue", "ringing", "emergency"})
+UNANSWERED: Final = frozenset({"queue", "ringing"})
 """漏接: stages of giving up in which somebody had asked for a human. Who hung up in the announcements may have heard what he wanted."""
 
 
 def owed_for(record: Mapping[str, Any]) -> str:
-    """Why he is owed a call, empty when he is not: the switch died under his call, he asked for it, or he waited for nothing."""
+    """Why he is owed a call, empty when he is not: the switch died under his call, he asked for it, he waited for nothing, or nobody
+    answered his emergency."""
     if not record["caller"] or record["trunk"] in NO_CITIZENS or record.get("placed"):
         return ""
     if record["completeness"] == CUT_OFF:
-        return CUT_OFF
+        return EMERGENCY if record.get("emergency") and not _heard(record) else CUT_OFF
     if asked := record.get("callback_asked"):
         return "" if any(each["began"] > asked["at"] for each in record["joined"]) else ASKED
-    if record.get("message") or got_through(record):
+    if got_through(record):
+        return ""
+    if record.get("emergency"):
+        return EMERGENCY if record.get("ended") else ""
+    if record.get("message"):
         return ""
     lost = record.get("abandon_stage", "") in UNANSWERED or (bool(record.get("lifeline")) and bool(record.get("ended")))
     return MISSED if lost else ""
@@ -33,9 +38,12 @@ def owed_for(record: Mapping[str, Any]) -> str:
 
 def got_through(record: Mapping[str, Any]) -> bool:
     """Whether he heard a human in this call and it was not cut off: then he is owed no call for an earlier one."""
+    return _heard(record) and record["completeness"] != CUT_OFF
+
+
+def _heard(record: Mapping[str, Any]) -> bool:
     answers = [*record.get("lifeline", ()), *(attempt for each in record.get("emergency", ()) for attempt in each["attempts"])]
-    heard = bool(record["joined"]) or any(each["answered"] for each in answers)
-    return heard and record["completeness"] != CUT_OFF
+    return bool(record["joined"]) or any(each["answered"] for each in answers)
 
 
 def reached(record: Mapping[str, Any]) -> str:

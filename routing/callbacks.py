@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hotline.call_facts import CallbackAsked, CallbackBegan, CallFact, OutCallOver
-from hotline.callbacks import ASKED, NO_TRY, TALKED, CallBack, Owed
+from hotline.callbacks import ASKED, EMERGENCY, IN_LINE, NO_TRY, TALKED, CallBack, Owed
 from hotline.identity import AgentId, CallId, LegId
 from hotline.line import CallTold, WaitingCitizen
 from routing.moves import PresenceEvent
@@ -60,7 +60,7 @@ def got_through(turn: Turn, call: CallId) -> Turn:
 
 def calls_himself(turn: Turn, citizen: WaitingCitizen) -> tuple[Turn, WaitingCitizen]:
     """Who calls again though he has a place gets it himself; it is held by nobody meanwhile."""
-    places = [each for each in turn.board.callbacks.of_number(citizen.caller) if each.reason == ASKED]
+    places = [each for each in turn.board.callbacks.of_number(citizen.caller) if each.reason in IN_LINE]
     if not places or citizen.call in turn.board.callbacks.owed:
         return turn, citizen
     turn = _without_places(turn, lambda call: call == places[0].call)
@@ -128,7 +128,7 @@ def _landed(turn: Turn, flight: Flight, outcome: str) -> Turn:
 def stand(turn: Turn) -> Turn:
     """Each who asked, has hung up and is due stands in line at his old place. Who is on the phone with us himself does not."""
     for owed in turn.board.callbacks.owed.values():
-        if owed.reason == ASKED and owed.call not in turn.board.waiting and _may_stand(turn, owed):
+        if owed.reason in IN_LINE and owed.call not in turn.board.waiting and _may_stand(turn, owed):
             turn = turn.wait(_place(owed))
     return turn
 
@@ -173,7 +173,7 @@ def _may_stand(turn: Turn, owed: Owed) -> bool:
     board, now = turn.board, turn.now
     if owed.call in board.callbacks.flights or owed.call in board.calls or owed.due > now.timestamp():
         return False
-    if owed.attempts and not board.rules.callbacks.patience.open_at(now):
+    if owed.attempts and owed.reason != EMERGENCY and not board.rules.callbacks.patience.open_at(now):
         return False
     return not any(each.caller == owed.number and each.channel for each in board.waiting.values())
 
@@ -183,7 +183,7 @@ def _quietly(turn: Turn) -> Turn:
     board, rules = turn.board, turn.board.rules.callbacks
     if sum(agent.available for agent in board.agents.values()) < max(rules.ready, 1) or not rules.patience.open_at(turn.now):
         return turn
-    due = [each for each in board.callbacks.owed.values() if each.reason != ASKED and _may_stand(turn, each)]
+    due = [each for each in board.callbacks.owed.values() if each.reason not in IN_LINE and _may_stand(turn, each)]
     if not due:
         return turn
     first = min(due, key=lambda each: (-each.priority, each.since, each.call))

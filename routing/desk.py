@@ -24,7 +24,8 @@ from routing.board import view_of
 from routing.callbacks import CallsOwed
 from routing.handlers import Happening, step
 from routing.model import Joined, JoinRefused, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
-from routing.ports import Audit, Board, Days, Debtors, Journals, Wishes
+from routing.ports import Audit, Board, Days, Debtors, Journals, Staff, Wishes
+from routing.staff import StaffListed
 from routing.supervising import SupervisionDone, SupervisionRefused
 from routing.term import Term
 from routing.turn import Turn, presence_line
@@ -51,6 +52,7 @@ class Desk:
         audit: Audit | None = None,
         days: Days | None = None,
         debtors: Debtors | None = None,
+        staff: Staff | None = None,
         term: Term | None = None,
     ) -> None:
         self.switchboard = switchboard
@@ -62,6 +64,7 @@ class Desk:
         self._audit = audit
         self._days = days
         self._debtors = debtors
+        self._staff = staff
         self._term = term or Term()
         self._happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self._closing: set[CallId] = set()
@@ -76,6 +79,7 @@ class Desk:
             group.create_task(self._show())
             group.create_task(self._hear_wishes())
             group.create_task(self._hear_of_callbacks())
+            group.create_task(self._hear_of_staff())
             while True:
                 happening = await self._happenings.get()
                 for call in await self._take(happening):
@@ -179,6 +183,12 @@ class Desk:
         while self._debtors is not None:
             if (owed := self._debtors.news()) is not None:
                 self._happenings.put_nowait(CallsOwed(owed=owed))
+            await self._clock.sleep(TICK_S)
+
+    async def _hear_of_staff(self) -> None:
+        while self._staff is not None:
+            if (staff := self._staff.news()) is not None:
+                self._happenings.put_nowait(StaffListed(staff=staff))
             await self._clock.sleep(TICK_S)
 
     async def _tick(self) -> None:

@@ -46,6 +46,7 @@ from routing.policy import choices, keeping
 from routing.presence import agent_wants, force_presence, leg_rings, release_leg
 from routing.presence import tick as presence_tick
 from routing.reconcile import reconcile
+from routing.staff import StaffListed, see_off, staff_listed
 from routing.supervising import SupervisionAnswer, SupervisionDone, SupervisionRefused
 from routing.supervision import (
     mind,
@@ -76,6 +77,7 @@ Happening = (
     | SupervisionAnswer
     | Surveyed
     | CallsOwed
+    | StaffListed
 )
 
 UNTOLD = timedelta(seconds=6)
@@ -231,7 +233,7 @@ def surveyed(turn: Turn, happening: Surveyed) -> Turn:
 def tick(turn: Turn, happening: Tick) -> Turn:
     """Once a second: rests end, offers that nobody ended are given up, and the survey comes round."""
     board, now = turn.board, turn.now
-    turn = mind(presence_tick(turn))
+    turn = see_off(mind(presence_tick(turn)))
     for offer in board.offers.values():
         turn = _mind(turn, offer)
     turn = turn.forget_gone_before(now - REMEMBER_GONE)
@@ -320,6 +322,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Turn]] = {
     SupervisionDone: wished(supervision_done),
     SupervisionRefused: supervision_refused,
     CallsOwed: wished(calls_owed),
+    StaffListed: wished(staff_listed),
     OrderDone: wished(order_done),
     OrderRefused: wished(order_refused),
     Transfer: wished(transfer_wanted),

@@ -56,7 +56,8 @@ class Talk:
 class Call:
     """What the measures need of a record. `starts`: where the clock may begin; `human`: when he first heard a human.
 
-    `stage`: where he gave up, as in the record (`abandon_stage`). `owed`: his callback: open, closed, or empty = he is owed none.
+    `stage`: where he gave up, as in the record (`abandon_stage`). `owed`: his callback: open, reached,
+    unreached (given up), or empty = he is owed none, or the one that he is owed already stands under another call of his.
     """
 
     id: CallId
@@ -216,7 +217,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
         "missed": Count(name="漏接来电", what="至少一名坐席没有接起 at least one agent did not take it", of=_missed),
         "callback_owed": Count(
             name="应回拨",
-            what="欠市民一次回拨 he was owed a callback",
+            what="欠市民一次回拨；同一市民的几项合为一项 he is owed a callback; several of one citizen are one",
             basis=_CALLED_BACK,
             of=lambda call, clock: bool(call.owed),
         ),
@@ -224,7 +225,13 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
             name="已回拨",
             what="已回拨或市民已自行打通 called back, or got through by himself",
             basis=_CALLED_BACK,
-            of=lambda call, clock: call.owed == "closed",
+            of=lambda call, clock: call.owed == "reached",
+        ),
+        "callback_unreached": Count(
+            name="回拨未通",
+            what="多次回拨仍未打通，不再回拨 called back in vain, and given up",
+            basis=_CALLED_BACK,
+            of=lambda call, clock: call.owed == "unreached",
         ),
         "callback_rate": Rate(
             name="回拨完成率",

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from hotline.call_facts import AgentJoined
 from hotline.identity import AgentId
-from routing import remembered_agents
+from routing import remembered_agents, remembered_callbacks
 from routing.model import Switchboard
 from routing.turn import Turn
 
@@ -54,6 +54,17 @@ class _Knows:
         return replace(board, knows=board.knows.recalled(words.items()))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Callbacks:
+    name: str = "callback"
+
+    def changed(self, before: Switchboard | None, after: Switchboard) -> Words:
+        return remembered_callbacks.changed(before, after)
+
+    def recalled(self, board: Switchboard, words: Mapping[str, str]) -> Switchboard:
+        return remembered_callbacks.recalled(board, words)
+
+
 def remember(before: Switchboard, turn: Turn, *, old: bool) -> Turn:
     """Whoever was joined in this turn knows each other from now on. `old`: it is time to forget some of what is too old."""
     knows = turn.board.knows.without_old(turn.now) if old else turn.board.knows
@@ -63,7 +74,7 @@ def remember(before: Switchboard, turn: Turn, *, old: bool) -> Turn:
     return turn if knows is turn.board.knows else replace(turn, board=replace(turn.board, knows=knows))
 
 
-SLICES: Final[tuple[Slice, ...]] = (_Agents(), _Knows())
+SLICES: Final[tuple[Slice, ...]] = (_Agents(), _Knows(), _Callbacks())
 
 
 def changed(before: Switchboard | None, after: Switchboard) -> Words:

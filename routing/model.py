@@ -57,6 +57,8 @@ class Agent:
     idle_since: datetime
     silent_since: datetime | None = None
     """Since when his phone does not answer the switch's regular question."""
+    leaves: bool = False
+    """He works here no more (routing/staff.py): no call is offered to him, and he is gone after the one that he has."""
 
     @property
     def skills(self) -> frozenset[str]:
@@ -66,7 +68,7 @@ class Agent:
     @property
     def available(self) -> bool:
         """May be offered a call now."""
-        return self.presence is Presence.READY and self.phone is PhoneState.IDLE
+        return self.presence is Presence.READY and self.phone is PhoneState.IDLE and not self.leaves
 
 
 @dataclass(frozen=True, kw_only=True)

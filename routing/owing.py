@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hotline.callbacks import ASKED, Owed, Patience
+from hotline.callbacks import IN_LINE, Owed, Patience
 from hotline.identity import AgentId, CallId, LegId
 
 LONGEST_S: Final = 8 * 3600.0
@@ -54,7 +54,7 @@ class Debts:
     def asked(self, owed: Owed) -> "Debts":
         """He has just asked. One call for each number: who stands in line for one already keeps the earlier place."""
         others = self.of_number(owed.number)
-        if any(each.reason == ASKED for each in others) or owed.call in self.settled:
+        if any(each.reason in IN_LINE for each in others) or owed.call in self.settled:
             return self
         rest = self.settle(each.call for each in others)
         return replace(rest, owed={**rest.owed, owed.call: owed}, fresh=rest.fresh | {owed.call})

@@ -7,6 +7,7 @@ from hotline.audit import Act
 from hotline.call_facts import CallFact
 from hotline.callbacks import Owed
 from hotline.identity import CallId
+from hotline.staff import Employee
 from hotline.wishes import Wish, WishAnswer
 from routing.board import BoardView
 from routing.turn import PresenceMoved
@@ -102,3 +103,10 @@ class Debtors(Protocol):
 
         Never raises.
         """
+
+
+class Staff(Protocol):
+    """坐席名册: who works here, as the operator changes it while calls are on. The settings' agents are the first ones."""
+
+    def news(self) -> tuple[Employee, ...] | None:
+        """All who work here, when that has changed since the last time; None = it has not, or nobody knows. Never raises."""

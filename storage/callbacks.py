@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from hotline.callbacks import ASKED, CUT_OFF, MISSED, NO_TRY, TALKED, Owed, Patience
+from hotline.callbacks import ASKED, CUT_OFF, EMERGENCY, MISSED, NO_TRY, TALKED, Owed, Patience
 from hotline.errors import MalformedInput
 from hotline.identity import CallId
 from records.callbacks import PRIORITY, got_through, owed_for, reached
@@ -70,15 +70,21 @@ class Callbacks:
             return tried | (_closed(connection, record, now) if reached(record) else frozenset())
 
     def owed(self) -> tuple[Owed, ...]:
-        """Open tasks, the foremost first: who asked, by his place; who was cut off; who was missed, the longest ago first."""
-        order = (callbacks.c.reason != ASKED, callbacks.c.priority.desc(), callbacks.c.since, callbacks.c.call_id)
+        """Open tasks, the foremost first: emergencies, who asked (by his place), who was cut off, who was missed (longest ago first)."""
+        order = (
+            callbacks.c.reason != EMERGENCY,
+            callbacks.c.reason != ASKED,
+            callbacks.c.priority.desc(),
+            callbacks.c.since,
+            callbacks.c.call_id,
+        )
         query = select(callbacks).where(callbacks.c.state == OPEN).order_by(*order).limit(MOST_LISTED)
         with self._engine.connect() as connection:
             return tuple(owed for row in connection.execute(query) if (owed := _owed(row)))
 
     def first_in_line(self) -> frozenset[str]:
-        """The numbers of those who were cut off and not reached since, in the kept form."""
-        query = select(callbacks.c.phone).where((callbacks.c.state == OPEN) & (callbacks.c.reason == CUT_OFF))
+        """The numbers of those who were cut off, or whose emergency nobody answered, and who were not reached since; in the kept form."""
+        query = select(callbacks.c.phone).where((callbacks.c.state == OPEN) & callbacks.c.reason.in_((CUT_OFF, EMERGENCY)))
         with self._engine.connect() as connection:
             return frozenset(connection.execute(query).scalars())
 
@@ -117,7 +123,7 @@ def _opened(connection: Connection, record: Mapping[str, Any], reason: str, now:
     return replaced | {call}
 
 
-_CHINESE: Final = {CUT_OFF: "通话被中断", ASKED: "要求回拨", MISSED: "漏接"}
+_CHINESE: Final = {EMERGENCY: "紧急求助未接通", CUT_OFF: "通话被中断", ASKED: "要求回拨", MISSED: "漏接"}
 
 
 def _place(record: Mapping[str, Any], reason: str, now: datetime) -> dict[str, Any]:
@@ -187,7 +193,7 @@ def _standing(connection: Connection, phone: str, *, than: str) -> str:
     return connection.execute(query.limit(1)).scalar() or ""
 
 
-_RANK: Final = (ASKED, CUT_OFF, MISSED)
+_RANK: Final = (EMERGENCY, ASKED, CUT_OFF, MISSED)
 
 
 class FirstInLine:

@@ -67,6 +67,11 @@ class Layout:
         return self.var / "callbacks.json"
 
     @property
+    def agent_list(self) -> Path:
+        """Who is employed (storage/agent_list.py: scripts/agents and scripts/up write, routing reads)."""
+        return self.var / "agents.json"
+
+    @property
     def second(self) -> Path:
         """A link to the second volume, when the settings name one. Everything that lies there has a path below `var` by it."""
         return self.var / "second"

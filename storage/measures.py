@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from hotline.identity import CallId
 from routing.measures import Call, Clock, Measures, Rung, Start, Talk, grouped, measured
@@ -36,7 +36,8 @@ def calls_in(engine: Engine, period: Period) -> Iterator[Call]:
         for row in connection.execute(select(calls.c.record, calls.c.arrived).select_from(joined).where(here)):
             record = json.loads(row.record)
             if record.get("placed") is None:
-                yield call_of(record, arrived=_at(row.arrived))
+                call = call_of(record, arrived=_at(row.arrived))
+                yield replace(call, owed="") if _stands_elsewhere(connection, record) else call
 
 
 def call_of(record: dict[str, Any], *, arrived: datetime) -> Call:
@@ -57,7 +58,7 @@ def call_of(record: dict[str, Any], *, arrived: datetime) -> Call:
         stage=record["abandon_stage"],
         rings=tuple(Rung(agent=ring["agent"], outcome=ring["outcome"], rang=bool(ring.get("rang"))) for ring in record["rings"]),
         talks=tuple(Talk(agent=pair["agent"], seconds=_seconds(pair)) for pair in record["joined"]),
-        owed=(record.get("callback") or {}).get("state", ""),
+        owed=_owed(record.get("callback")),
     )
 
 
@@ -115,6 +116,22 @@ def _human(record: dict[str, Any]) -> datetime | None:
     answers = [pair["began"] for pair in record["joined"]] + [each["answered"] for each in record.get("lifeline", ())]
     answers += [attempt["answered"] for each in record.get("emergency", ()) for attempt in each["attempts"]]
     return min((_at(answer) for answer in answers if answer), default=None)
+
+
+def _stands_elsewhere(connection: Connection, record: dict[str, Any]) -> bool:
+    """His callback was closed because that of another call of his stands for it, too: it is counted there."""
+    closed_by = (record.get("callback") or {}).get("closed_by")
+    if not closed_by:
+        return False
+    newest = select(calls.c.record).where(calls.c.call_id == closed_by).order_by(calls.c.revision.desc()).limit(1)
+    other = connection.execute(newest).scalar()
+    return other is not None and bool(json.loads(other).get("callback"))
+
+
+def _owed(callback: dict[str, Any] | None) -> str:
+    if callback is None:
+        return ""
+    return callback["state"] if callback["state"] != "closed" else "reached" if callback["closed_by"] else "unreached"
 
 
 def _prompts_over(record: dict[str, Any]) -> datetime | None:

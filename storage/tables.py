@@ -65,8 +65,8 @@ callbacks = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("outcome", String(16), nullable=False, server_default=""),
 )
-"""回拨: to whom a call is owed (hotline.callbacks.Owed). `state`: open, closed; `closed_by`: the call in which he was reached, or whose task
-stands for this one, too."""
+"""回拨: to whom a call is owed (hotline.callbacks.Owed). `state`: open, closed; `closed_by`: the call in which he was reached, or whose
+task stands for this one, too."""
 
 journal_seen = Table(
     "journal_seen",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agi.provision import TEMPLATES, lay_sounds, provision, render
+from agi.provision import TEMPLATES, lay_agents, lay_sounds, provision, render
 from agi.site import AgentCodes, AgentPhone, EmergencyLine, EmergencyPlan, EmergencyTarget, HandedInTrunk
 from agi.variables import (
     AGENT_LEG_CONTEXT,
@@ -47,7 +47,7 @@ def section(text: str, name: str, having: str = "") -> str:
 
 
 def test_every_template_renders_and_says_where_it_comes_from() -> None:
-    assert len(FILES) == len(list(TEMPLATES.glob("*.conf.j2")))
+    assert len(FILES) == len(list(TEMPLATES.glob("*.conf.j2"))) + len(site().agent_files)
     assert not [name for name, text in FILES.items() if "agi/provision.py" not in text.splitlines()[0]]
     assert not [name for name, text in FILES.items() if "{{" in text or "{%" in text]
 
@@ -143,15 +143,37 @@ def test_nothing_but_the_note_taker_is_originated_and_it_gets_constant_arguments
 
 def test_an_agent_is_member_of_one_small_queue() -> None:
     agents = tuple(AgentPhone(id=str(1000 + number), password="p") for number in range(1100))
-    many = render(replace(site(), agents=agents))["queues.conf"]
+    whole = render(replace(site(), agents=agents))
+    many = whole["queues.conf"]
     names = re.findall(r"^\[(lifeline-[0-9]+)\]$", many, re.MULTILINE)
     assert names == [f"lifeline-{number}" for number in range(10)]
     members = [re.findall(r"^member => PJSIP/([0-9]+)$", section(many, name), re.MULTILINE) for name in names]
     assert [len(each) for each in members] == [100] * 10
     assert len({agent for each in members for agent in each}) == 1000
     few = render(site())
-    assert "Queue(lifeline-0,cF(lifeline-agent^s^1),,,${HL_LIFELINE_SECONDS},,lifeline-answered)" in few["extensions.conf"]
+    assert (
+        "Queue(lifeline-$[${EPOCH} % ${HL_LIFELINE_QUEUES}],cF(lifeline-agent^s^1),,,${HL_LIFELINE_SECONDS},,lifeline-answered)"
+        in few["extensions.conf"]
+    )
     assert "member => PJSIP/1002\n" in section(few["queues.conf"], "lifeline-0")
+    assert "#include lifeline_queues.conf\n" in section(few["extensions.conf"], "globals")
+    told = [each["lifeline_queues.conf"].splitlines()[-1] for each in (few, whole)]
+    assert told == ["HL_LIFELINE_QUEUES = 1", "HL_LIFELINE_QUEUES = 10"]
+
+
+def test_a_hundred_telephones_stand_in_a_file_and_only_the_files_that_change_are_laid(tmp_path: Path) -> None:
+    agents = tuple(AgentPhone(id=str(2000 + number), password=f"p-{number}") for number in range(250))
+    here = replace(site(tmp_path), agents=agents)
+    files = render(here)
+    assert [files[f"pjsip_agents_{number:03d}.conf"].count("type = auth") for number in range(3)] == [100, 100, 50]
+    assert re.findall(r"^#include (.+)$", files["pjsip_agents.conf"], re.MULTILINE) == list(here.agent_files)
+    assert "#include pjsip_agents.conf\n" in files["pjsip.conf"].partition("[trunk](!)")[0].partition("[agent](!)")[2]
+    provision(here)
+    assert lay_agents(here) == frozenset()
+    more = replace(here, agents=(*agents, AgentPhone(id="2999", password="p-new")))
+    assert lay_agents(more) == {"pjsip_agents_002.conf", "queues.conf"}
+    assert "password = p-new\n" in (tmp_path / "asterisk" / "etc" / "pjsip_agents_002.conf").read_text()
+    assert stat.S_IMODE((tmp_path / "asterisk" / "etc" / "pjsip_agents_002.conf").stat().st_mode) == 0o600
 
 
 def test_the_note_taker_is_a_script_for_the_owner_only(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_record_of_a_former_release_knows_neither_lifeline_nor_emergency() -> 
 GAVE_UP: dict[str, object] = {"completeness": "complete", "ended": NOON, "abandon_stage": "queue"}
 
 
-@pytest.mark.parametrize("stage", ["queue", "ringing", "emergency"])
+@pytest.mark.parametrize("stage", ["queue", "ringing"])
 def test_who_waited_for_a_human_and_reached_nobody_was_missed(stage: str) -> None:
     assert owed_for(record(**GAVE_UP | {"abandon_stage": stage})) == "missed"
 
@@ -96,3 +96,14 @@ def test_in_a_call_that_an_agent_made_the_number_called_is_who_was_reached() -> 
     assert reached(record(**made)) == "19900000002"
     assert reached(record(**made | {"placed": Placed(agent="1001", how="callback", outcome="busy")})) == ""
     assert reached(record(joined=(TALK,), completeness="complete")) == "19900000001"
+
+
+def test_whose_emergency_nobody_answered_is_owed_a_call_before_all_others_whatever_he_left() -> None:
+    tried = Attempt(trunk="t", attempt=1, began=NOON)
+    nobody = {"emergency": (Emergency(service="110", how="key", asked=NOON, attempts=(tried,)),)}
+    assert owed_for(record(**GAVE_UP | nobody)) == owed_for(record(**GAVE_UP | nobody | {"message": Message()})) == "emergency"
+    assert owed_for(record(**nobody)) == "emergency", "cut off, too"
+    assert PRIORITY["emergency"] == 100
+    answered = {"emergency": (Emergency(service="110", how="key", asked=NOON, attempts=(replace(tried, answered=NOON),)),)}
+    assert owed_for(record(**GAVE_UP | answered)) == ""
+    assert owed_for(record(**answered)) == "cut_off"

@@ -1,8 +1,17 @@
 from datetime import UTC, datetime, timedelta
 
-from hotline.call_facts import CallFact, ConsultBegan, ConsultEnded, TransferAsked, TransferEnded
-from records.model import Transfer
-from records.transfers import transfers
+from hotline.call_facts import (
+    CallFact,
+    ConsultBegan,
+    ConsultEnded,
+    OutCallAnswered,
+    OutCallBegan,
+    OutCallOver,
+    TransferAsked,
+    TransferEnded,
+)
+from records.model import Placed, Transfer
+from records.transfers import placed, transfers
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -37,3 +46,13 @@ def test_a_consultation_whose_end_nobody_told_ends_with_its_transfer() -> None:
 
 def test_what_is_told_without_a_beginning_makes_no_transfer() -> None:
     assert told(TransferEnded(outcome="joined"), ConsultEnded(leg="leg-2")) == ()
+
+
+def test_a_call_of_ours_is_told_with_its_agent_its_ticket_and_its_end() -> None:
+    facts = (OutCallBegan(agent="1001", how="clicked", ticket="T-1"), OutCallAnswered(trunk="telecom"), OutCallOver(outcome="talked"))
+    one = placed([(NOON + timedelta(seconds=second), fact) for second, fact in enumerate(facts)])
+    assert one == Placed(agent="1001", how="clicked", ticket="T-1", answered=NOON + timedelta(seconds=1), outcome="talked")
+
+
+def test_a_citizens_call_was_placed_by_nobody() -> None:
+    assert placed([(NOON, asked()), (NOON, OutCallOver(outcome="talked"))]) is None

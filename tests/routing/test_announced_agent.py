@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from hotline.line import CitizenWaits, DropLeg, Join, LegAnswered
+import pytest
+
+from hotline.line import CitizenWaits, DropLeg, Join, LegAnswered, Priority
 from hotline.transfers import Announce, CitizenTold
 from routing.handlers import UNTOLD, step
 from routing.model import JoinRefused, Switchboard, Tick
@@ -10,10 +12,10 @@ from routing.turn import Turn
 from tests.routing.words import A1, C1, at, citizen, new_board, only_leg, survey
 
 
-def answered(*, said: bool) -> tuple[Turn, Switchboard]:
+def answered(*, said: bool, priority: int = 0) -> tuple[Turn, Switchboard]:
     board = new_board()
     board = replace(board, rules=replace(board.rules, say_agent_number=said))
-    turn = step(step(board, survey(), at(0)).board, CitizenWaits(citizen=citizen()), at(0))
+    turn = step(step(board, survey(), at(0)).board, CitizenWaits(citizen=replace(citizen(), priority=priority)), at(0))
     turn = step(turn.board, LegAnswered(leg=only_leg(turn.board), agent=A1, call=C1), at(1))
     return turn, turn.board
 
@@ -24,6 +26,11 @@ def test_both_hear_it_first_and_then_each_other() -> None:
     assert order == Announce(call=C1, channel="PJSIP/t-1", agent=A1, leg=only_leg(board))
     [join] = step(board, CitizenTold(call=C1), at(3)).orders
     assert isinstance(join, Join)
+
+
+@pytest.mark.parametrize("priority", [Priority.SPOTTED, Priority.EMERGENCY])
+def test_nobody_in_an_emergency_waits_for_a_number_to_be_said(priority: Priority) -> None:
+    assert [type(order) for order in answered(said=True, priority=priority)[0].orders] == [Join]
 
 
 def test_the_settings_turn_it_off() -> None:

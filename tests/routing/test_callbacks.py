@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hotline.call_facts import Arrived, CallbackAsked, CallbackBegan, OutCallBegan, OutCallOver
-from hotline.callbacks import CUT_OFF, MISSED, CallBack, Owed
+from hotline.callbacks import CUT_OFF, EMERGENCY, MISSED, CallBack, Owed
 from hotline.identity import CallId
 from hotline.line import CallTold, CitizenLeft, CitizenWaits, LegAnswered, LegEnded, PhoneChanged, PhoneState, RingAgent
 from routing.callbacks import CallsOwed
@@ -56,8 +56,9 @@ def over(outcome: str) -> CallTold:
     return CallTold(call=OUT, fact=OutCallOver(outcome=outcome))
 
 
-def orders(turn: Turn, kind: type) -> list[str]:
-    return [each.task if isinstance(each, CallBack) else each.call for each in turn.orders if isinstance(each, kind)]
+def orders(turn: Turn, kind: type[CallBack | RingAgent]) -> list[str]:
+    found = [each for each in turn.orders if isinstance(each, CallBack | RingAgent) and isinstance(each, kind)]
+    return [each.task if isinstance(each, CallBack) else each.call for each in found]
 
 
 # ── the place that is kept ───────────────────────────────────────────────────────────────────────
@@ -191,3 +192,11 @@ def test_one_for_whom_no_agent_fits_takes_no_place_in_line() -> None:
     hard = replace(LOST, skills=("teochew",), since=at(0).timestamp())
     turn = play(CallsOwed(owed=(hard,)), Tick())
     assert not turn.board.waiting
+
+
+def test_whose_emergency_nobody_answered_is_called_before_all_who_wait_and_at_night() -> None:
+    urgent = replace(LOST, reason=EMERGENCY, priority=100, since=at(0).timestamp(), attempts=1)
+    owed = CallsOwed(owed=(urgent,))
+    turn = play(BUSY, other(waited=3000), owed, Tick(), IDLE, ready=5)
+    assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([C3], [])
+    assert orders(play(owed, Tick(), seconds=12 * 3600), CallBack) == [C3]

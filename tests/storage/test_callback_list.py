@@ -41,9 +41,7 @@ def test_routing_reads_what_the_worker_writes_and_hears_of_it_once(tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", ["", "{}x", '[{"call": "no call"}]', '[{"call": "hl1-1764000000.1", "more": 1}]', "[1]"])
-def test_a_list_that_cannot_be_read_is_no_news_and_shows_no_number(
-    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_list_that_cannot_be_read_is_no_news_and_shows_no_number(tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "callbacks.json").write_text(text)
     assert CallbackFile(tmp_path / "callbacks.json").news() is None
     assert "callbacks.json" in caplog.text

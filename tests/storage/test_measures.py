@@ -1,5 +1,6 @@
 """From records in the ledger, and lines of the agents' days, to figures."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,21 @@ def test_an_emergency_centre_is_a_human_and_what_nobody_saw_is_not_guessed() -> 
     assert (call_from(made).human, call_from(made).starts) == (made.human, {Start.ARRIVAL: at(0)})
     unseen = call_from(record(ended=None, joined=(Joined(agent="1002", leg="b", began=at(20)),)))
     assert (unseen.ended, unseen.talked_s) == (None, None)
+
+
+def test_a_callback_that_was_closed_without_reaching_him_is_not_done() -> None:
+    owed = Callback(reason="missed", priority=0, due=at(500))
+    states = [owed, replace(owed, state="closed", closed_by="hl1-1764000000.9"), replace(owed, state="closed")]
+    assert [call_from(record(callback=each)).owed for each in states] == ["open", "reached", "unreached"]
+
+
+def test_callbacks_of_one_citizen_that_were_made_one_count_once(book: LedgerBook, engine: Engine) -> None:
+    mine = Callback(reason="missed", priority=0, due=at(500))
+    for number, callback in enumerate((replace(mine, state="closed", closed_by="hl1-1764000000.1"), mine, None)):
+        book.keep_record(to_json(record(number, callback=callback)), now=NOON)
+    book.keep_record(to_json(record(3, callback=replace(mine, state="closed", closed_by="hl1-1764000000.2"))), now=NOON)
+    assert sorted((call.id, call.owed) for call in calls_in(engine, DAY))[0:2] == [("hl1-1764000000.0", ""), ("hl1-1764000000.1", "open")]
+    assert [call.owed for call in calls_in(engine, DAY) if call.id == "hl1-1764000000.3"] == ["reached"]
 
 
 def test_a_record_of_before_the_phones_said_that_they_ring_is_read_too() -> None:

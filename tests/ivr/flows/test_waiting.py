@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from hotline.identity import CallId
-from ivr.facts import CallArrived
+from ivr.facts import CallArrived, PromptsPlayed
 from ivr.flows.waiting import waiting
-from ivr.orders import BackToWaiting, Say
+from ivr.orders import AskCallback, BackToWaiting, Say
 from ivr.rehearsal import rehearse
 from ivr.session import Session
 
@@ -66,3 +66,20 @@ def test_what_is_not_known_old_or_no_comfort_is_left_out(told: dict[str, object]
 
 def test_he_who_waits_in_mandarin_by_choice_is_told_his_place() -> None:
     assert said(ahead=1, tag="zh_CN").startswith("ahead-of-you number-1 unit-person")
+
+
+@pytest.mark.parametrize(("key", "leads_to"), [("2", AskCallback()), ("1", BackToWaiting()), ("", BackToWaiting())])
+def test_the_key_that_is_offered_with_it_leads_to_the_question_about_a_callback(key: str, leads_to: object) -> None:
+    session = Session(waiting, CallArrived(call=ENGLISH.call, called="12345", caller="", trunk="t", values={"callback": "2"}))
+    order = session.start()
+    assert isinstance(order, Say)
+    assert " ".join(order.prompts) == "still-waiting pause callback-offer number-2"
+    assert session.receive(PromptsPlayed(interrupted_by=key)) == leads_to
+
+
+def test_who_chose_another_language_is_not_offered_it_in_mandarin_but_may_press_the_key() -> None:
+    session = Session(waiting, CallArrived(call=ENGLISH.call, called="12345", caller="", trunk="t", values={"callback": "2", "tag": "en"}))
+    order = session.start()
+    assert isinstance(order, Say)
+    assert order.prompts == ("still-waiting",)
+    assert session.receive(PromptsPlayed(interrupted_by="2")) == AskCallback()

@@ -1,0 +1,53 @@
+"""The agents who work, from the table to those who open no database: one file, `var/agents.json`, for the owner's eyes only (0600)."""
+
+import json
+import logging
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from hotline.errors import HotlineError
+from hotline.identity import AgentId
+from hotline.staff import Employee
+
+log = logging.getLogger(__name__)
+
+
+def write_agents(path: Path, staff: Iterable[Employee]) -> None:
+    """Whole or not at all. Raises `OSError`."""
+    fresh = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump([asdict(each) for each in staff], file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+class AgentFile:
+    """`routing.ports.Staff`: the same file, as routing reads it."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is read yet."""
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+
+    def news(self) -> tuple[Employee, ...] | None:
+        """As `Staff.news`: one look at the file's date costs nothing."""
+        try:
+            there = self._path.stat()
+            seen = (there.st_mtime_ns, there.st_ino)
+            if seen == self._seen:
+                return None
+            self._seen = seen
+            return tuple(_read(row) for row in json.loads(self._path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError, HotlineError) as error:
+            log.error("坐席名册读不到 %s cannot be read, no agent is added or removed: %s", self._path.name, type(error).__name__)
+            return None
+
+
+def _read(row: dict[str, Any]) -> Employee:
+    return Employee(**{**row, "id": AgentId(row["id"]), "skills": tuple(row["skills"])})
