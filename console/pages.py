@@ -7,10 +7,14 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment
 from markupsafe import Markup
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console.model import HealthReport
 
 Report = Callable[[], Awaitable[HealthReport]]
+
+HOSTS = ("127.0.0.1", "localhost")
+"""By which names it may be asked for. Any other is a foreign page whose name was turned to this machine (DNS rebinding): 400."""
 
 _PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <html lang="zh-CN">
@@ -66,6 +70,7 @@ def _mark(well: bool) -> Markup:
 def console_app(report: Report) -> FastAPI:
     """The web application. `/healthz` answers 200 when all is well, else 503 with the same JSON."""
     app = FastAPI(title="12345", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:

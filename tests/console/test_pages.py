@@ -19,13 +19,13 @@ SICK = dataclasses.replace(
 )
 
 
-def get(path: str, report: HealthReport) -> httpx.Response:
+def get(path: str, report: HealthReport, *, host: str = "127.0.0.1:8345") -> httpx.Response:
     async def ask() -> httpx.Response:
         async def answer() -> HealthReport:
             return report
 
         transport = httpx.ASGITransport(app=console_app(answer))
-        async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
             return await client.get(path)
 
     return asyncio.run(ask())
@@ -62,3 +62,8 @@ def test_the_page_says_that_all_is_well() -> None:
 def test_no_documentation_of_the_api_is_served() -> None:
     assert get("/docs", WELL).status_code == 404
     assert get("/openapi.json", WELL).status_code == 404
+
+
+def test_a_page_whose_name_was_turned_to_this_machine_is_refused() -> None:
+    assert get("/healthz", WELL, host="evil.example:8345").status_code == 400
+    assert get("/healthz", WELL, host="localhost:8345").status_code == 200
