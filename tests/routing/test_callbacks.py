@@ -148,7 +148,9 @@ def test_who_calls_again_has_his_own_place_back_and_is_owed_nothing_when_he_talk
     turn = play(*HE_ASKS, again)
     assert set(turn.board.waiting) == {C2}
     assert turn.board.waiting[C2].since == at(-60).timestamp()
-    turn = play(IDLE, board=turn.board)
+    found = play(survey(citizen(C2), phones={A1: PhoneState.TALKING}), board=turn.board, seconds=1).board
+    assert found.waiting[C2].since == at(-60).timestamp(), "a survey does not take it from him"
+    turn = play(IDLE, board=found)
     leg = only_leg(turn.board)
     turn = play(LegAnswered(leg=leg, agent=A1, call=C2), Joined(leg=leg), board=turn.board, seconds=3)
     assert not turn.board.callbacks.owed
