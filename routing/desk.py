@@ -180,10 +180,13 @@ class Desk:
             self._happenings.put_nowait(wish)
 
     async def _hear_of_callbacks(self) -> None:
-        while self._debtors is not None:
-            if (owed := self._debtors.news()) is not None:
-                self._happenings.put_nowait(CallsOwed(owed=owed))
+        while True:
             await self._clock.sleep(TICK_S)
+            self._tell_of_callbacks()
+
+    def _tell_of_callbacks(self) -> None:
+        if self._debtors is not None and (owed := self._debtors.news()) is not None:
+            self._happenings.put_nowait(CallsOwed(owed=owed))
 
     async def _hear_of_staff(self) -> None:
         while self._staff is not None:
