@@ -93,7 +93,11 @@ class Desk:
         self._closing.clear()
 
     async def _begin(self) -> None:
-        """Listen to the line. The survey shows all that an earlier leader has done."""
+        """Listen to the line. The survey shows all that an earlier leader has done.
+
+        Who has a place in line without a channel is known before it, or those whom it shows would all stand before him.
+        """
+        self._tell_of_callbacks()
         if self._days:
             now = self._clock.now()
             self._days.write([presence_line(agent, now) for agent in self.switchboard.agents.values()])

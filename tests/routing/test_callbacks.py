@@ -172,6 +172,13 @@ def test_a_leader_who_did_not_order_it_learns_of_a_callback_under_way() -> None:
     assert not fresh.board.waiting
 
 
+def test_a_new_leader_knows_his_place_before_the_first_survey_gives_the_agent_to_another() -> None:
+    place = Owed(call=C1, number="19900000001", called="12345", reason="asked", since=at(-60).timestamp())
+    later = replace(citizen(C2, waited=30), caller="19900000002")
+    turn = play(CallsOwed(owed=(place,)), survey(later), board=new_board(A1))
+    assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([C1], [])
+
+
 # ── who was missed ───────────────────────────────────────────────────────────────────────────────
 
 
