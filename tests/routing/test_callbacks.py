@@ -208,4 +208,4 @@ def test_whose_emergency_nobody_answered_is_called_before_all_who_wait_and_at_ni
     owed = CallsOwed(owed=(urgent,))
     turn = play(BUSY, other(waited=3000), owed, Tick(), IDLE, ready=5)
     assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([C3], [])
-    assert orders(play(owed, Tick(), seconds=12 * 3600), CallBack) == [C3]
+    assert orders(play(owed, seconds=12 * 3600), CallBack) == [C3]
