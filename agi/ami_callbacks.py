@@ -5,12 +5,16 @@ from typing import Any, Final
 
 from agi.ami_link import AmiLink
 from agi.ami_transfers import OUT_CALLS_CONTEXT
-from agi.variables import AGENT, ATTEMPT, TASK, WHY, plain
+from agi.variables import AGENT, ATTEMPT, DRAINING, TASK, WHY, plain
 from hotline.callbacks import CallBack
+from hotline.errors import Refused
 from hotline.line import Done
 
 
 async def _call_back(link: AmiLink, order: CallBack) -> Done:
+    [draining] = await link.ask({"Action": "Getvar", "Variable": DRAINING})
+    if draining.value == "1":
+        raise Refused("the switch is being stopped: no new calls")
     await link.ask(
         {
             "Action": "Originate",

@@ -116,7 +116,8 @@ async def _confer(link: AmiLink, order: Confer) -> Done:
     await _in_line(link, order.channel)
     for leg in (order.leg, order.other):
         await _set(link, leg, {CONSULT: CONFERRING, CITIZEN: order.channel})
-    await _redirect(link, order.channel, "conference")
+    # The citizen goes last: whoever of the others is gone by now, and whatever becomes of us, he stands in line still. They wait for him
+    # a moment in `member`, and go when he does not come.
     await link.ask(
         {
             "Action": "Redirect",
@@ -130,6 +131,7 @@ async def _confer(link: AmiLink, order: Confer) -> Done:
             "ExtraPriority": "1",
         }
     )
+    await _redirect(link, order.channel, "conference")
     return Done()
 
 

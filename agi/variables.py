@@ -86,6 +86,8 @@ WHY: Final = "HL_WHY"
 ANSWER: Final = "HL_ANSWER"
 """On the channel of an agent who dialled a feature code: the prompt that answers him (context code-answer)."""
 
+DRAINING: Final = "HL_DRAINING"
+"""Global: `1` while the switch is being stopped and no call is begun any more."""
 APP_DOWN_UNTIL: Final = "HL_APP_DOWN_UNTIL"
 """Global: Unix seconds until which the dialplan makes no visits (the watchdog found the application mute and says so again and again)."""
 ROUTER_UNTIL: Final = "HL_ROUTER_UNTIL"

@@ -38,7 +38,7 @@ class CallsOwed:
 def calls_owed(turn: Turn, happening: CallsOwed) -> Turn:
     """Who is not on the list any more got through, or was tried often enough: his place is given up."""
     turn = _keep(turn, turn.board.callbacks.told(happening.owed, turn.now.timestamp()))
-    return _without_places(turn, lambda call: call not in turn.board.callbacks.owed)
+    return stand(_without_places(turn, lambda call: call not in turn.board.callbacks.owed))
 
 
 def callback_told(turn: Turn, told: CallTold) -> Turn:

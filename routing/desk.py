@@ -93,7 +93,11 @@ class Desk:
         self._closing.clear()
 
     async def _begin(self) -> None:
-        """Listen to the line. The survey shows all that an earlier leader has done."""
+        """Listen to the line. The survey shows all that an earlier leader has done.
+
+        Who has a place in line without a channel is known before it, or those whom it shows would all stand before him.
+        """
+        self._tell_of_callbacks()
         if self._days:
             now = self._clock.now()
             self._days.write([presence_line(agent, now) for agent in self.switchboard.agents.values()])
@@ -180,10 +184,13 @@ class Desk:
             self._happenings.put_nowait(wish)
 
     async def _hear_of_callbacks(self) -> None:
-        while self._debtors is not None:
-            if (owed := self._debtors.news()) is not None:
-                self._happenings.put_nowait(CallsOwed(owed=owed))
+        while True:
             await self._clock.sleep(TICK_S)
+            self._tell_of_callbacks()
+
+    def _tell_of_callbacks(self) -> None:
+        if self._debtors is not None and (owed := self._debtors.news()) is not None:
+            self._happenings.put_nowait(CallsOwed(owed=owed))
 
     async def _hear_of_staff(self) -> None:
         while self._staff is not None:

@@ -45,9 +45,10 @@ class Debts:
     def told(self, owed: Iterable[Owed], now: float) -> "Debts":
         """The worker's list is the truth, but for what it cannot know yet."""
         list_ = {each.call: each for each in owed}
-        tried = {call: at for call, at in self.tried.items() if call in list_ and list_[call].attempts < at[0]}
+        tried = {call: at for call, at in self.tried.items() if call in self.fresh or _is_ahead(at, list_.get(call), now)}
         fresh = frozenset(call for call in self.fresh - list_.keys() if now - self.owed[call].since < LONGEST_S)
-        settled = self.settled & list_.keys()
+        # He may not have listed it yet: it is forgotten when nobody could list it any more.
+        settled = frozenset(call for call in self.settled if call in list_ or now - call.born < LONGEST_S)
         known = {call: _as_tried(each, tried) for call, each in list_.items() if call not in settled}
         return replace(self, owed={**known, **{call: self.owed[call] for call in fresh}}, fresh=fresh, settled=settled, tried=tried)
 
@@ -85,6 +86,12 @@ class Debts:
     def land(self, task: CallId) -> "Debts":
         """It is not any more."""
         return replace(self, flights={key: each for key, each in self.flights.items() if key != task})
+
+
+def _is_ahead(tried: tuple[int, float], listed: Owed | None, now: float) -> bool:
+    """Whether we know of a later try than the worker, or of a pause that he does not know of."""
+    attempts, due = tried
+    return listed is not None and (listed.attempts < attempts or (listed.attempts == attempts and due > max(now, listed.due)))
 
 
 def _as_tried(owed: Owed, tried: Mapping[CallId, tuple[int, float]]) -> Owed:

@@ -12,6 +12,7 @@ from hotline.call_facts import AgentJoined, AgentParted, Arrived, CallEnded, Wai
 from hotline.identity import CallId, LegId
 from hotline.line import DropLeg, JoinedPair, PhoneState, Snapshot, WaitingCitizen
 from routing.adopt import AskToJoin, adopt_ringing, settle_left
+from routing.callbacks import calls_himself
 from routing.emergency import first_in_line, forget_words
 from routing.model import Offer, Surveyed
 from routing.moves import OfferEvent, OfferState, PresenceEvent
@@ -84,6 +85,7 @@ def _stands(turn: Turn, citizen: WaitingCitizen) -> Turn:
         turn = turn.note(call, Arrived(called=citizen.called, caller=citizen.caller, trunk=citizen.trunk)).know(call)
     if call not in turn.board.waiting:
         turn = turn.note(call, WaitBegan(skills=citizen.skills))
+    turn, citizen = calls_himself(turn, citizen)
     return turn.wait(first_in_line(turn, citizen))
 
 

@@ -68,6 +68,20 @@ callbacks = Table(
 """回拨: to whom a call is owed (hotline.callbacks.Owed). `state`: open, closed; `closed_by`: the call in which he was reached, or whose
 task stands for this one, too."""
 
+agents = Table(
+    "agents",
+    metadata,
+    Column("agent_id", String(8), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("skills", Text, nullable=False),
+    Column("kept_for", Text, nullable=False),
+    Column("supervisor", Integer, nullable=False),
+    Column("after_call_s", Integer, nullable=True),
+    Column("enabled", Integer, nullable=False),
+    Column("changed", String(32), nullable=False),
+)
+"""坐席名册 (hotline.staff.Employee). Who left stays, not enabled: his number stands in old records."""
+
 journal_seen = Table(
     "journal_seen",
     metadata,

@@ -98,11 +98,16 @@ def test_two_agents_hear_each_other_and_both_are_marked() -> None:
     assert carried_out(Consult(call=CALL, leg=HOME, other=OTHER)) == [("Setvar", OTHER, "HL_CONSULT", "1"), ("Bridge", HOME, OTHER)]
 
 
-def test_all_three_go_into_the_conference_and_the_citizen_first() -> None:
+def test_all_three_go_into_the_conference_and_the_citizen_last() -> None:
     assert carried_out(Confer(call=CALL, channel=CITIZEN, leg=HOME, other=OTHER))[-2:] == [
-        ("Redirect", CITIZEN, "conference"),
         ("Redirect", HOME, "member", "member"),
+        ("Redirect", CITIZEN, "conference"),
     ]
+
+
+def test_nobody_is_led_into_a_conference_to_which_one_of_the_others_cannot_come() -> None:
+    said = carried_out(Confer(call=CALL, channel=CITIZEN, leg=HOME, other=OTHER), fails="Redirect")
+    assert [action for action in said if action[0] == "Redirect"] == [("Redirect", HOME, "member", "member")], "he stands in line still"
 
 
 def test_a_unit_is_called_with_our_number_and_counts_as_a_call_of_its_trunk() -> None:

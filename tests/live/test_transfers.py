@@ -193,3 +193,17 @@ def test_a_blind_transfer_to_nobody_rings_the_agent_again_and_the_line_and_the_s
     talk.call.hang_up()
     record = talk.record()
     assert [each["outcome"] for each in record["transfers"]] == ["refused", "queued"]
+
+
+def test_who_is_led_into_a_conference_that_all_others_have_left_stands_in_line_again(cell: Cell, carrier: Carrier) -> None:
+    for agent in AGENTS:
+        carrier.centre(agent, "refuses")
+    caller = "19900000991"
+    call = carrier.call("12345", caller=caller).answered()
+    waits = cell.ami.wait_for("UserEvent", UserEvent="CitizenWaits", Caller=caller, within_s=10)
+    cell.ami.action("Redirect", Channel=waits["Channel"], Context="transfers", Exten="conference", Priority="1")
+    until(lambda: cell.ami.seen("UserEvent", UserEvent="CitizenWaits", Call=waits["Call"])[1:], what="he waits again")
+    for agent in AGENTS:
+        carrier.centre(agent, "answers")
+    _hears(lambda: call.heard, AGENT_HZ, 0.4, "the citizen")
+    call.hang_up()

@@ -148,7 +148,9 @@ def test_who_calls_again_has_his_own_place_back_and_is_owed_nothing_when_he_talk
     turn = play(*HE_ASKS, again)
     assert set(turn.board.waiting) == {C2}
     assert turn.board.waiting[C2].since == at(-60).timestamp()
-    turn = play(IDLE, board=turn.board)
+    found = play(survey(citizen(C2), phones={A1: PhoneState.TALKING}), board=turn.board, seconds=1).board
+    assert found.waiting[C2].since == at(-60).timestamp(), "a survey does not take it from him"
+    turn = play(IDLE, board=found)
     leg = only_leg(turn.board)
     turn = play(LegAnswered(leg=leg, agent=A1, call=C2), Joined(leg=leg), board=turn.board, seconds=3)
     assert not turn.board.callbacks.owed
@@ -168,6 +170,13 @@ def test_a_leader_who_did_not_order_it_learns_of_a_callback_under_way() -> None:
     fresh = play(BUSY, CallsOwed(owed=(turn.board.callbacks.owed[C1],)), Tick(), *events)
     assert fresh.board.callbacks.flights[C1].call == OUT
     assert not fresh.board.waiting
+
+
+def test_a_new_leader_knows_his_place_before_the_first_survey_gives_the_agent_to_another() -> None:
+    place = Owed(call=C1, number="19900000001", called="12345", reason="asked", since=at(-60).timestamp())
+    later = replace(citizen(C2, waited=30), caller="19900000002")
+    turn = play(CallsOwed(owed=(place,)), survey(later), board=new_board(A1))
+    assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([C1], [])
 
 
 # ── who was missed ───────────────────────────────────────────────────────────────────────────────
@@ -199,4 +208,4 @@ def test_whose_emergency_nobody_answered_is_called_before_all_who_wait_and_at_ni
     owed = CallsOwed(owed=(urgent,))
     turn = play(BUSY, other(waited=3000), owed, Tick(), IDLE, ready=5)
     assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([C3], [])
-    assert orders(play(owed, Tick(), seconds=12 * 3600), CallBack) == [C3]
+    assert orders(play(owed, seconds=12 * 3600), CallBack) == [C3]

@@ -28,9 +28,17 @@ def test_one_number_has_one_callback_and_the_earlier_place_stays() -> None:
 
 
 def test_what_is_settled_here_stays_so_though_the_worker_tells_of_it_once_more() -> None:
-    debts = Debts().told([LOST], 0.0).settle([T2]).told([LOST], 1.0)
+    debts = Debts().told([LOST], 0.0).settle([T2]).told([], 1.0).told([LOST], 2.0)
     assert not debts.owed
-    assert not debts.told([], 2.0).settled, "and is forgotten with his list"
+    assert not debts.told([], T2.born + LONGEST_S).settled, "and is forgotten when nobody can tell of it any more"
+
+
+def test_a_pause_that_the_worker_does_not_know_of_is_kept_until_it_is_over() -> None:
+    debts = Debts().told([LOST], 0.0).again(T2, 0, 60.0)
+    assert debts.told([LOST], 1.0).owed[T2].due == 60.0
+    assert debts.told([LOST], 61.0).owed[T2].due == 0.0
+    asked = Debts().asked(PLACE).again(T1, 1, 500.0)
+    assert asked.told([], 150.0).told([PLACE], 151.0).owed[T1].attempts == 1, "listed later than it was tried"
 
 
 def test_a_try_counts_at_once_and_the_worker_s_count_takes_its_place() -> None:

@@ -280,6 +280,7 @@ def test_whatever_happens_in_whatever_order_nobody_is_lost(floor: Floor, begun: 
         floor.seconds += 60
         floor.do(Tick())
     assert floor.board.transfers == {}, "whatever is not answered is given up"
+    safe(floor)
 
 
 def happens(floor: Floor, name: str) -> None:
