@@ -85,15 +85,20 @@ def _feed(connection: OneConnection, recorded: Path, step: int) -> None:
 
 
 async def _all_facts(telephony: AmiTelephony) -> list[LineFact | Wish]:
-    """What is told until nothing has been told for as long as a failed originate is held back."""
+    """What is told until nothing is left to be read, and no failed originate is held back any more."""
     facts: list[LineFact | Wish] = []
 
     async def listen() -> None:
         async for fact in telephony.facts():
             facts.append(fact)  # noqa: PERF401 - it has no end
 
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(listen(), 0.01)
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(listen())
+        await asyncio.sleep(0)
+        while telephony._held or not telephony._link.events.empty():
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
+        listening.cancel()
     return facts
 
 
