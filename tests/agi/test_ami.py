@@ -95,7 +95,7 @@ async def _all_facts(telephony: AmiTelephony) -> list[LineFact | Wish]:
     async with asyncio.TaskGroup() as group:
         listening = group.create_task(listen())
         await asyncio.sleep(0)
-        while telephony._held or not telephony._link.events.empty():
+        while telephony._held or not telephony._link.events.empty():  # noqa: ASYNC110 - a timer of the loop ends it
             await asyncio.sleep(0.001)
         await asyncio.sleep(0)
         listening.cancel()
