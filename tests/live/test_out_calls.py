@@ -114,6 +114,11 @@ def test_what_may_not_be_called_is_refused_in_words_and_nobody_is_called(cell: C
         call = dials(carrier, number)
         call.ended()
         assert heard_in(call.heard).get(pitch_of(prompt), 0) > 0.2, prompt
+    cell.ami.action("Setvar", Variable="HL_DRAINING", Value="1")
+    late = dials(carrier, UNIT)
+    late.ended()
+    cell.ami.action("Setvar", Variable="HL_DRAINING", Value="0")
+    assert heard_in(late.heard).get(pitch_of("out-no-trunk"), 0) > 0.2, "a house that is being stopped calls nobody"
     assert not cell.ami.seen("UserEvent", UserEvent="OutCallDialled")
 
 
