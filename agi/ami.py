@@ -138,8 +138,9 @@ class AmiTelephony:
         await self._set(order.channel, {AGENT: order.agent, LEG: order.leg})
         try:
             await self._set(order.leg, {CITIZEN: order.channel})  # the agent's keys for a three-way call lead him by it (features.conf)
+            # The leg first, measured: when the second cannot be taken, the first has been pulled out of his place already.
             # Asterisk takes a *prefix* of a channel's name or unique id here: names and leg ids have a fixed length, call ids have not.
-            await self._link.ask({"Action": "Bridge", "Channel1": order.channel, "Channel2": order.leg, "Tone": "no"})
+            await self._link.ask({"Action": "Bridge", "Channel1": order.leg, "Channel2": order.channel, "Tone": "no"})
         except Refused:
             await self._clear(order.channel)
             raise

@@ -131,6 +131,7 @@ async def _confer(link: AmiLink, order: Confer) -> Done:
             "ExtraPriority": "1",
         }
     )
+    await _in_line(link, order.channel)
     await _redirect(link, order.channel, "conference")
     return Done()
 

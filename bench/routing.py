@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bench import takeover
+from bench import app_queue, takeover
 from bench.record import percentile
 from bench.report import Bar, Figure, Report, measured_commit
 from bench.routing_live import Gaps, Load, gaps_under
@@ -49,7 +49,7 @@ class Size:
     load: Load | None = field(default_factory=Load)
 
 
-PIECES: Final = (takeover.pieces,)
+PIECES: Final = (takeover.pieces, app_queue.pieces)
 FULL = Size()
 QUICK = Size(agents=1_000, waiting=200, decisions=100, calls=5_000, staff=60, days=1, load=Load(waiting=60, agents=6, talk_s=2, seconds=10))
 

@@ -75,6 +75,17 @@ def unrung(turn: Turn, leg: LegId, outcome: str) -> Turn:
     return stand(missed(_keep(turn, turn.board.callbacks.land(flight.task)), flight.agent, outcome))
 
 
+def not_rung(turn: Turn, leg: LegId) -> Turn:
+    """The switch would not ring him, or takes no new calls: nobody's fault. Not with the next agent at once: after a breath."""
+    flight = next((each for each in turn.board.callbacks.flights.values() if each.leg == leg and each.call is None), None)
+    if flight is None:
+        return turn
+    debts, owed = turn.board.callbacks.land(flight.task), turn.board.callbacks.owed.get(flight.task)
+    if owed is not None:
+        debts = debts.again(owed.call, owed.attempts, turn.now.timestamp() + BREATH_S)
+    return _keep(turn, debts).presence(flight.agent, PresenceEvent.RELEASED)
+
+
 def _asked(turn: Turn, told: CallTold, fact: CallbackAsked) -> Turn:
     """He still hears that it is so; his place is taken up when he has hung up."""
     if told.arrived is None or not told.arrived.caller:

@@ -36,7 +36,7 @@ from hotline.wishes import AgentWants, CallOut, ForcePresence, MoveCaller, Super
 from routing.adopt import stray
 from routing.announced_agent import announce_agent
 from routing.announcing import announce
-from routing.callbacks import CallsOwed, call_back, calls_himself, calls_owed, got_through, stand, tend_callbacks, unrung
+from routing.callbacks import CallsOwed, call_back, calls_himself, calls_owed, got_through, not_rung, stand, tend_callbacks, unrung
 from routing.emergency import citizen_is_back, first_in_line, forget_words, service_wanted, word_spotted
 from routing.memory import remember
 from routing.model import Joined, JoinRefused, Offer, OrderDone, OrderRefused, RingRefused, Surveyed, Switchboard, Tick
@@ -203,7 +203,7 @@ def leg_ended(turn: Turn, fact: LegEnded) -> Turn:
 
 def ring_refused(turn: Turn, happening: RingRefused) -> Turn:
     """The switch would not even try."""
-    return dispatch(release_leg(unrung(turn, happening.leg, "failed"), happening.leg, "failed"))
+    return dispatch(release_leg(not_rung(turn, happening.leg), happening.leg, "failed"))
 
 
 def pair_parted(turn: Turn, fact: PairParted) -> Turn:

@@ -82,7 +82,7 @@ def move_caller(turn: Turn, wish: MoveCaller) -> Turn:
         trouble = NO_RIGHT
     elif citizen is None or not citizen.channel:
         trouble = "该来电不在排队中 that caller does not stand in line"
-    elif turn.board.offer_for(citizen.call, OfferState.RINGING, OfferState.ANSWERED):
+    elif citizen.call in turn.board.transfers or turn.board.offer_for(citizen.call, OfferState.RINGING, OfferState.ANSWERED):
         trouble = "正在为其振铃坐席，请稍候 an agent's phone rings for him already"
     elif unknown := [skill for skill in wish.skills if not any(skill in agent.skills for agent in turn.board.agents.values())]:
         trouble = f"没有坐席具备该技能 nobody has the skill {unknown[0][:20]}"

@@ -45,7 +45,11 @@ class JournalSweep:
 
     def closed(self) -> list[Part]:
         """What has to be done, in the order of calls and parts."""
-        return sorted(parts_in(self._layout.journal_closed))
+        return sorted(parts_in(self._layout.journal_closed), key=lambda part: (part.call, part.number))
+
+    def waits(self, part: Part) -> bool:
+        """It still has to be done."""
+        return (self._layout.journal_closed / part.name).exists()
 
     def age_s(self, part: Part, now_s: float) -> float:
         """Seconds since the last line was written; 0 when it is gone."""

@@ -5,6 +5,7 @@ backend has not taken yet). Times are given: `now` for waiting in seconds that o
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -71,18 +72,28 @@ class Rounds:
     """Hears of each call that was handed over, before its work begins."""
     begun: dict[Part, _Begun] = field(default_factory=dict)
     overdue: set[Part] = field(default_factory=set)
+    _listed: deque[Part] = field(default_factory=deque)
 
     def quick(self, now: float) -> None:
-        """Begin what was handed over. Costs one listing of an empty folder when there is nothing to do."""
-        parts = self.sweep.closed()
-        there = set(parts)
-        self.begun = {part: begun for part, begun in self.begun.items() if part in there}
-        self.overdue &= there
+        """Begin what was handed over. Costs one listing of an empty folder when there is nothing to do, and no listing while many wait."""
+        self.begun = {part: begun for part, begun in self.begun.items() if self.sweep.waits(part)}
+        self.overdue &= self.begun.keys()
         free = AT_ONCE - sum(begun.restart_at is None for begun in self.begun.values())
-        for part in [part for part in parts if part not in self.begun][: max(free, 0)]:
+        for part in self._next(max(free, 0)):
             self.told(part.call)
             self.workflows.begin_after_call(part)
             self.begun[part] = _Begun(at=now)
+
+    def _next(self, most: int) -> list[Part]:
+        """The first of those that wait. After a long stop they are thousands: one listing serves until nearly all of it was begun."""
+        if len(self._listed) < most:
+            self._listed = deque(part for part in self.sweep.closed() if part not in self.begun)
+        found: list[Part] = []
+        while self._listed and len(found) < most:
+            part = self._listed.popleft()
+            if part not in self.begun and self.sweep.waits(part):
+                found.append(part)
+        return found
 
     def slow(self, now: float, wall: datetime) -> None:
         """Late facts, failed and overdue workflows, drafts that are due. About once a second."""
@@ -109,7 +120,7 @@ class Rounds:
         if now - begun.at < LOOK_AFTER_S:
             return
         over = self.workflows.is_over(part)
-        if over and part in self.sweep.closed():
+        if over and self.sweep.waits(part):
             wait = RESTART_S[min(begun.tries, len(RESTART_S)) - 1]
             log.error("通话后处理失败，%.0f 秒后重试 after-call work of %s ended as %s, begun anew in %.0f s", wait, part.name, over, wait)
             begun.restart_at, begun.tries = now + wait, begun.tries + 1

@@ -266,7 +266,7 @@ def test_joining_marks_the_citizen_before_the_bridge() -> None:
     assert (agent["Variable"], agent["Value"]) == ("HL_AGENT", "1001")
     assert (leg["Variable"], leg["Value"]) == ("HL_LEG", LEG)
     assert (citizen["Channel"], citizen["Variable"], citizen["Value"]) == (LEG, "HL_CITIZEN", JOIN.channel)
-    assert (bridge["Action"], bridge["Channel1"], bridge["Channel2"], bridge["Tone"]) == ("Bridge", JOIN.channel, LEG, "no")
+    assert (bridge["Action"], bridge["Channel1"], bridge["Channel2"], bridge["Tone"]) == ("Bridge", LEG, JOIN.channel, "no")
 
 
 def test_nobody_is_pulled_out_of_an_emergency_call() -> None:
@@ -280,10 +280,10 @@ def test_nobody_is_pulled_out_of_an_emergency_call() -> None:
 
 def test_a_refused_bridge_takes_its_marks_back() -> None:
     def answer(action: Action) -> str:
-        return reply(action, "Error", Message="Channel2 does not exist") if action["Action"] == "Bridge" else in_line(action)
+        return reply(action, "Error", Message="Channel1 does not exist") if action["Action"] == "Bridge" else in_line(action)
 
     async def scene(telephony: AmiTelephony) -> None:
-        with pytest.raises(Refused, match="Channel2"):
+        with pytest.raises(Refused, match="Channel1"):
             await telephony.do(JOIN)
 
     assert [(action["Variable"], action["Value"]) for action in play(scene, answer)[-2:]] == [("HL_AGENT", ""), ("HL_LEG", "")]

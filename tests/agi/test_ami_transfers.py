@@ -99,8 +99,9 @@ def test_two_agents_hear_each_other_and_both_are_marked() -> None:
 
 
 def test_all_three_go_into_the_conference_and_the_citizen_last() -> None:
-    assert carried_out(Confer(call=CALL, channel=CITIZEN, leg=HOME, other=OTHER))[-2:] == [
+    assert carried_out(Confer(call=CALL, channel=CITIZEN, leg=HOME, other=OTHER))[-3:] == [
         ("Redirect", HOME, "member", "member"),
+        ("Getvar", CITIZEN, "CONTEXT"),
         ("Redirect", CITIZEN, "conference"),
     ]
 

@@ -109,10 +109,16 @@ def test_an_agent_dials_a_unit_and_is_recorded_and_another_one_finds_the_first_t
 
 
 def test_what_may_not_be_called_is_refused_in_words_and_nobody_is_called(cell: Cell, carrier: Carrier) -> None:
-    for number, prompt in (("80085212345678", "out-international"), ("806630000110", "out-emergency"), ("895566", "out-not-allowed")):
+    refused = ("895566", "out-not-allowed"), ("816812345", "out-not-allowed")
+    for number, prompt in (("80085212345678", "out-international"), ("806630000110", "out-emergency"), *refused):
         call = dials(carrier, number)
         call.ended()
         assert heard_in(call.heard).get(pitch_of(prompt), 0) > 0.2, prompt
+    cell.ami.action("Setvar", Variable="HL_DRAINING", Value="1")
+    late = dials(carrier, UNIT)
+    late.ended()
+    cell.ami.action("Setvar", Variable="HL_DRAINING", Value="0")
+    assert heard_in(late.heard).get(pitch_of("out-no-trunk"), 0) > 0.2, "a house that is being stopped calls nobody"
     assert not cell.ami.seen("UserEvent", UserEvent="OutCallDialled")
 
 

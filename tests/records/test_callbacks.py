@@ -103,7 +103,10 @@ def test_whose_emergency_nobody_answered_is_owed_a_call_before_all_others_whatev
     nobody = {"emergency": (Emergency(service="110", how="key", asked=NOON, attempts=(tried,)),)}
     assert owed_for(record(**GAVE_UP | nobody)) == owed_for(record(**GAVE_UP | nobody | {"message": Message()})) == "emergency"
     assert owed_for(record(**nobody)) == "emergency", "cut off, too"
-    assert PRIORITY["emergency"] == 100
+    assert PRIORITY["emergency"] == 80, "before all but a live one"
+    touched = {"emergency": (Emergency(service="", how="key", asked=NOON),)}
+    assert owed_for(record(**GAVE_UP | touched | {"abandon_stage": "emergency"})) == "missed"
+    assert owed_for(record(**GAVE_UP | touched | {"wait_began": NOON})) == "emergency", "he waited for a duty agent"
     answered = {"emergency": (Emergency(service="110", how="key", asked=NOON, attempts=(replace(tried, answered=NOON),)),)}
     assert owed_for(record(**GAVE_UP | answered)) == ""
     assert owed_for(record(**answered)) == "cut_off"

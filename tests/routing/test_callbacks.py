@@ -132,7 +132,8 @@ def test_an_agent_who_does_not_take_it_has_missed_a_call_and_his_place_stands_ag
     assert (missed.board.agents[A1].presence, missed.board.agents[A1].misses) == (Presence.PAUSED, 1)
     assert set(missed.board.waiting) == {C1}
     refused = play(RingRefused(leg=order.leg), board=turn.board, seconds=1)
-    assert (refused.board.agents[A1].misses, set(refused.board.waiting)) == (0, {C1})
+    assert (refused.board.agents[A1].presence, set(refused.board.waiting)) == (Presence.READY, set()), "not his fault"
+    assert orders(play(Tick(), board=refused.board, seconds=62), CallBack) == [C1]
     silent = play(Tick(), board=turn.board, seconds=26)
     assert set(silent.board.waiting) == {C1}
 
@@ -204,8 +205,15 @@ def test_one_for_whom_no_agent_fits_takes_no_place_in_line() -> None:
 
 
 def test_whose_emergency_nobody_answered_is_called_before_all_who_wait_and_at_night() -> None:
-    urgent = replace(LOST, reason=EMERGENCY, priority=100, since=at(0).timestamp(), attempts=1)
+    urgent = replace(LOST, reason=EMERGENCY, priority=80, since=at(0).timestamp(), attempts=1)
     owed = CallsOwed(owed=(urgent,))
-    turn = play(BUSY, other(waited=3000), owed, Tick(), IDLE, ready=5)
+    turn = play(BUSY, other(waited=800), owed, Tick(), IDLE, ready=5)
     assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([C3], [])
     assert orders(play(owed, seconds=12 * 3600), CallBack) == [C3]
+
+
+def test_a_live_emergency_goes_before_a_callback() -> None:
+    urgent = replace(LOST, reason=EMERGENCY, priority=80)
+    live = CitizenWaits(citizen=replace(citizen(C2), caller="19900000002", priority=100))
+    turn = play(BUSY, live, CallsOwed(owed=(urgent,)), IDLE)
+    assert (orders(turn, CallBack), orders(turn, RingAgent)) == ([], [C2])

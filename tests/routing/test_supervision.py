@@ -35,11 +35,12 @@ from hotline.supervision import (
     SupervisorReady,
     TakeOver,
 )
-from hotline.wishes import MoveCaller, Supervise
+from hotline.wishes import MoveCaller, Supervise, Transfer
 from routing.board import SupervisedView, view_of
 from routing.handlers import Happening, step
 from routing.model import Joined, Surveyed, Switchboard, Tick
 from routing.moves import OfferState, Presence
+from routing.moving import Moving
 from routing.supervising import Supervision, SupervisionDone, SupervisionRefused
 from routing.turn import Turn
 from tests.routing.words import A1, A2, C1, C2, at, citizen, gone, new_board, snapshot, survey
@@ -291,6 +292,15 @@ def test_what_cannot_be_moved_is_refused_in_words(wish: MoveCaller, words: str) 
     assert (turn.answers[0].answer.done, words in turn.answers[0].answer.words) == (False, True)
     assert [each[4] for each in audited(turn)] == ["refused"]
     assert turn.board.waiting == board.waiting
+
+
+def test_of_whom_two_agents_talk_at_the_moment_is_not_moved() -> None:
+    wish = Transfer(agent="1001", to="1002", how="attended")
+    asking = Moving(
+        call=C1, channel="PJSIP/t-1", agent=A1, home=LegId(f"leg-{C1}-1"), to="agent:1002", attended=True, wish=wish, since=at(0)
+    )
+    turn = play(replace(line(), transfers={C1: asking}), MoveCaller(id="w1", by="1009", call=str(C1)))
+    assert (turn.answers[0].answer.done, [order for order in orders(turn) if isinstance(order, MarkCitizen)]) == (False, [])
 
 
 def test_for_whom_a_phone_rings_already_is_not_moved() -> None:

@@ -91,6 +91,29 @@ def test_only_so_many_are_begun_at_once(rounds: Rounds, workflows: FakeWorkflows
     assert workflows.begun == parts[: AT_ONCE + 1]
 
 
+def test_thousands_that_wait_are_listed_once_and_begun_in_order(
+    rounds: Rounds, workflows: FakeWorkflows, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listings: list[int] = []
+    closed = rounds.sweep.closed
+
+    def counted() -> list[Part]:
+        listings.append(1)
+        return closed()
+
+    monkeypatch.setattr(rounds.sweep, "closed", counted)
+    parts = sorted(hand_over(layout, *range(10 * AT_ONCE)))
+    for begun in range(10):
+        rounds.quick(float(begun))
+        for part in workflows.begun:
+            (layout.journal_closed / part.name).unlink(missing_ok=True)
+    assert workflows.begun == parts
+    assert len(listings) == 1
+    later = hand_over(layout, 1, 1000)
+    rounds.quick(20.0)
+    assert sorted(workflows.begun[-2:]) == sorted(later)
+
+
 def test_what_failed_is_begun_anew_after_a_pause_that_grows(
     rounds: Rounds, workflows: FakeWorkflows, layout: Layout, caplog: pytest.LogCaptureFixture
 ) -> None:
