@@ -15,7 +15,7 @@ ASKED: Final = "asked"
 MISSED: Final = "missed"
 CUT_OFF: Final = "cut_off"
 EMERGENCY: Final = "emergency"
-"""He asked for 110, 120, 119 or 122, reached neither them nor an agent, and is gone: he is called before all but a live emergency, at any hour."""
+"""He asked for 110, 120, 119 or 122, reached neither them nor an agent, and is gone: only a live emergency goes before him, at any hour."""
 
 IN_LINE: Final = frozenset({EMERGENCY, ASKED})
 """Reasons with which one stands in line and is called when it is his turn; all others are called when it is quiet."""

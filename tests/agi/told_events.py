@@ -56,9 +56,7 @@ TOLD: Final = [
     (event("ThreeWayLeft", Who="agent"), means(ThreeWayLeft(who="agent"))),
     (
         event("CallbackAsked", Called="12345", Caller="19900000001", Trunk="telecom", Since="1764000003", Skills="xtax&teochew", Rank="00"),
-        means(
-            CallbackAsked(since=1764000003.0, skills=("tax", "teochew")), Arrived(called="12345", caller="19900000001", trunk="telecom")
-        ),
+        means(CallbackAsked(since=1764000003.0, skills=("tax", "teochew")), Arrived(called="12345", caller="19900000001", trunk="telecom")),
     ),
     (
         event("CallbackBegan", Task="hl1-1764000000.9", Attempt="02", Why="xasked&waited_s=30"),

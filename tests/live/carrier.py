@@ -209,7 +209,7 @@ class Carrier:
         self.ami.action("Setvar", Variable=f"CENTRE_{number}", Value=manner)
 
     def voice(self, agent: str, sound: str, *, brief: bool = False) -> None:
-        """From now on this agent speaks so (`Carrier.sound`), to be told apart from the others; `brief`: and hangs up when he has spoken."""
+        """From now on this agent speaks so (`Carrier.sound`), to be told apart from others; `brief`: and hangs up when he has spoken."""
         self.ami.action("Setvar", Variable=f"VOICE_{agent}", Value=sound)
         self.ami.action("Setvar", Variable=f"BRIEF_{agent}", Value="1" if brief else "")
 

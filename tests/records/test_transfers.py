@@ -25,9 +25,7 @@ def asked(how: str = "attended", to: str = "agent:1002") -> TransferAsked:
 
 
 def test_a_consultation_is_told_with_its_times_and_that_it_was_not_recorded() -> None:
-    [one] = told(
-        asked(), ConsultBegan(agent="1001", other="1002", leg="leg-2"), ConsultEnded(leg="leg-2"), TransferEnded(outcome="joined")
-    )
+    [one] = told(asked(), ConsultBegan(agent="1001", other="1002", leg="leg-2"), ConsultEnded(leg="leg-2"), TransferEnded(outcome="joined"))
     assert (one.agent, one.how, one.to, one.outcome) == ("1001", "attended", "agent:1002", "joined")
     assert (one.consulted_with, one.consult_began, one.consult_ended) == ("1002", NOON + timedelta(seconds=1), NOON + timedelta(seconds=2))
     assert one.consultation_recorded is False
