@@ -85,6 +85,8 @@ class Desk:
                 for call in await self._take(happening):
                     self._closing.add(call)
                     group.create_task(self._close_soon(call))
+                if isinstance(happening, Tick):
+                    self._ticking = False
 
     def leave(self) -> None:
         """Hand over the journals of calls that ended a moment ago; those that go on are for the next process."""
@@ -110,7 +112,6 @@ class Desk:
         """One thing and all that follows from it. Returns the calls that are over. Raises `Deposed`."""
         self._term.check()
         if isinstance(happening, Tick):
-            self._ticking = False
             await self._term.tick(self.switchboard)
         try:
             turn = step(self.switchboard, happening, self._clock.now())
@@ -199,6 +200,8 @@ class Desk:
             await self._clock.sleep(TICK_S)
 
     async def _tick(self) -> None:
+        # One at a time, and the next only when all that follows from it is done: so whatever was told before a survey's answer stands in the
+        # queue before the next survey, which alone makes an end believed (routing/reconcile.py).
         while True:
             await self._clock.sleep(TICK_S)
             if not self._ticking:

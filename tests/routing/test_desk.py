@@ -11,7 +11,7 @@ from hotline.audit import Act
 from hotline.call_facts import AgentJoined, AgentParted, CallEnded, CallFact, OfferEnded
 from hotline.errors import DoorClosed
 from hotline.identity import AgentId, CallId
-from hotline.line import Join, PhoneState, RingAgent
+from hotline.line import Done, Join, LineOrder, PhoneState, RingAgent, Snapshot, Survey, Ways
 from hotline.wishes import AgentWants, ForcePresence, Wanted
 from routing.desk import Desk
 from routing.model import Joined, fresh_switchboard
@@ -255,6 +255,29 @@ def test_who_hangs_up_while_a_survey_is_asked_for_has_hung_up_and_was_not_found_
     scene = tell(story, a1001=Manner.ANSWERS)
     assert scene.told(CallEnded) == [CallEnded(by="citizen", cause=16)]
     assert scene.kinds().count("recording_closed") == 1
+
+
+def test_who_hangs_up_while_a_survey_takes_long_has_hung_up_and_was_not_found_gone() -> None:
+    """On a busy machine the news of his end stands behind a tick; the survey of that tick must not go before it."""
+
+    async def story(scene: Scene, *_: object) -> None:
+        scene.waits(C1)
+        await scene.clock.advance(1)
+        slow = scene.line.do
+
+        async def do(order: LineOrder) -> Done | Snapshot | Ways:
+            if isinstance(order, Survey):
+                await scene.clock.sleep(3)
+            return await slow(order)
+
+        scene.line.do = do  # type: ignore[method-assign]
+        await scene.clock.advance(31.5)
+        scene.line.citizen_hangs_up(C1)
+        await scene.clock.advance(32)
+        assert scene.journals.closed(C1)
+
+    scene = tell(story, a1001=Manner.ANSWERS)
+    assert scene.told(CallEnded) == [CallEnded(by="citizen", cause=16)]
 
 
 def test_who_began_to_wait_while_the_link_was_cut_is_served_after_it() -> None:
