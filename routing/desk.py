@@ -200,8 +200,8 @@ class Desk:
             await self._clock.sleep(TICK_S)
 
     async def _tick(self) -> None:
-        # One at a time, and the next only when all that follows from it is done: so whatever was told before a survey's answer stands in the
-        # queue before the next survey, which alone makes an end believed (routing/reconcile.py).
+        # One at a time, and the next only when all that follows from it is done: what was told before a survey's answer is read before the
+        # next survey, which alone makes an end believed (routing/reconcile.py).
         while True:
             await self._clock.sleep(TICK_S)
             if not self._ticking:
