@@ -109,9 +109,11 @@ def test_whether_there_is_a_visit_is_asked_once_and_without_a_dead_man_there_is_
 
 
 def test_a_draining_house_is_asked_for_once() -> None:
-    assert [line for line in DIALPLAN.splitlines() if "HL_DRAINING" in line and not line.startswith(";")] == [
-        line for line in section(DIALPLAN, "arrival").splitlines() if "HL_DRAINING" in line
-    ]
+    """Of citizens in one place, and of agents who call out in another."""
+    asked = [line for line in DIALPLAN.splitlines() if "HL_DRAINING" in line and not line.startswith(";")]
+    arrivals, calls = ([line for line in section(DIALPLAN, name).splitlines() if "HL_DRAINING" in line] for name in ("arrival", "out-calls"))
+    assert asked == arrivals + calls
+    assert len(calls) == 1
 
 
 def test_a_visit_that_is_tried_again_must_give_its_first_word_at_once() -> None:

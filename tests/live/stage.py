@@ -72,6 +72,14 @@ class Stage:
             assert time.monotonic() < until, f"no finished record within {within:g} s: {found}\n{self.logs()}"
             await asyncio.sleep(0.1)
 
+    async def menu_asks(self, *, within: float = 20) -> None:
+        """The menu has said its tone and listens: a key meets no pause between two commands then, where Asterisk drops it."""
+        until, journals = time.monotonic() + within, self.cell.places.journal / "open"
+        while not any("menu=" in path.read_text(encoding="utf-8") for path in journals.glob("*.jsonl")):
+            assert time.monotonic() < until, f"no menu within {within:g} s\n{self.logs()}"
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.6)
+
     def logs(self) -> str:
         """What our processes said, for the message of a failed test."""
         return "\n".join(f"── {name}\n{self.cell.log_of(name)[-1500:]}" for name in PROCESSES[1:])

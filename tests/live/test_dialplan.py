@@ -138,7 +138,7 @@ def test_a_visit_knows_the_call_from_its_arguments(cell: Cell, carrier: Carrier)
         gone(cell)
     arguments = [[head[f"agi_arg_{n}"] for n in range(1, 7)] for head in heads]
     assert arguments[0] == [event["Call"], "12345", "19900000002", "telecom", "", ""]
-    assert arguments[1] == [event["Call"], "12345", "19900000002", "telecom", "welcomed", "a=1&b=2"]
+    assert arguments[1] == [event["Call"], "12345", "19900000002", "telecom", "welcomed", "callback=2&a=1&b=2"]
     assert [_flow(head) for head in heads] == ["welcome", "waiting"]
 
 
@@ -352,7 +352,7 @@ def places_in_the_wait(cell: Cell) -> list[tuple[str, int]]:
 
 def test_wherever_in_the_wait_a_bridge_took_the_citizen_he_comes_back_to_where_joined_ones_stand(cell: Cell, carrier: Carrier) -> None:
     places = places_in_the_wait(cell)
-    assert {extension for extension, _ in places} == {"s", "5", "*", "T", "t", "i"}
+    assert {extension for extension, _ in places} == {"s", "2", "5", "*", "T", "t", "i"}
     with agi_server(cell.settings.agi.port, lambda head, file: (is_frozen if _flow(head) == "parted" else finishes)(head, file)) as heads:
         call, citizen = waiting_citizen(cell, carrier)
         for number, (extension, priority) in enumerate(places):

@@ -45,10 +45,12 @@ def stage(house: Stage) -> Iterator[Stage]:
     house.cell.settle()
 
 
-async def calls(citizen: Softphone, key: str = "") -> None:
-    """He calls, and presses a key while he is greeted."""
+async def calls(stage: Stage, citizen: Softphone, key: str = "") -> None:
+    """He calls, and presses a key: 0 while he is greeted, any other when the menu asks."""
     await citizen.dial("12345")
     await citizen.expect("hears")
+    if key not in ("", "0"):
+        await stage.menu_asks()
     if key:
         await citizen.press(key)
 
@@ -75,7 +77,7 @@ def test_when_the_agent_has_hung_up_the_citizen_gives_a_grade_or_none(stage: Sta
     async def story() -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
-            await calls(citizen, "0")
+            await calls(stage, citizen, "0")
             await joined(citizen, agent)
             await agent.hang_up()
             await agent.expect("ended")
@@ -97,7 +99,7 @@ def test_who_hangs_up_instead_gives_no_grade(stage: Stage) -> None:
     async def story() -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
-            await calls(citizen, "0")
+            await calls(stage, citizen, "0")
             await joined(citizen, agent)
             await agent.hang_up()
             await agent.expect("ended")
@@ -118,7 +120,7 @@ def test_who_chooses_english_gets_the_agent_who_speaks_it(stage: Stage) -> None:
         async with stage.people("1001", ENGLISH) as (citizen, (other, speaker)):
             await other.on_ring("answer")  # idle for longer, so his turn, were it not for the language
             await speaker.on_ring("answer")
-            await calls(citizen, "8")
+            await calls(stage, citizen, "8")
             await joined(citizen, speaker)
             await citizen.hang_up()
             record = await stage.record(citizen)
@@ -131,7 +133,7 @@ def test_when_nobody_who_speaks_it_is_there_he_still_gets_a_human(stage: Stage) 
     async def story() -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
-            await calls(citizen, "8")
+            await calls(stage, citizen, "8")
             await joined(citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
@@ -147,7 +149,7 @@ def test_who_waits_is_spoken_to_in_his_language_where_it_was_recorded(stage: Sta
 
     async def story() -> None:
         async with stage.people() as (citizen, _):
-            await calls(citizen, "8")
+            await calls(stage, citizen, "8")
             await asyncio.sleep(VISIT_EVERY_S + 3)
             await citizen.hang_up()
             await stage.record(citizen)
@@ -161,7 +163,7 @@ def test_a_language_that_no_agent_has_costs_nobody_his_human(stage: Stage) -> No
     async def story() -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
-            await calls(citizen, "7")
+            await calls(stage, citizen, "7")
             await joined(citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
@@ -178,7 +180,7 @@ def test_who_is_on_the_list_hears_no_menu(stage: Stage) -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             (stage.cell.var / FILE).write_text(f"+86 {citizen.account.user}\n", encoding="utf-8")
             await agent.on_ring("answer")
-            await calls(citizen)
+            await calls(stage, citizen)
             await joined(citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)

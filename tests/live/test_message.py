@@ -54,6 +54,7 @@ async def at_the_tone(stage: Stage, citizen: Softphone) -> None:
     """He calls, chooses the message box, and stands behind the tone."""
     await citizen.dial("12345")
     await citizen.expect("hears")
+    await stage.menu_asks()
     await citizen.press("3")
     until = time.monotonic() + 15
     while not list(spool(stage).glob("*-message.wav")):

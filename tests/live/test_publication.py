@@ -27,8 +27,10 @@ PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 CROWD, ADDRESS = 50, "127.0.0.32"
 PATIENCE_S = 30.0
 """So long the menu of the crowd's house is said: whoever comes stands in it until he presses a key."""
+ALL_DAY = without_rehearsals(SHIPPED.replace("opens = 07:00:00", "opens = 00:00:00").replace("closes = 22:00:00", "closes = 23:59:59"))
+"""What the shipped menu says by day, at whatever hour this runs."""
 NEW = without_rehearsals(
-    SHIPPED.replace('"2026.1"', '"2026.2"')
+    ALL_DAY.replace('"2026.1"', '"2026.2"')
     .replace('to = "menu:insurance" }', 'to = "human:medical" }')
     .replace('to = "human:progress" }', 'to = "menu:insurance" }')
 )
@@ -43,7 +45,7 @@ def house(asterisk_home: AsteriskHome, tmp_path_factory: pytest.TempPathFactory)
     lay_tone(prompts, "main-menu", PATIENCE_S)
     with Cell(asterisk_home, trunks=(*trunks(), crowd), lines=LINES[:1], waiting=waiting, prompts=prompts) as cell:
         cell.start()
-        publish(cell, SHIPPED, "2026.1", PUBLISHED)
+        publish(cell, ALL_DAY, "2026.1", PUBLISHED)
         cell.serve(*PROCESSES)
         yield Stage(cell, tmp_path_factory.mktemp("phones"))
 
@@ -110,9 +112,9 @@ async def _records(cell: Cell, count: int) -> list[dict[str, Any]]:
 
 def test_a_talk_that_began_before_a_publication_ends_with_the_survey_of_its_own_version(house: Stage) -> None:
     pytest.importorskip("pjsua2")
-    publish(house.cell, SHIPPED.replace('"2026.1"', '"2026.3"'), "2026.3", datetime.now(tz=UTC))
-    silent = SHIPPED.replace('"2026.1"', '"2026.4"').replace('after_call = "survey:service"', 'after_call = "end"')
-    silent = without_rehearsals(silent.replace(silent[silent.index("[survey.service]") : silent.index("# ── 时段")], ""))
+    publish(house.cell, ALL_DAY.replace('"2026.1"', '"2026.3"'), "2026.3", datetime.now(tz=UTC))
+    silent = ALL_DAY.replace('"2026.1"', '"2026.4"').replace('after_call = "survey:service"', 'after_call = "end"')
+    silent = silent.replace(silent[silent.index("[survey.service]") : silent.index("# ── 时段")], "")
 
     async def story() -> dict[str, Any]:
         async with asyncio.timeout(60), house.people("1001") as (citizen, (agent,)):
@@ -120,6 +122,7 @@ def test_a_talk_that_began_before_a_publication_ends_with_the_survey_of_its_own_
             await agent.on_ring("answer")
             await citizen.dial("12345")
             await citizen.expect("hears")
+            await house.menu_asks()
             await citizen.press("0")
             await agent.expect("answered", within=20)
             publish(house.cell, silent, "2026.4", datetime.now(tz=UTC))

@@ -60,7 +60,7 @@ class Chief:
     call: Call
 
     def press(self, key: str) -> None:
-        self.call.carrier.ami.action("PlayDTMF", Channel=self.call.channel, Digit=key, Duration="150")
+        self.call.carrier.press(self.call.channel, key)
 
     def is_in(self, mode: str) -> None:
         self.talk.told("SupervisorJoined", Mode=mode, Supervisor=CHIEF)
@@ -183,7 +183,10 @@ def test_an_agent_who_leaves_a_talk_of_three_leaves_the_citizen_to_him(cell: Cel
     chief.call.ended()
     record = talk.record()
     assert record["emergency"][0]["three_way"]["agent"] == CHIEF
-    assert [(each["agent"], each["by"]) for each in record["joined"]] == [(talk.agent, "agent"), (CHIEF, "citizen")]
+    # Who leaves a conference first when it ends with its citizen is a matter of milliseconds: he, or the supervisor whom it lets go.
+    assert [each["agent"] for each in record["joined"]] == [talk.agent, CHIEF]
+    assert record["joined"][0]["by"] == "agent"
+    assert record["hung_up_by"] == "citizen"
 
 
 def test_when_the_citizen_leaves_a_talk_of_three_nobody_is_left_in_it_and_nobody_else_may_listen(cell: Cell, carrier: Carrier) -> None:
