@@ -111,7 +111,9 @@ def test_whether_there_is_a_visit_is_asked_once_and_without_a_dead_man_there_is_
 def test_a_draining_house_is_asked_for_once() -> None:
     """Of citizens in one place, and of agents who call out in another."""
     asked = [line for line in DIALPLAN.splitlines() if "HL_DRAINING" in line and not line.startswith(";")]
-    arrivals, calls = ([line for line in section(DIALPLAN, name).splitlines() if "HL_DRAINING" in line] for name in ("arrival", "out-calls"))
+    arrivals, calls = (
+        [line for line in section(DIALPLAN, name).splitlines() if "HL_DRAINING" in line] for name in ("arrival", "out-calls")
+    )
     assert asked == arrivals + calls
     assert len(calls) == 1
 
