@@ -13,7 +13,7 @@ from typing import Final
 from hotline.audit import Act
 from hotline.call_facts import CallFact
 from hotline.callbacks import CallBack
-from hotline.errors import DoorClosed, HotlineError, LinkLost, OurMistake
+from hotline.errors import Deposed, DoorClosed, HotlineError, LinkLost, OurMistake
 from hotline.identity import CallId
 from hotline.line import Join, Lead, LineOrder, LinkDown, LinkRestored, RingAgent, Snapshot, Survey, Ways
 from hotline.ports import Clock, Telephony
@@ -84,7 +84,12 @@ class Desk:
                 happening = await self._happenings.get()
                 for call in await self._take(happening):
                     self._closing.add(call)
-                    group.create_task(self._close_soon(call))
+                    closing = self._close_soon(call)
+                    try:
+                        group.create_task(closing)
+                    except RuntimeError:  # the group is ending, and its word was swallowed by a timeout below us (asyncio.wait_for of 3.11)
+                        closing.close()
+                        raise Deposed("this desk is being ended") from None
                 if isinstance(happening, Tick):
                     self._ticking = False
 
