@@ -1,18 +1,15 @@
 """The agents who work, from the table to those who open no database: one file, `var/agents.json`, for the owner's eyes only (0600)."""
 
 import json
-import logging
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hotline.errors import HotlineError
 from hotline.identity import AgentId
 from hotline.staff import Employee
-
-log = logging.getLogger(__name__)
+from storage.news_file import NewsFile
 
 
 def write_agents(path: Path, staff: Iterable[Employee]) -> None:
@@ -25,28 +22,12 @@ def write_agents(path: Path, staff: Iterable[Employee]) -> None:
     fresh.replace(path)
 
 
-class AgentFile:
+class AgentFile(NewsFile[Employee]):
     """`routing.ports.Staff`: the same file, as routing reads it."""
 
     def __init__(self, path: Path) -> None:
         """Nothing is read yet."""
-        self._path = path
-        self._seen: tuple[int, int] | None = None
-
-    def news(self) -> tuple[Employee, ...] | None:
-        """As `Staff.news`: one look at the file's date costs nothing."""
-        try:
-            there = self._path.stat()
-            seen = (there.st_mtime_ns, there.st_ino)
-            if seen == self._seen:
-                return None
-            self._seen = seen
-            return tuple(_read(row) for row in json.loads(self._path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError, KeyError, HotlineError) as error:
-            log.error("坐席名册读不到 %s cannot be read, no agent is added or removed: %s", self._path.name, type(error).__name__)
-            return None
+        super().__init__(path, _read, "坐席名册读不到 %s cannot be read, no agent is added or removed: %s")
 
 
 def _read(row: dict[str, Any]) -> Employee:

@@ -1,7 +1,6 @@
 """The list of calls that are owed, from the worker to routing: one file, `var/callbacks.json`, for the owner's eyes only (0600)."""
 
 import json
-import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,10 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hotline.callbacks import Owed
-from hotline.errors import HotlineError
 from hotline.identity import CallId
-
-log = logging.getLogger(__name__)
+from storage.news_file import NewsFile
 
 
 class _Ledger(Protocol):
@@ -41,28 +38,12 @@ class CallbackList:
         self._told = text
 
 
-class CallbackFile:
+class CallbackFile(NewsFile[Owed]):
     """`routing.ports.Debtors`: the same file, as routing reads it."""
 
     def __init__(self, path: Path) -> None:
         """Nothing is read yet."""
-        self._path = path
-        self._seen: tuple[int, int] | None = None
-
-    def news(self) -> tuple[Owed, ...] | None:
-        """As `Debtors.news`: one look at the file's date costs nothing."""
-        try:
-            there = self._path.stat()
-            seen = (there.st_mtime_ns, there.st_ino)
-            if seen == self._seen:
-                return None
-            self._seen = seen
-            return tuple(_read(row) for row in json.loads(self._path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError, KeyError, HotlineError) as error:
-            log.error("回拨任务读不到 %s cannot be read, nobody new is called back: %s", self._path.name, type(error).__name__)
-            return None
+        super().__init__(path, _read, "回拨任务读不到 %s cannot be read, nobody new is called back: %s")
 
 
 def _read(row: dict[str, Any]) -> Owed:
