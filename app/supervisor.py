@@ -211,7 +211,6 @@ class Supervisor:
         if spec.remains is not None:
             await keep(claim.pid, spec.remains)
         tell(claim, signal.SIGKILL)
-        self._burying.discard(spec.name)
 
     def _tell_troubles(self, now: float) -> None:
         found = troubles(self.watches, now)
@@ -248,6 +247,7 @@ class Supervisor:
     def _notice_death(self, spec: ChildSpec, claim: Claim, now: float) -> None:
         collect(claim.pid)
         del self.claims[spec.name]
+        self._burying.discard(spec.name)  # not sooner: who is dying is mute too, and its corpse would be written over what was kept
         self.watches[spec.name] = died(self.watches[spec.name], now)
         lost = "; HOTLINE: its calls are lost, reconciliation closes their journals" if spec.name == "asterisk" else ""
         log.error("%s pid=%d died%s", spec.name, claim.pid, lost)

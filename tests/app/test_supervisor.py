@@ -15,7 +15,7 @@ from app.moves import RunState
 from app.pidfile import Claim
 from app.places import Places
 from app.probes import Mute
-from app.restarts import Watch
+from app.restarts import Step, Watch, next_step
 from app.supervisor import AlreadySupervised, Supervisor, hold_lock
 from app.switch import Switch
 from app.switch_signs import Partly
@@ -180,6 +180,30 @@ def test_what_is_left_of_a_frozen_one_is_kept_before_it_is_killed(places: Places
 
     asyncio.run(supervised(made, story))
     assert "thread, name, state" in (places.asterisk_log / "frozen-threads.txt").read_text(encoding="utf-8")
+
+
+def test_who_takes_his_time_to_die_is_buried_once(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A big process on a busy machine: what was kept of it while it was frozen is not overwritten while it dies."""
+    kept: list[int] = []
+    looks: list[Step] = []
+
+    async def keep(pid: int, _folder: Path) -> None:
+        kept.append(pid)
+
+    def looked(watch: Watch, now: float, *, mute_limit_s: float | None) -> Step:
+        looks.append(next_step(watch, now, mute_limit_s=mute_limit_s))
+        return looks[-1]
+
+    for name, stand_in in (("keep", keep), ("tell", lambda _claim, _sign: None), ("next_step", looked), ("TICK_S", 0.001)):
+        monkeypatch.setattr(f"app.supervisor.{name}", stand_in)
+    monkeypatch.setattr("app.supervisor.PROBE_EVERY_S", 0.01)
+    made = supervisor(places, spec("asterisk", mute_limit_s=0.05, remains=places.asterisk_log), probe=well_once(mute))
+
+    async def story() -> None:
+        await until(lambda: looks.count(Step.KILL_MUTE) >= 5)
+
+    asyncio.run(supervised(made, story))
+    assert len(kept) == 1
 
 
 def test_a_death_of_the_switch_is_an_alarm_until_it_has_been_well_for_a_while(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
