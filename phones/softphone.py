@@ -80,9 +80,19 @@ class Softphone:
     Every method that waits raises `PhoneDied` at once when the child is gone, and `PhoneSilent` when time is up.
     """
 
-    def __init__(self, *, name: str, account: Account, folder: Path, policy: Policy = "ignore", after: float = 0.0) -> None:
-        """`policy`, `after`: as `on_ring`, in force before anybody can call."""
+    def __init__(
+        self,
+        *,
+        name: str,
+        account: Account,
+        folder: Path,
+        policy: Policy = "ignore",
+        after: float = 0.0,
+        patience: Callable[[], float] = lambda: 1.0,
+    ) -> None:
+        """`policy`, `after`: as `on_ring`, in force before anybody can call. `patience`: by what each limit is multiplied."""
         self.name = name
+        self._patience = patience
         self._first_policy = {"policy": policy, "after": after}
         self.account = account
         self.events: list[PhoneEvent] = []
@@ -249,10 +259,10 @@ class Softphone:
         self._answers[number] = answer
         self._write({"id": number, **order})
         try:
-            async with asyncio.timeout(ORDER_SECONDS):
+            async with asyncio.timeout(ORDER_SECONDS * self._patience()):
                 await answer
         except TimeoutError:
-            raise PhoneSilent(f"{self.name} did not react to {order['do']} in {ORDER_SECONDS:.0f} s") from None
+            raise PhoneSilent(f"{self.name} did not react to {order['do']} in time") from None
         finally:
             self._answers.pop(number, None)
 
@@ -300,7 +310,7 @@ class Softphone:
     async def _until(self, looked: Callable[[], bool], within: float, what: str) -> None:
         began = time.monotonic()
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(within * self._patience()):
                 while not looked():
                     self._alive()
                     await self._wait_for_news()

@@ -7,6 +7,8 @@ import threading
 import time
 from typing import Self
 
+from tests.live.patience import patience
+
 Message = dict[str, str]
 
 
@@ -49,7 +51,7 @@ class AmiTap:
         lines += [f"Variable: {key}={value}" for key, value in (variables or {}).items()]
         self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         with self._changed:
-            assert self._changed.wait_for(lambda: number in self._responses, timeout=5), f"AMI gave no answer to {action}"
+            assert self._changed.wait_for(lambda: number in self._responses, timeout=5 * patience()), f"AMI gave no answer to {action}"
             return self._responses.pop(number)
 
     def mark(self) -> None:
@@ -59,6 +61,7 @@ class AmiTap:
 
     def wait_for(self, event: str, *, within_s: float = 5.0, **headers: str) -> Message:
         """The first event of this name since the mark that carries these headers."""
+        within_s *= patience()
         deadline = time.monotonic() + within_s
         with self._changed:
             while (found := self._find(event, headers)) is None:

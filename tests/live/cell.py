@@ -23,6 +23,7 @@ from app.provisioning import provision_asterisk
 from app.settings import Agent, Agi, Asterisk, Console, Emergency, Line, Presence, Secrets, Settings, Sip, Storage, Trunk, Waiting
 from runtime.binaries import AsteriskHome, find_redis
 from tests.live.ami import AmiTap
+from tests.live.patience import patience
 from tests.live.ports import free_port, free_range
 from tests.live.switch import LiveAsterisk, until
 from tests.live.tones import lay_tones
@@ -177,7 +178,7 @@ class Cell:
         process.send_signal(signal.SIGCONT)
         process.send_signal(sign)
         try:
-            process.wait(timeout=8)
+            process.wait(timeout=8 * patience())
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -12,6 +12,7 @@ from app.ledger_reading import reading
 from app.settings import Trunk
 from phones.softphone import Account, KeyWay, Policy, Softphone
 from tests.live.cell import Cell
+from tests.live.patience import patience
 
 WAYS: dict[KeyWay, str] = {"rfc4733": "127.0.0.21", "info": "127.0.0.22", "inband": "127.0.0.23"}
 """How keys travel over a trunk → where its telephones stand: a trunk is known by its address."""
@@ -38,12 +39,13 @@ class Stage:
         """A citizen with a number that nobody had before; his keys travel in this way."""
         number = f"1990000{next(self._numbers):04d}"
         account = Account(user=number, port=self.cell.settings.sip.port, address=WAYS[way])
-        return Softphone(name=f"citizen-{number}", account=account, folder=self._folder)
+        return Softphone(name=f"citizen-{number}", account=account, folder=self._folder, patience=patience)
 
     def agent(self, name: str = "1001", policy: Policy = "ignore") -> Softphone:
         """An agent's telephone; it registers when it is entered, and from that moment does with callers what `policy` says."""
         account = Account(user=name, password=self.cell.phones()[name], port=self.cell.settings.sip.port, register=True)
-        return Softphone(name=f"agent-{name}-{next(self._numbers)}", account=account, folder=self._folder, policy=policy)
+        name = f"agent-{name}-{next(self._numbers)}"
+        return Softphone(name=name, account=account, folder=self._folder, policy=policy, patience=patience)
 
     @asynccontextmanager
     async def people(self, *agents: str, way: KeyWay = "rfc4733") -> AsyncIterator[tuple[Softphone, list[Softphone]]]:
@@ -64,7 +66,7 @@ class Stage:
 
     async def record(self, citizen: Softphone, *, within: float = 15) -> dict[str, Any]:
         """The one record of his call, once the call, its audio and its draft are done with. Fails when there are two or none."""
-        until = time.monotonic() + within
+        until = time.monotonic() + within * patience()
         while True:
             found = await asyncio.to_thread(self.records, citizen)
             if len(found) == 1 and found[0]["ended"] and found[0]["recording"]["state"] in DONE and self.draft(found[0]):
@@ -74,7 +76,7 @@ class Stage:
 
     async def menu_asks(self, *, within: float = 20) -> None:
         """The menu has said its tone and listens: a key meets no pause between two commands then, where Asterisk drops it."""
-        until, journals = time.monotonic() + within, self.cell.places.journal / "open"
+        until, journals = time.monotonic() + within * patience(), self.cell.places.journal / "open"
         while not any("menu=" in path.read_text(encoding="utf-8") for path in journals.glob("*.jsonl")):
             assert time.monotonic() < until, f"no menu within {within:g} s\n{self.logs()}"
             await asyncio.sleep(0.05)

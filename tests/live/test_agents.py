@@ -13,6 +13,7 @@ from app.settings import Waiting
 from phones.softphone import Account, Softphone
 from runtime.binaries import AsteriskHome
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, Stage, trunks
 
 pytest.importorskip("pjsua2")
@@ -46,7 +47,7 @@ class Operator:
 
 def telephone(stage: Stage, agent: str, password: str, folder: Path) -> Softphone:
     account = Account(user=agent, password=password, port=stage.cell.settings.sip.port, register=True)
-    return Softphone(name=f"agent-{agent}-{time.monotonic_ns()}", account=account, folder=folder)
+    return Softphone(name=f"agent-{agent}-{time.monotonic_ns()}", account=account, folder=folder, patience=patience)
 
 
 async def queue_shows(stage: Stage, agent: str, there: bool, within: float = 4) -> None:

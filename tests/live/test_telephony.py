@@ -18,6 +18,7 @@ from runtime.binaries import AsteriskHome
 from tests.checks.check_telephony import CHECKS, Ear, Stage
 from tests.fakes.fake_telephony import Manner
 from tests.live.cell import AMI_PASSWORD, Cell
+from tests.live.patience import patience
 from tests.live.stage import WAYS, trunks
 
 pytest.importorskip("pjsua2")
@@ -73,8 +74,8 @@ async def on_stage(cell: Cell, folder: Path) -> AsyncIterator[LiveStage]:
     desk = Account(user="1001", password=cell.phones()["1001"], port=port, register=True)
     link = AmiLink(host="127.0.0.1", port=cell.settings.asterisk.ami_port, user="routing", secret=AMI_PASSWORD, clock=WallClock())
     async with (
-        Softphone(name="citizen", account=caller, folder=folder) as citizen,
-        Softphone(name="agent", account=desk, folder=folder) as agent,
+        Softphone(name="citizen", account=caller, folder=folder, patience=patience) as citizen,
+        Softphone(name="agent", account=desk, folder=folder, patience=patience) as agent,
         asyncio.TaskGroup() as group,
     ):
         running = group.create_task(link.run())
