@@ -29,6 +29,7 @@ Told = Callable[[Mapping[str, str]], CallTold | None]
 
 Moment = tuple[datetime, CallFact]
 
+BORN: Final = "CHAN_START"
 ARRIVED: Final = "CitizenArrived"
 WAITS: Final = "CitizenWaits"
 GONE: Final = "CitizenGone"
@@ -172,8 +173,8 @@ def _who(call: str, lines: Sequence[CelLine]) -> tuple[str, int]:
     gone, hangup = said.get(GONE), said.get("HANGUP")
     source = (gone.extra.get("By", "") if gone else "") or (hangup.extra.get("hangupsource", "") if hangup else "")
     cause = hangup.extra.get("hangupcause", "") if hangup else ""
-    by = "citizen" if source.startswith("PJSIP/") else "us" if source == "us" or source.startswith("dialplan/") else "unknown"
-    return by, int(cause) if cause.isdecimal() else 0
+    by = "citizen" if source.startswith("PJSIP/") else "us" if source.startswith("dialplan/") else "unknown"
+    return source if source in ("citizen", "us") else by, int(cause) if cause.isdecimal() else 0
 
 
 def _legs(call: str, lines: Sequence[CelLine]) -> Iterator[Moment]:

@@ -30,17 +30,19 @@ def transfers(moments: Iterable[Moment]) -> tuple[Transfer, ...]:
 
 
 def placed(moments: Iterable[Moment]) -> Placed | None:
-    """The outgoing call, if this is one."""
-    found: Placed | None = None
+    """The outgoing call, if this is one. Several sources tell of it, and one that was slow may name the begin after all else."""
+    moments = list(moments)
+    began = next((fact for _, fact in moments if isinstance(fact, facts.OutCallBegan)), None)
+    if began is None:
+        return None
+    found = Placed(agent=began.agent, how=began.how, ticket=began.ticket)
     for at, fact in moments:
         match fact:
-            case facts.OutCallBegan(agent=agent, how=how, ticket=ticket) if found is None:
-                found = Placed(agent=agent, how=how, ticket=ticket)
-            case facts.CallbackBegan(task=task, attempt=attempt, why=why) if found:
+            case facts.CallbackBegan(task=task, attempt=attempt, why=why):
                 found = replace(found, task=task, attempt=attempt, why=why)
-            case facts.OutCallAnswered() if found and found.answered is None:
+            case facts.OutCallAnswered() if found.answered is None:
                 found = replace(found, answered=at)
-            case facts.OutCallOver(outcome=outcome) if found:
+            case facts.OutCallOver(outcome=outcome):
                 found = replace(found, outcome=outcome)
             case _:
                 pass

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hotline.call_facts import CallEnded
 from hotline.identity import CallId
-from records.cel import ARRIVED, UNREACHED, CelLine, Told, arrived, encoded, ended, facts_of, missing
+from records.cel import ARRIVED, BORN, UNREACHED, CelLine, Told, arrived, encoded, ended, facts_of, missing
 from records.journal import decode
 from records.policy import CUT_OFF
 from storage.alarm_files import clear_alarm, raise_alarm
@@ -109,15 +109,23 @@ class CelSweep:
         reading = self._files.read()
         for place, line in reading.lines:
             if line.call:
-                call = CallId(line.call)
-                self._calls.setdefault(call, _Known(begins=place)).lines.append(line)
+                self._know(place, line)
                 if line.event == ARRIVED:
-                    self._seen[call] = wall
+                    self._seen[CallId(line.call)] = wall
                 elif line.event == UNREACHED:
                     self._tell_unreached(line.extra.get("Service", ""), wall)
         for trouble in reading.troubles:
             self._alarm(GAP, _GAP_WORDS.format(trouble), wall)
         return reading.more
+
+    def _know(self, place: Place, line: CelLine) -> None:
+        """A call begins with its own channel. What comes without that is the rest of one that was brought to its end (an agent's leg may
+        outlive its citizen), and must not be waited for: the next worker would read the log again from there, for a day."""
+        call = CallId(line.call)
+        if line.unique == call and line.event in (BORN, ARRIVED):
+            self._calls.setdefault(call, _Known(begins=place))
+        if call in self._calls:
+            self._calls[call].lines.append(line)
 
     def _end(self, wall: datetime) -> None:
         """Calls that are over for so long that whoever should write of them has."""

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hotline import call_facts as facts
@@ -44,6 +44,33 @@ def end_of(call: str, at: datetime) -> list[bytes]:
     return [
         cel_line("HANGUP", at, call, extra={"hangupcause": 16, "hangupsource": CITIZEN}),
         cel_line("CHAN_END", at, call),
+    ]
+
+
+def out_call(call: str, at: datetime, gone: datetime) -> list[bytes]:
+    """A callback that an agent (1001) makes and that is answered after three seconds, as context out-calls tells it."""
+    desk, leg = "PJSIP/1001-0000000e", "hl1-1764000000.99"
+    words = {
+        "CitizenArrived": "Called: 19900000001^Caller: 12345^Trunk: phones",
+        "OutCallBegan": "Agent: 1001^How: callback^Ticket: x^Called: 19900000001^Caller: 12345^Trunk: phones",
+        "CallbackBegan": "Task: hl1-1.1^Attempt: 01^Why: xmissed",
+        "OutCallDialled": "Trunk: telecom",
+    }
+    over = {
+        "OutCallOver": "Outcome: dialled^Status: ANSWER^Cause: 16",
+        "CitizenGone": "By: citizen^Cause: 16^CitizenBytes: 01^HeardBytes: 01",
+    }
+    return [
+        cel_line("CHAN_START", at, call, channel=desk),
+        cel_line("ANSWER", at, call, channel=desk),
+        *(
+            cel_line(event, at + timedelta(milliseconds=number), call, channel=desk, extra=f"Call: {call}^{said}")
+            for number, (event, said) in enumerate(words.items())
+        ),
+        cel_line("OutCallAnswered", at + timedelta(seconds=3), leg, extra=f"Call: {call}^Trunk: telecom"),
+        *(cel_line(event, gone, call, channel=desk, extra=f"Call: {call}^{said}") for event, said in over.items()),
+        cel_line("HANGUP", gone, call, channel=desk, extra={"hangupcause": 16, "hangupsource": ""}),
+        cel_line("CHAN_END", gone, call, channel=desk),
     ]
 
 

@@ -1,5 +1,6 @@
 """Every citizen's call that the switch knows has exactly one record, whoever of us was dead."""
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -9,17 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import agi.told
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
 from hotline.identity import CallId
-from records.cel import encoded
+from records.cel import Told, encoded
 from records.model import CallRecord
 from records.policy import build
 from storage.alarm_files import alarms_in, clear_alarm
 from storage.cel_sweep import GAP, LONGEST, NO_CENTRE, REBUILT, SETTLE, STANDS, CelSweep, SwitchLife
 from storage.journal_sweep import JournalSweep
 from storage.layout import Layout
-from tests.storage.cel_writing import append, begin_of, cel_line, end_of, told
+from tests.storage.cel_writing import append, begin_of, cel_line, end_of, out_call, told
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 CALL = CallId(f"hl1-{int(NOON.timestamp())}.1")
@@ -41,6 +43,10 @@ class Worker:
 
     def anew(self, wall: datetime) -> None:
         self.sweep = CelSweep(self.layout, told, born=wall)
+
+    def tells(self, how: Told) -> None:
+        """Read the dialplan's words by this."""
+        self.sweep = CelSweep(self.layout, how, born=NOON)
 
     def switch_began(self, at: datetime, pid: int | None = None) -> None:
         self.layout.switch_pid.parent.mkdir(parents=True, exist_ok=True)
@@ -144,6 +150,39 @@ def test_a_call_whose_end_was_never_logged_is_given_up_after_a_day(worker: Worke
     worker.log(*begin_of(CALL, NOON))
     worker.round(NOON + LONGEST + timedelta(seconds=1))
     assert worker.record().completeness == "open"
+
+
+def test_the_last_lines_of_a_leg_that_outlives_its_citizen_are_not_waited_for(worker: Worker) -> None:
+    leg, desk = f"leg-{CALL}-1", "PJSIP/1001-0000000d"
+    worker.log(*begin_of(CALL, NOON), cel_line("CHAN_START", NOON, leg, channel=desk), *end_of(CALL, GONE))
+    worker.round(LATER)
+    worker.log(cel_line("HANGUP", LATER, leg, channel=desk), cel_line("CHAN_END", LATER, leg, channel=desk))
+    worker.round(LATER)
+    read = json.loads(worker.layout.cel_read.read_text())["offset"]
+    assert read == (worker.layout.cel / "calls.csv").stat().st_size, "the next worker reads none of it again"
+
+
+OUT_CALL = (
+    facts.Arrived(called="19900000001", caller="12345", trunk="phones"),
+    facts.OutCallBegan(agent="1001", how="callback"),
+    facts.RecordingStarted(citizen_file=f"{CALL}-citizen.wav", heard_file=f"{CALL}-heard.wav"),
+    facts.CallbackBegan(task="hl1-1.1", attempt=1, why="missed"),
+    facts.OutCallDialled(trunk="telecom"),
+    facts.OutCallAnswered(trunk="telecom"),
+)
+
+
+@pytest.mark.parametrize("written", range(len(OUT_CALL) + 1))
+def test_a_call_of_ours_ends_as_the_switch_saw_it_however_much_routing_wrote_before_it_died(worker: Worker, written: int) -> None:
+    worker.tells(agi.told.told)
+    worker.journal(*OUT_CALL[:written])
+    worker.log(*out_call(CALL, NOON, GONE))
+    worker.round(LATER)
+    record = worker.record()
+    assert list(worker.layout.journal_open.iterdir()) == []
+    assert (record.completeness, record.ended, record.hung_up_by, record.cause) == ("reconciled", GONE, "citizen", 16)
+    assert record.placed is not None
+    assert (record.placed.agent, record.placed.task, record.placed.outcome) == ("1001", "hl1-1.1", "talked")
 
 
 # ── the switch died ──────────────────────────────────────────────────────────────────────────────
