@@ -1,7 +1,7 @@
 """`scripts/bench routing`: how soon, how true, how much. Pure parts on one core, and one part on a real Asterisk.
 
-- *decision*: 10,000 agents of whom all but a few talk, 1,000 callers with skills in line; an agent becomes ready (or a caller comes): the
-  switchboard's own bookkeeping and the choice, in CPU time of this thread;
+- *decision*: 10,000 agents of whom all but a few talk, 1,000 callers with skills in line; an agent becomes ready (or a caller comes): all
+  that the leader computes from this news to his orders, the choice and the words for the roster included, in CPU time of this thread;
 - *promise*: over a random day (surges, shifts that fit badly, skills, callers who give up), how often the announced range held;
 - *day*: 100,000 calls and 1,000 agents by the same policy code;
 - *invite*: bench/routing_live.py;
@@ -10,7 +10,6 @@
 
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -20,12 +19,13 @@ from bench.record import percentile
 from bench.report import Bar, Figure, Report, measured_commit
 from bench.routing_live import Gaps, Load, gaps_under
 from hotline.identity import AgentId, CallId
-from hotline.line import PhoneState, WaitingCitizen
+from hotline.line import CitizenWaits, PhoneChanged, PhoneState, WaitingCitizen
+from routing.handlers import step
 from routing.matching import FOR_EVER, ChoiceRules, SkillRule
+from routing.memory import changed
 from routing.model import Agent, Rules, Switchboard, fresh_switchboard
-from routing.policy import choices, keeping
+from routing.policy import keeping
 from routing.simulator import HOUR, Kind, Plan, Shift, SimulatedDay, simulate
-from routing.turn import Turn
 from runtime.progress import Progress
 
 MOST_DECISION_MS, MOST_DAY_S, LEAST_HELD, MOST_INVITE_S = 1.0, 60.0, 0.8, 0.3
@@ -42,7 +42,7 @@ class Size:
 
     agents: int = 10_000
     waiting: int = 1_000
-    decisions: int = 2_000
+    decisions: int = 4_000
     calls: int = 100_000
     staff: int = 1_000
     days: int = 5
@@ -108,10 +108,10 @@ def decisions_ms(size: Size) -> list[float]:
     names = sorted(board.agents)
     spent = []
     for number in range(size.decisions):
-        act = _becomes_ready(chance.choice(names)) if number % 2 else _comes(chance, number)
+        news = _becomes_ready(chance.choice(names)) if number % 2 else _comes(chance, number)
         began = time.thread_time()
-        turn = act(Turn(board=board, now=NOON))
-        choices(turn.board, turn.now)
+        turn = step(board, news, NOON)
+        changed(board, turn.board)
         spent.append((time.thread_time() - began) * 1000)
     return spent
 
@@ -142,13 +142,12 @@ def _citizen(call: CallId, chance: random.Random) -> WaitingCitizen:
     return WaitingCitizen(call=call, channel="PJSIP/t-1", called="12345", caller="", trunk="t", since=since, skills=skills)
 
 
-def _becomes_ready(agent: AgentId) -> Callable[[Turn], Turn]:
-    return lambda turn: turn.phone(agent, PhoneState.IDLE)
+def _becomes_ready(agent: AgentId) -> PhoneChanged:
+    return PhoneChanged(agent=agent, state=PhoneState.IDLE)
 
 
-def _comes(chance: random.Random, number: int) -> Callable[[Turn], Turn]:
-    citizen = _citizen(CallId(f"bench-1764000001.{number}"), chance)
-    return lambda turn: turn.wait(citizen)
+def _comes(chance: random.Random, number: int) -> CitizenWaits:
+    return CitizenWaits(citizen=_citizen(CallId(f"bench-1764000001.{number}"), chance))
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ Every choice says why, and `why_waiting` says why there is none. Times are secon
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from heapq import merge
+from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Final
 
@@ -135,27 +135,32 @@ def choose(line: Line, pool: Pool, staff: Staff, rules: ChoiceRules, now: float)
     if not pool.seats:
         return []
     search, choices = _Search(pool, staff, rules, now), []
-    for caller in _worth_a_look(line, search, now):
+    heads = _worth_a_look(line, search)
+    while heads and search.left:
+        place, at, places, until, group = heappop(heads)
+        caller = line.callers[place[-1]]
         stage = search.stage_of(caller)
-        if stage in search.hopeless and not caller.knows:
-            continue
+        if stage in search.hopeless and group[-1] not in pool.seats:
+            continue  # and so for whoever stands behind him in his group: he asks for the same, and insists on no less
         if (choice := search.choice_for(caller, stage)) is not None:
             choices.append(choice)
-            if not search.left:
-                break
+        if at + 1 < until:
+            heappush(heads, (places[at + 1], at + 1, places, until, group))
     return choices
 
 
-def _worth_a_look(line: Line, search: "_Search", now: float) -> Iterator[Caller]:
-    """Those for whom there may be a seat, in order. Most of a long line asks for what nobody who is ready has: seen group by group."""
-    some = []
-    for (skills, head_start_s, knows), places in line.groups.items():
-        until = search.in_vain_until(skills)
-        if until and not knows:
-            places = places[: bisect_right(places, (now - until - head_start_s, now - until, _LAST))]  # noqa: PLW2901
-        if places:
-            some.append(places)
-    return (line.callers[name] for *_, name in merge(*some))
+_Head = tuple[Place, int, tuple[Place, ...], int, Group]
+"""Who is next of a group, at which of its places he stands, and before which of them somebody may be served."""
+
+
+def _worth_a_look(line: Line, search: "_Search") -> list[_Head]:
+    """The groups in which there may be somebody to be served, as a heap. Most of a long line asks for what nobody who is ready has."""
+    heads = []
+    for group, places in line.groups.items():
+        if until := search.whom_to_look_at(group, places):
+            heads.append((places[0], 0, places, until, group))
+    heapify(heads)
+    return heads
 
 
 def needed_by(caller: Caller, staff: Staff, rules: ChoiceRules, now: float) -> frozenset[str]:
@@ -203,6 +208,7 @@ class _Search:
         self._taken: set[str] = set()
         self._open = SeatsInTurn(pool.open, self._taken)
         self._of_kind: dict[SeatKind, SeatsInTurn] = {}
+        self._vain: dict[str, float] = {}
         self._moments: dict[tuple[str, ...], list[float]] = {}
         self._suiting: dict[Stage, list[list[SeatsInTurn]]] = {}
         self.hopeless: set[Stage] = set()
@@ -212,10 +218,23 @@ class _Search:
         """Seats that nobody got yet."""
         return len(self._pool.seats) - len(self._taken)
 
-    def in_vain_until(self, skills: tuple[str, ...]) -> float:
-        """The wait before which nobody who asks for these can have a seat: he insists on one that no ready seat has."""
-        missing = [skill for skill in skills if skill not in self._pool.kinds_with]
-        return max((_insisted_until(skill, self._staff, self._rules) for skill in missing), default=0.0)
+    def whom_to_look_at(self, group: Group, places: tuple[Place, ...]) -> int:
+        """How many of this group, from its first, have waited so long that they may have a seat."""
+        skills, head_start_s, knows = group
+        in_vain = 0.0
+        for skill in skills:  # a loop, for this is asked of every group
+            until = self._vain.get(skill)
+            in_vain = max(in_vain, self._vain_until(skill) if until is None else until)
+        if not in_vain or knows in self._pool.seats:
+            return len(places)
+        latest = self._now - in_vain
+        return bisect_right(places, (latest - head_start_s, latest, _LAST)) if places[0][1] <= latest else 0
+
+    def _vain_until(self, skill: str) -> float:
+        """The wait before which nobody who asks for it can have a seat: he insists on it, and no ready seat has it."""
+        until = 0.0 if skill in self._pool.kinds_with else _insisted_until(skill, self._staff, self._rules)
+        self._vain[skill] = until
+        return until
 
     def stage_of(self, caller: Caller) -> Stage:
         """Its place in all tables here."""

@@ -19,6 +19,7 @@ from routing.matching import Caller, Line, choose, why_waiting
 from routing.model import Agent, Offer, Switchboard
 from routing.moves import OfferState, Presence
 from routing.seats import Seat, pool_of
+from routing.shelved import Shelved, shelved
 
 UNDER_WAY: Final = (OfferState.RINGING, OfferState.ANSWERED, OfferState.JOINED)
 HALF_LIFE_S: Final = 7200.0
@@ -94,7 +95,9 @@ def choosing_of(board: Switchboard) -> Choosing:
 
 
 def keeping(board: Switchboard) -> Switchboard:
-    """The same switchboard, whose choosing is true."""
+    """The same switchboard, whose choosing is true, and whose agents are where one of them is changed quickly."""
+    if not isinstance(board.agents, Shelved):
+        board = replace(board, agents=shelved(board.agents))
     parts = _parts(board)
     if board.choosing is not None and _same(board.choosing[1], parts):
         return board

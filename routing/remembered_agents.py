@@ -17,6 +17,7 @@ from hotline.identity import AgentId
 from hotline.wishes import AgentWants, ForcePresence
 from routing.model import Agent, Switchboard
 from routing.moves import BUSY, RESERVED, Presence
+from routing.shelved import shelved
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,13 @@ def changed(before: Switchboard | None, after: Switchboard) -> dict[str, str | N
     if before is not None and before.agents is after.agents:
         return {}
     old: Mapping[AgentId, Agent] = before.agents if before is not None else {}
+    agents = shelved(after.agents)
     words: dict[str, str | None] = {}
-    for name, agent in after.agents.items():
+    for name, agent in agents.differing(old):
         was = old.get(name)
-        if was is not agent and (was is None or _kept(was) != _kept(agent)):
+        if was is None or _kept(was) != _kept(agent):
             words[name] = json.dumps(_kept(agent), ensure_ascii=False)
-    return words | dict.fromkeys(old.keys() - after.agents.keys())
+    return words if agents.same_keys(old) else words | dict.fromkeys(old.keys() - agents.keys())
 
 
 def recalled(board: Switchboard, words: Mapping[str, str]) -> Switchboard:

@@ -13,6 +13,7 @@ from hotline.wishes import PHONE_PREFIX, Wish, WishAnswer
 from routing.model import Agent, Offer, Switchboard
 from routing.moves import AGENT_MOVES, OFFER_MOVES, RESERVED, OfferEvent, OfferState, Presence, PresenceEvent
 from routing.policy import follow, worked
+from routing.shelved import shelved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +153,7 @@ class Turn:
 
     def change(self, agent: Agent) -> "Turn":
         """Keep this agent as he is now; his presence moves by `presence` only."""
-        after = replace(self.board, agents={**self.board.agents, agent.id: agent})
+        after = replace(self.board, agents=shelved(self.board.agents).having(agent.id, agent))
         return replace(self, board=follow(self.board, after, agent=agent.id))
 
     def offer(self, offer: Offer) -> "Turn":

@@ -174,3 +174,54 @@ def test_whatever_the_line_nobody_is_chosen_twice_and_nobody_who_could_be_served
     for each in callers:
         if each.id not in {choice.caller for choice in choices}:
             assert not [free for free in left_seats if needed_by(each, staff, RULES, NOW) <= free.levels.keys()]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_left_out_of_the_search_changes_no_choice(seed: int) -> None:
+    chance = Random(seed)
+    skills = ("tax", "teochew", "secret", "water")
+    rules = ChoiceRules(skills=RULES.skills, otherwise=SkillRule(insist_s=20.0), kept={"tax": 40.0})
+    seats = [
+        Seat(
+            id=f"a{n}",
+            order=chance.random(),
+            levels=dict.fromkeys(chance.sample(skills, chance.randint(0, 2)), chance.randint(1, 3)),
+            kept_for=chance.choice(["", "", "tax"]),
+        )
+        for n in range(chance.randint(1, 12))
+    ]
+    callers = [
+        caller(
+            f"c{n}",
+            *chance.sample(skills, chance.randint(0, 2)),
+            waited=chance.uniform(0, chance.choice([9, 90])),
+            head_start_s=chance.choice([0, 60, FOR_EVER]),
+            knows=chance.choice(["", "", *(each.id for each in seats), "a9"]),
+        )
+        for n in range(30)
+    ]
+    line, staff = line_of(*callers), staff_of(*seats, seat("a9", water=1), seat("a8", teochew=1), asking={"tax": 3})
+    assert [(each.caller, each.seat) for each in choose(line, pool_of(seats), staff, rules, NOW)] == plainly(line, seats, staff, rules)
+
+
+def plainly(line: Line, seats: list[Seat], staff: Staff, rules: ChoiceRules) -> list[tuple[str, str]]:
+    """The rules as they are written, without any short cut: each caller is compared with each seat."""
+    made: list[tuple[str, str]] = []
+    left = {each.id: each for each in seats}
+    for each in line.in_order():
+        waited, found = NOW - each.since, None
+        if each.knows and waited < rules.same_agent_s and (each.knows in left or each.knows in staff.names):
+            found = left.get(each.knows)
+        else:
+            fit = [seat for seat in left.values() if needed_by(each, staff, rules, NOW) <= seat.levels.keys()]
+            fit = [seat for seat in fit if seat.kept_for in ("", *each.skills) or waited >= rules.kept[seat.kept_for]]
+            found = min(fit, key=lambda seat: (*_rank(each, seat), seat.order, seat.id), default=None)
+        if found:
+            made.append((each.id, found.id))
+            del left[found.id]
+    return made
+
+
+def _rank(each: Caller, seat: Seat) -> tuple[int, int]:
+    levels = [seat.levels[skill] for skill in each.skills if skill in seat.levels]
+    return (-len(levels), -sum(levels))
