@@ -76,6 +76,11 @@ class AmiTap:
         with self._changed:
             return [each for each in self.events[self._marked :] if _fits(each, event, headers)]
 
+    def seen_any(self, *events: str) -> list[Message]:
+        """Every event of these names since the mark, in order."""
+        with self._changed:
+            return [each for each in self.events[self._marked :] if each.get("Event") in events]
+
     def _find(self, event: str, headers: dict[str, str]) -> Message | None:
         return next((each for each in self.events[self._marked :] if _fits(each, event, headers)), None)
 

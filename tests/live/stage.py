@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from app.ledger_reading import reading
 from app.settings import Trunk
 from phones.softphone import Account, KeyWay, Policy, Softphone
+from tests.live.asking import QUESTION, commands, running
 from tests.live.cell import Cell
 from tests.live.patience import patience
 
@@ -75,12 +76,26 @@ class Stage:
             await asyncio.sleep(0.1)
 
     async def menu_asks(self, *, within: float = 20) -> None:
-        """The menu has said its tone and listens: a key meets no pause between two commands then, where Asterisk drops it."""
-        until, journals = time.monotonic() + within * patience(), self.cell.places.journal / "open"
-        while not any("menu=" in path.read_text(encoding="utf-8") for path in journals.glob("*.jsonl")):
-            assert time.monotonic() < until, f"no menu within {within:g} s\n{self.logs()}"
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.6)
+        """A menu or a question listens: any key from now on is its answer."""
+        await self.does(QUESTION, within=within)
+
+    async def says(self, prompt: str, *, within: float = 20) -> None:
+        """This prompt is being said, and a key would be heard."""
+        await self.does(f"/{prompt}", within=within)
+
+    async def said(self, prompt: str, *, within: float = 20) -> None:
+        """This prompt has begun, whether or not it is over."""
+        await self._until(lambda: f"/{prompt}" in " ".join(event["Command"] for event in self.cell.ami.seen("AGIExecStart")), prompt, within)
+
+    async def does(self, words: str, *, within: float) -> None:
+        """The application runs a command for somebody in which these words stand."""
+        await self._until(lambda: bool(running(self.cell.ami, words)), words, within)
+
+    async def _until(self, true: Callable[[], bool], what: str, within: float) -> None:
+        until = time.monotonic() + within * patience()
+        while not true():
+            assert time.monotonic() < until, f"not {what} within {within:g} s but {commands(self.cell.ami)}\n{self.logs()}"
+            await asyncio.sleep(0.02)
 
     def logs(self) -> str:
         """What our processes said, for the message of a failed test."""

@@ -188,7 +188,7 @@ async def _everybody(floor: Floor) -> None:
     offers = Counter(each.from_number for each in floor.desks.invites)
     # The one whose agent never picked up is offered once more when the ringing is over; everybody else exactly once.
     assert sorted(offers.values())[:-1] == [1] * (CROWD - 1)
-    assert max(offers.values()) <= 2
+    assert max(offers.values()) <= 2, floor.logs()
 
 
 async def _pause(cell: Cell, agent: str) -> None:
