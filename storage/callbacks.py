@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ from storage.tables import callbacks, calls, written
 log = logging.getLogger(__name__)
 
 OPEN, CLOSED = "open", "closed"
+WORD_MAY_COME: Final = timedelta(seconds=12)
+"""When a process of ours died in an emergency call, the switch's own log says some seconds later whether the centre had answered
+(storage/cel_sweep.py): so long nobody is called back for it."""
 MOST_LISTED: Final = 1000
 """So many are told to routing at a time: more than it can call in hours."""
 
@@ -56,18 +59,23 @@ class Callbacks:
         )
 
     def take(self, record: Mapping[str, Any], now: datetime) -> frozenset[str]:
-        """Open the task that this call leaves, close those that it settles. Returns the calls whose task is new or changed."""
+        """Open the task that this call leaves, close those that it settles; its own, too, when it turns out that he is owed nothing.
+
+        Returns the calls whose task is new or changed.
+        """
         reason = owed_for(record)
         if reason == MISSED and not self._missed:
             reason = ""
         task = (record.get("placed") or {}).get("task", "")
-        if not reason and not task and not reached(record):
+        void = not reason and (record.get("callback") or {}).get("state") == OPEN
+        if not (reason or task or void or reached(record)):
             return frozenset()
         with self._engine.begin() as connection:
             if reason:
                 return _opened(connection, record, reason, now)
-            tried = self._tried(connection, record, task) if task else frozenset()
-            return tried | (_closed(connection, record, now) if reached(record) else frozenset())
+            changed = _withdrawn(connection, record["call"]) if void else frozenset()
+            changed |= self._tried(connection, record, task) if task else frozenset()
+            return changed | (_closed(connection, record, now) if reached(record) else frozenset())
 
     def owed(self) -> tuple[Owed, ...]:
         """Open tasks, the foremost first: emergencies, who asked (by his place), who was cut off, who was missed (longest ago first)."""
@@ -117,10 +125,20 @@ def _opened(connection: Connection, record: Mapping[str, Any], reason: str, now:
         return frozenset()
     closed_by = _got_through_later(connection, record) or _standing(connection, phone, than=reason)
     replaced = frozenset[str]() if closed_by else _replaced(connection, call, phone)
-    row = {"call_id": call, "phone": phone, "reason": reason, "created": written(now), "due": written(now), **_place(record, reason, now)}
+    due = now + WORD_MAY_COME if reason == EMERGENCY else now
+    row = {"call_id": call, "phone": phone, "reason": reason, "created": written(now), "due": written(due), **_place(record, reason, now)}
     connection.execute(insert(callbacks).values(**row, state=CLOSED if closed_by else OPEN, closed_by=closed_by))
     log.warning("%s call %s is owed a call back: %s", _CHINESE[reason], call, "已再次接通或已并入 settled" if closed_by else "待回拨 open")
     return replaced | {call}
+
+
+def _withdrawn(connection: Connection, call: str) -> frozenset[str]:
+    """Late facts say that he was reached in the very call for which he was owed one: its record closes its own task."""
+    his = (callbacks.c.call_id == call) & (callbacks.c.state == OPEN)
+    if not connection.execute(update(callbacks).where(his).values(state=CLOSED, closed_by=call)).rowcount:
+        return frozenset()
+    log.warning("回拨撤销 call %s is owed nothing: he was reached, as is known now", call)
+    return frozenset({call})
 
 
 _CHINESE: Final = {EMERGENCY: "紧急求助未接通", CUT_OFF: "通话被中断", ASKED: "要求回拨", MISSED: "漏接"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from records.model import Asked, Callback, CallRecord, Joined, Placed, to_json
-from storage.callbacks import Callbacks, FirstInLine
+from records.model import Asked, Attempt, Callback, CallRecord, Emergency, Joined, Placed, to_json
+from storage.callbacks import WORD_MAY_COME, Callbacks, FirstInLine
 from storage.layout import Layout
 from storage.ledger import LedgerBook
 
@@ -192,6 +192,23 @@ def test_what_the_list_does_not_allow_is_not_tried_again(desk: Desk) -> None:
     desk.keep(lost(1))
     desk.keep(made(5, 1, 1, "not_allowed"))
     assert desk.tasks.owed() == ()
+
+
+def test_a_call_back_is_withdrawn_when_the_switch_says_later_that_the_centre_had_answered(desk: Desk) -> None:
+    asked_for = Emergency(service="110", how="key", asked=NOON)
+    call = lost(1, wait_began=None, abandon_stage="emergency", emergency=(asked_for,))
+    assert desk.keep(call) == [call["call"]]
+    [owed] = desk.tasks.owed()
+    assert (owed.reason, owed.due) == ("emergency", (NOON + WORD_MAY_COME).timestamp())
+
+    reached = Attempt(trunk="telecom", attempt=1, began=NOON, answered=NOON, outcome="talked")
+    known = lost(
+        1, wait_began=None, abandon_stage="", emergency=(replace(asked_for, attempts=(reached,)),), callback=desk.tasks.of(call["call"])
+    )
+    assert desk.keep(known) == [call["call"]]
+    assert (desk.states(1), desk.tasks.owed(), desk.tasks.first_in_line()) == ([("closed", "1")], (), frozenset())
+    known["callback"]["state"] = "closed"
+    assert desk.keep(known) == [call["call"]], "its record says so whatever dies before"
 
 
 def test_the_missed_are_owed_nothing_where_the_operator_says_so(engine: Engine) -> None:
