@@ -27,7 +27,7 @@ from runtime.binaries import AsteriskHome, Program, find_asterisk, find_redis, f
 from tests.live.cell import as_toml
 
 PROMPT_SECONDS = 0.2
-OF_A_CALL = ("agi", "watchdog", "routing", "worker")
+OF_A_CALL = ("agi", "watchdog", "routing", "standby", "worker")
 _SIPP_ENDPOINT = """
 [sipp]
 type = endpoint

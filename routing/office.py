@@ -18,6 +18,7 @@ from routing.ports import Leadership, Roster
 log = logging.getLogger(__name__)
 
 CLAIM_EVERY_S: Final = 0.3
+A_MOMENT_S: Final = 0.01
 
 DeskOf = Callable[[int, Mapping[str, str] | None], Desk]
 """Makes the desk of a term: its number, and what the roster remembers; None = it does not answer."""
@@ -46,7 +47,8 @@ class Office:
             async with asyncio.TaskGroup() as group:
                 while True:
                     await self._look(group)
-                    await self._clock.sleep(CLAIM_EVERY_S)
+                    # Who leads keeps the office long before it is free; who is silent loses it in this moment.
+                    await self._clock.sleep(min(CLAIM_EVERY_S, self._leadership.free_in() + A_MOMENT_S))
         finally:
             await self._leadership.resign()
 

@@ -48,6 +48,9 @@ class Leadership(Protocol):
     def holds(self, epoch: int) -> bool:
         """True as long as nobody else can hold the office: asked before everything that this process does, so it waits for nothing."""
 
+    def free_in(self) -> float:
+        """Seconds after which whoever leads loses the office unless he keeps it, as the last claim was told; without end: not known."""
+
     async def resign(self) -> None:
         """Give the office up, so that another need not wait. Never raises."""
 

@@ -14,6 +14,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,10 @@ PATIENCE_S: Final = 0.4
 _CLAIM: Final = """
 local holder, known = redis.call('get', KEYS[1]), tonumber(redis.call('get', KEYS[2]) or '-1')
 local me, mine, newest, hold, locked = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5] ~= '0'
-if holder and holder ~= me and ARGV[5] ~= '2' and not (holder == 'nobody' and locked) then return 0 end
+if holder and holder ~= me and ARGV[5] ~= '2' and not (holder == 'nobody' and locked) then
+  local left = redis.call('pttl', KEYS[1])
+  return left >= 0 and -math.max(left, 1) or 0
+end
 if known < 0 and not locked then
   redis.call('set', KEYS[1], 'nobody', 'PX', hold)
   redis.call('set', KEYS[2], newest)
@@ -80,10 +84,12 @@ class LeaseRedis:
         self._until = 0.0
         self._by_lock = False
         self._mute = False
+        self._free_at = inf
 
     async def claim(self) -> int | None:
         """Take the office or keep it; None = another leads. Takes `patience_s` at most. Never raises."""
         began, locked, newest = self._seconds(), self._lock.take(), self._lock.epoch()
+        self._free_at = inf
         left = not self._epoch and self._lock.is_left()
         try:
             words = (self._me, self._epoch, newest, round(self._hold_s * 1000), 2 if left else int(locked))
@@ -91,8 +97,9 @@ class LeaseRedis:
         except (RedisError, OSError) as error:
             return self._without_redis(error, began, left)
         self._heard()
-        if not epoch:
+        if epoch <= 0:
             self._lay_down()
+            self._free_at = self._seconds() - epoch / 1000 if epoch else inf
             return None
         self._take_up(epoch, newest, until=began + self._hold_s, by_lock=False)
         return epoch
@@ -102,6 +109,10 @@ class LeaseRedis:
         if epoch != self._epoch or self._lock.epoch() > epoch:
             return False
         return self._by_lock or self._seconds() < self._until
+
+    def free_in(self) -> float:
+        """By what Redis said last."""
+        return max(0.0, self._free_at - self._seconds())
 
     async def resign(self) -> None:
         """Give the lease and the lock back."""

@@ -89,6 +89,17 @@ async def the_resignation_of_who_does_not_lead_changes_nothing(who: Candidates) 
     assert await who.first.claim() == epoch
 
 
+async def who_follows_knows_when_a_silent_leader_is_followed(who: Candidates) -> None:
+    assert await who.first.claim()
+    assert await who.second.claim() is None
+    await who.pass_time(1.0)
+    assert await who.second.claim() is None
+    left = who.second.free_in()
+    assert 0.0 < left <= 0.21
+    await who.pass_time(left + 0.01)
+    assert await who.second.claim()
+
+
 CHECKS: tuple[Callable[[Candidates], Awaitable[None]], ...] = (
     of_two_one_leads_and_keeps_his_number,
     who_falls_silent_is_followed_and_knows_it_before_he_asks,
@@ -96,4 +107,5 @@ CHECKS: tuple[Callable[[Candidates], Awaitable[None]], ...] = (
     who_resigns_is_followed_at_once,
     whoever_was_late_but_alone_goes_on,
     the_resignation_of_who_does_not_lead_changes_nothing,
+    who_follows_knows_when_a_silent_leader_is_followed,
 )

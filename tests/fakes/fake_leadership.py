@@ -1,6 +1,7 @@
 """An office in memory: several processes of a test claim it, and any of them may fall silent."""
 
 from collections.abc import Callable
+from math import inf
 
 HOLD_S = 1.2
 
@@ -38,6 +39,11 @@ class FakeLeadership:
     def holds(self, epoch: int) -> bool:
         """By our own clock and by the newest term."""
         return epoch == self._mine == self._office.epoch and self._office.seconds() < self._until
+
+    def free_in(self) -> float:
+        """As long as it is another's."""
+        office = self._office
+        return max(0.0, office.until - office.seconds()) if office.leader not in (None, self) else inf
 
     async def resign(self) -> None:
         """Give it up."""

@@ -169,6 +169,9 @@ class _Leadership:
     def holds(self, epoch: int) -> bool:
         return self.process.leadership.holds(epoch)
 
+    def free_in(self) -> float:
+        return self.process.leadership.free_in()
+
     async def resign(self) -> None:
         if not self.process.dead:
             await self.process.leadership.resign()
