@@ -13,7 +13,7 @@ from phones.sip import NotSip, SipMessage, ask, proof, read
 from phones.stand_in import StandIn
 
 EXPIRES_S: Final = 3600
-_ANSWER_S: Final = 2.0
+_ANSWER_S: Final = 6.0
 
 
 class Desks(StandIn):

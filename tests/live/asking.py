@@ -8,13 +8,14 @@ from tests.live.ami import AmiTap
 
 QUESTION = "GET DATA"
 """The last part of a question and the time for the answer: any key counts from its first moment to its last."""
+HEARING = (QUESTION, "STREAM FILE", "WAIT FOR DIGIT", "RECORD FILE")
 
 
 def commands(ami: AmiTap) -> dict[str, str]:
-    """Channel → (the command that runs on it now), of all callers since the mark."""
+    """Channel → the command that runs on it now and hears keys, of all callers since the mark."""
     now: dict[str, str] = {}
     for event in ami.seen_any("AGIExecStart", "AGIExecEnd"):
-        if event["Event"] == "AGIExecStart":
+        if event["Event"] == "AGIExecStart" and event["Command"].startswith(HEARING):
             now[event["Channel"]] = event["Command"]
         else:
             now.pop(event["Channel"], None)

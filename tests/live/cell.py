@@ -6,6 +6,7 @@ the tests honest: nothing may be left over (asterisk.md §11).
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -101,6 +102,7 @@ class Cell:
         self._ami: AmiTap | None = None
         self._descriptors: int | None = None
         self._settled = False
+        self._reached: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -133,6 +135,18 @@ class Cell:
         self.ami.mark()
         self._descriptors = self.asterisk.descriptors()
         return self
+
+    def reaches(self, *trunks: str) -> None:
+        """Return once each of these trunks answers: it may have been asked before its carrier stood, and is asked again only every 15 s."""
+        for name in {trunk.name for trunk in self.settings.trunks} & set(trunks) - self._reached:
+            until(partial(self._reaches, name), within_s=15, what=f"{name} answers")
+            self._reached.add(name)
+
+    def _reaches(self, trunk: str) -> bool:
+        reached = re.search(rf"Contact: +{re.escape(trunk)}/\S+ .*Avail", self.cli(f"pjsip show aor {trunk}")) is not None
+        if not reached:
+            self.cli(f"pjsip qualify {trunk}")
+        return reached
 
     def stop(self) -> None:
         """End everything and remove the folder."""

@@ -106,6 +106,7 @@ def as_if_routing_were_there(cell: Cell) -> None:
 @pytest.fixture
 def cell(module_cell: Cell, carrier: Carrier) -> Iterator[Cell]:
     """The module's cell, clean before and after each test."""
+    module_cell.reaches(*(way.name for way in carrier.ways))
     carrier.ami.mark()
     module_cell.ami.mark()
     yield module_cell

@@ -20,6 +20,7 @@ from app.settings import Settings
 from hotline.call_facts import Arrived, CallFact, CheckpointPassed, FlowFailed, KeysPressed, MessageBegan, Said, VisitEnded
 from hotline.ports import Clock
 from records.journal import decode
+from tests.live.asking import running
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import Cell
 from tests.live.switch import until
@@ -79,6 +80,7 @@ class Caller:
     """One citizen: his call, and what its journal says of it."""
 
     def __init__(self, cell: Cell, carrier: Carrier, number: str) -> None:
+        self._cell = cell
         self._journals = cell.var / "journal" / "open"
         self._carrier = carrier
         self._number = number
@@ -98,6 +100,7 @@ class Caller:
         for words, key in story:
             seen = self._until(words, seen) + 1
             if key:
+                until(lambda: running(self._cell.ami, "", self._number), within_s=10, what="a command that hears a key")
                 self._call.press(key)
         return self.track
 

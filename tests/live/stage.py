@@ -85,7 +85,29 @@ class Stage:
 
     async def said(self, prompt: str, *, within: float = 20) -> None:
         """This prompt has begun, whether or not it is over."""
-        await self._until(lambda: f"/{prompt}" in " ".join(event["Command"] for event in self.cell.ami.seen("AGIExecStart")), prompt, within)
+
+        def begun() -> bool:
+            return any(f"/{prompt}" in event["Command"] for event in self.cell.ami.seen("AGIExecStart"))
+
+        await self._until(begun, prompt, within)
+
+    async def waits(self, citizen: Softphone, *, within: float = 20) -> None:
+        """He stands in the line."""
+        seen = {"UserEvent": "CitizenWaits", "Caller": citizen.account.user}
+        await self._until(lambda: bool(self.cell.ami.seen("UserEvent", **seen)), "waiting", within)
+
+    async def together(self, citizen: Softphone, agent: Softphone, *, within: float = 10) -> None:
+        """The two are in one bridge and hear each other."""
+        await self._until(lambda: self._are_together(citizen.account.user, f"PJSIP/{agent.account.user}-"), "together", within)
+
+    def _are_together(self, caller: str, leg: str) -> bool:
+        bridges: dict[str, set[str]] = {}
+        for event in self.cell.ami.seen_any("BridgeEnter", "BridgeLeave"):
+            agents = event["Channel"].startswith(leg)  # it carries the citizen's number, too
+            who = "agent" if agents else "citizen" if event["CallerIDNum"] == caller else ""
+            there = bridges.setdefault(event["BridgeUniqueid"], set())
+            (there.add if event["Event"] == "BridgeEnter" else there.discard)(who)
+        return any({"citizen", "agent"} <= there for there in bridges.values())
 
     async def does(self, words: str, *, within: float) -> None:
         """The application runs a command for somebody in which these words stand."""

@@ -52,7 +52,7 @@ def telephone(stage: Stage, agent: str, password: str, folder: Path) -> Softphon
 
 async def queue_shows(stage: Stage, agent: str, there: bool, within: float = 4) -> None:
     """Whether the switch's own queue has the agent (queues.conf): the lifeline learns of him, too."""
-    until = time.monotonic() + within
+    until = time.monotonic() + within * patience()
     while (f"PJSIP/{agent} " in await asyncio.to_thread(stage.cell.cli, "queue show lifeline-0")) is not there:
         assert time.monotonic() < until, f"the lifeline's queue {'has not' if there else 'has'} {agent}"
         await asyncio.sleep(0.2)
@@ -102,7 +102,7 @@ def test_an_agent_comes_and_leaves_while_calls_are_on(stage: Stage, capsys: pyte
             await first.until_idle()
             started = registered - began
             sys.stderr.write(f"\nadd took {in_force:.2f} s, telephone up in {started:.2f} s more, rung {rang:.2f} s after it registered\n")
-            assert rang < 4, "routing must not wait for its next survey to see a telephone that it did not know"
+            assert rang < 4 * patience(), "routing must not wait for its next survey to see a telephone that it did not know"
 
     asyncio.run(story())
 
@@ -128,6 +128,6 @@ def test_a_thousand_agents_are_read_while_somebody_talks(stage: Stage, capsys: p
             files = sorted(path.name for path in stage.cell.places.asterisk_etc.glob("pjsip_agents_*.conf"))
             assert len(files) == 11
             sys.stderr.write(f"\n1,000 agents imported, laid in {len(files)} files and read by the switch in {took:.2f} s\n")
-            assert took < 30  # 11.6 s was measured at a load of 30 on two cores
+            assert took < 30 * patience()  # 11.6 s was measured at a load of 30 on two cores
 
     asyncio.run(story())

@@ -18,16 +18,20 @@ from tests.live.cell import Cell
 from tests.live.stage import PROCESSES
 from tests.live.switch import until
 from tests.live.test_out_calls import ask, hears, record_of
-from tests.live.tones import AGENT_HZ, array_of, heard_in, pitch_of, sounding
+from tests.live.tones import AGENT_HZ, array_of, heard_in, lay_tone, lay_tones, pitch_of, sounding
 
 FIRST, SECOND, MISSED = "06630000171", "06630000172", "06630000173"
+LONG_S = 3.0
+"""So long is the offer that a key is in the middle of it for sure."""
 AROUND_THE_CLOCK = Callbacks(ready_agents=1, pause_minutes=(0.05,), opens=0, closes=24)
 
 
 @pytest.fixture(scope="module")
-def module_cell(asterisk_home: AsteriskHome, carrier: Carrier) -> Iterator[Cell]:
+def module_cell(asterisk_home: AsteriskHome, carrier: Carrier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+    prompts = lay_tones(tmp_path_factory.mktemp("prompts"))
+    lay_tone(prompts, "callback-offer", LONG_S)
     waiting = Waiting(ring_seconds=5, visit_every_seconds=5, rest_after_miss_seconds=1)
-    with Cell(asterisk_home, trunks=carrier.trunks(), passwords=carrier.passwords(), waiting=waiting) as cell:
+    with Cell(asterisk_home, trunks=carrier.trunks(), passwords=carrier.passwords(), waiting=waiting, prompts=prompts) as cell:
         cell.settings = cell.settings.model_copy(update={"callbacks": AROUND_THE_CLOCK})
         cell.start()
         carrier.start(cell_port=cell.settings.sip.port, phones=cell.phones())

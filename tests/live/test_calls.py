@@ -5,6 +5,7 @@ After each test the line is empty and quiet (`settle`), and each call has left e
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 
 from app.provisioning import PROMPTS
 from app.settings import Waiting
+from phones.faults import PhoneRefused
 from phones.softphone import KeyWay, Policy, Softphone
 from runtime.binaries import AsteriskHome
 from tests.live.audio import assert_heard, assert_music, assert_not_heard, prompt, sentence
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, SPEECH, Stage, trunks
 from tests.live.switch import until
 from tests.live.tones import PROMPT_S, lay_tone, lay_tones
@@ -28,6 +31,8 @@ GONE_AT_THE_SAME_MOMENT = (r"chan_pjsip\.c: Session already DISCONNECTED \[reaso
 
 LONG_GREETED, LONG_GREETING, LONG_S = "12350", "still-there", 4.0
 """A number whose greeting leaves time for a key on the busiest machine (tests/live/cell.py, LINES)."""
+LEAVES_TIME_S = 1.2
+"""Prompts in the middle of which somebody hangs up."""
 
 Story = Coroutine[Any, Any, None]
 
@@ -36,7 +41,8 @@ Story = Coroutine[Any, Any, None]
 def house(asterisk_home: AsteriskHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A line whose prompts are short tones, so that every point of a call is reached quickly."""
     prompts = lay_tones(tmp_path_factory.mktemp("prompts"))
-    lay_tone(prompts, LONG_GREETING, LONG_S)
+    for name, seconds in {LONG_GREETING: LONG_S, "recording-notice": LEAVES_TIME_S, "goodbye": LEAVES_TIME_S}.items():
+        lay_tone(prompts, name, seconds)
     with Cell(asterisk_home, trunks=trunks(), waiting=WAITING, prompts=prompts) as cell:
         cell.start().serve(*PROCESSES)
         yield Stage(cell, tmp_path_factory.mktemp("phones"))
@@ -53,16 +59,17 @@ def tell(story: Story, seconds: float = 60) -> None:
     """Run a story to its end, at most so long."""
 
     async def within() -> None:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds * patience()):
             await story
 
     asyncio.run(within())
 
 
-async def joined(citizen: Softphone, agent: Softphone) -> None:
+async def joined(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
     """Both are in a call, and sound flows to both."""
     await agent.expect("answered", within=20)
     await agent.expect("hears")
+    await stage.together(citizen, agent)
     await asyncio.sleep(0.3)
 
 
@@ -87,7 +94,7 @@ async def _plain_call(stage: Stage) -> None:
     async with stage.people("1001") as (citizen, (agent,)):
         await agent.on_ring("answer", after=3.0)
         await citizen.dial("12345")
-        await joined(citizen, agent)
+        await joined(stage, citizen, agent)
         await says(citizen, "d09")
         await says(agent, "d19")
         await agent.hang_up()
@@ -106,8 +113,8 @@ async def _plain_call(stage: Stage) -> None:
 def _check_what_he_heard(cell: Cell, wav: Path) -> None:
     greeted = assert_heard(wav, prompt(cell, "greeting"), "the greeting")
     noticed = assert_heard(wav, prompt(cell, "recording-notice"), "the recording notice", after=greeted)
-    music = noticed + prompt(cell, "recording-notice").seconds + 0.5
-    assert_music(cell, wav, music, music + 1.5)
+    music = noticed + prompt(cell, "recording-notice").seconds + 1.0
+    assert_music(cell, wav, music, music + 1.0)
     answered = assert_heard(wav, sentence("d19"), "the agent's sentence", after=music)
     assert_heard(wav, prompt(cell, "goodbye"), "good-bye", after=answered)
     assert_not_heard(wav, sentence("d09"), "his own sentence")
@@ -118,9 +125,9 @@ def _check_record(cell: Cell, record: dict[str, Any], *, agent: str) -> None:
     assert [(each["agent"], each["by"]) for each in record["joined"]] == [(agent, "agent")]
     assert record["hung_up_by"] == "us"  # we said good-bye and hung up
     assert record["abandon_stage"] == ""
-    assert 2.5 < record["waited_seconds"] < 6
+    assert 2.5 < record["waited_seconds"] < 6 * patience()
     prompts = prompt(cell, "greeting").seconds + prompt(cell, "recording-notice").seconds
-    assert record["waited_seconds_with_prompts"] == pytest.approx(record["waited_seconds"] + prompts, abs=2.0)
+    assert record["waited_seconds_with_prompts"] == pytest.approx(record["waited_seconds"] + prompts, abs=2.0 * patience())
     assert [point["name"] for point in record["track"] if point["what"] == "prompts"] == ["greeting", "recording-notice", "goodbye"]
 
 
@@ -142,7 +149,7 @@ def test_a_citizen_who_hangs_up_first_ends_the_call_for_the_agent(stage: Stage) 
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await citizen.dial("12345")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await says(citizen, "d09")
             await citizen.hang_up()
             assert (await agent.expect("ended")).fields["by"] == "them"
@@ -186,7 +193,7 @@ def test_an_agent_who_does_not_take_it_is_followed_by_the_next(stage: Stage, pol
             await citizen.dial("12345")
             await first.expect("ringing", within=10)
             async with stage.agent("1002", "answer") as second:
-                await joined(citizen, second)
+                await joined(stage, citizen, second)
                 await second.hang_up()
                 await citizen.expect("ended")
             record = await stage.record(citizen)
@@ -205,10 +212,12 @@ def test_the_only_agent_is_asked_again_after_his_rest(stage: Stage, policy: Poli
             await citizen.dial("12345")
             await agent.expect("ringing", within=10)
             await agent.on_ring("answer")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
-        assert outcomes(record) == [("1001", outcome), ("1001", "joined")]
+        *before, last = outcomes(record)
+        assert last == ("1001", "joined")
+        assert set(before) == {("1001", outcome)}  # once; twice when his telephone was told too late to answer
 
     tell(story())
 
@@ -217,11 +226,11 @@ def test_with_nobody_there_he_waits_with_music_and_is_joined_when_somebody_comes
     async def story() -> None:
         async with stage.people() as (citizen, _):
             await citizen.dial("12345")
-            await citizen.expect("answered")
-            await asyncio.sleep(3)
+            await stage.waits(citizen)
+            await asyncio.sleep(2.5)
             assert citizen.in_call
             async with stage.agent("1001", "answer") as agent:
-                await joined(citizen, agent)
+                await joined(stage, citizen, agent)
                 await agent.hang_up()
                 await citizen.expect("ended")
             record = await stage.record(citizen)
@@ -236,14 +245,14 @@ def test_while_the_agent_talks_the_next_citizen_waits_and_then_gets_him(stage: S
         async with stage.people("1001") as (first, (agent,)), stage.citizen() as second:
             await agent.on_ring("answer")
             await first.dial("12345")
-            await joined(first, agent)
+            await joined(stage, first, agent)
             await second.dial("12345")
             await second.expect("answered")
             await asyncio.sleep(2)
             await agent.hang_up()
             await agent.expect("ended")
             await first.expect("ended")
-            await joined(second, agent)
+            await joined(stage, second, agent)
             await says(second, "d14")
             await second.hang_up()
             await agent.expect("ended")
@@ -260,22 +269,21 @@ Point = Callable[[Stage, Softphone, Softphone], Story]
 
 
 async def _in_the_greeting(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
-    await citizen.dial("12345")
-    await citizen.expect("answered")
+    await citizen.dial(LONG_GREETED)
+    await stage.says(LONG_GREETING)
     await asyncio.sleep(PROMPT_S / 2)
 
 
 async def _in_the_notice(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
     await citizen.dial("12345")
-    await citizen.expect("answered")
-    await asyncio.sleep(PROMPT_S * 1.5)
+    await stage.says("recording-notice")
 
 
 async def _while_he_waits(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
     await agent.register(False)
     await agent.expect("unregistered")
-    await _in_the_notice(stage, citizen, agent)
-    await asyncio.sleep(PROMPT_S * 2)
+    await citizen.dial("12345")
+    await stage.waits(citizen)
 
 
 async def _while_the_agent_rings(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
@@ -299,6 +307,7 @@ async def _as_they_are_joined(stage: Stage, citizen: Softphone, agent: Softphone
 
 async def _in_the_talk(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
     await _as_they_are_joined(stage, citizen, agent)
+    await stage.together(citizen, agent)
     await asyncio.sleep(0.7)
 
 
@@ -390,7 +399,7 @@ def test_an_agent_who_leaves_before_they_talk_costs_the_citizen_nothing(stage: S
         async with stage.people("1001") as (citizen, (first,)):
             await leaves(citizen, first)
             async with stage.agent("1002", "answer") as second:
-                await joined(citizen, second)
+                await joined(stage, citizen, second)
                 await says(second, "d19")
                 await second.hang_up()
                 await citizen.expect("ended")
@@ -407,7 +416,7 @@ def test_an_agent_who_hangs_up_as_he_answers_leaves_nobody_behind(stage: Stage) 
             await _hangs_up_as_he_answers(citizen, agent)
             await agent.on_ring("ignore")
             await asyncio.sleep(1)
-            if not any(event.kind == "ended" for event in citizen.events):
+            with suppress(PhoneRefused):  # he has been told good-bye
                 await citizen.hang_up()  # they were not joined: he waits for another agent
             await citizen.expect("ended")
             record = await stage.record(citizen)
@@ -421,12 +430,12 @@ def test_a_citizen_whose_agent_is_lost_talks_with_the_next_one_and_all_of_it_is_
         async with stage.people("1001") as (citizen, (first,)):
             await first.on_ring("answer")
             await citizen.dial("12345")
-            await joined(citizen, first)
+            await joined(stage, citizen, first)
             await says(first, "d14")
             await first.on_ring("busy")
             _lose(stage.cell, "1001")
             async with stage.agent("1002", "answer") as second:
-                await joined(citizen, second)
+                await joined(stage, citizen, second)
                 await says(second, "d19")
                 await second.hang_up()
                 await citizen.expect("ended")
@@ -449,7 +458,7 @@ def test_an_agent_whose_telephone_dies_in_the_talk_does_not_hold_the_line(stage:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await citizen.dial("12345")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             agent.vanish()
             await asyncio.sleep(0.5)
             await citizen.hang_up()

@@ -41,7 +41,7 @@ def test_two_wait_and_are_told_their_places_and_who_calls_again_gets_the_agent_w
             await second.dial("12345")
             await asyncio.sleep(VISIT_EVERY_S + 8)
             async with stage.agent("1002", "answer") as known:
-                await joined(first, known)
+                await joined(stage, first, known)
                 await asyncio.sleep(1)
                 await second.hang_up()  # nobody waits any more for whom he could be rung
                 await first.hang_up()
@@ -53,7 +53,7 @@ def test_two_wait_and_are_told_their_places_and_who_calls_again_gets_the_agent_w
                 assert "head_start_s" not in why(await stage.record(first))
                 async with stage.agent("1001", "answer"):
                     await first.dial("12345")
-                    await joined(first, known)
+                    await joined(stage, first, known)
                     await asyncio.sleep(0.5)
                     await first.hang_up()
             records = await finished(stage, first, 2)

@@ -8,6 +8,7 @@ import pytest
 from app.settings import Waiting
 from runtime.binaries import AsteriskHome
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, Stage, trunks
 
 pytest.importorskip("pjsua2")
@@ -40,4 +41,4 @@ def test_the_citizen_is_taken_out_of_the_silence_and_gets_the_next_agent(stage: 
                 record = await stage.record(citizen)
         assert [(each["agent"], each["by"]) for each in record["joined"]] == [("1001", "agent"), ("1002", "citizen")]
 
-    asyncio.run(asyncio.wait_for(story(), FOUND_S + 60))
+    asyncio.run(asyncio.wait_for(story(), FOUND_S + 60 * patience()))

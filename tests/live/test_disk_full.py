@@ -20,6 +20,7 @@ from storage.journal_files import JournalFiles, new_writer
 from storage.layout import Layout
 from tests.live.audio import assert_heard, sentence
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.small_disk import SmallDisk, disk, on_a_small_disk
 from tests.live.stage import PROCESSES, SPEECH, Stage, trunks
 from tests.live.switch import until
@@ -64,15 +65,16 @@ def line_on(disk: SmallDisk, home: AsteriskHome, storage: Storage) -> Iterator[C
 
 def tell(story: Coroutine[Any, Any, None]) -> None:
     async def within() -> None:
-        async with asyncio.timeout(150):
+        async with asyncio.timeout(150 * patience()):
             await story
 
     asyncio.run(within())
 
 
-async def joined(citizen: Softphone, agent: Softphone) -> None:
+async def joined(stage: Stage, citizen: Softphone, agent: Softphone) -> None:
     await agent.expect("answered", within=20)
     await agent.expect("hears")
+    await stage.together(citizen, agent)
     await asyncio.sleep(0.3)
 
 
@@ -168,14 +170,14 @@ async def _talk_over_a_full_disk(stage: Stage, disk: SmallDisk) -> None:
     async with stage.people("1001") as (citizen, (agent,)), stage.citizen() as second:
         await agent.on_ring("answer")
         await citizen.dial("12345")
-        await joined(citizen, agent)
+        await joined(stage, citizen, agent)
         disk.fill()
         await says(citizen, "d09")
         await says(agent, "d19")
         async with stage.agent("1002") as other:  # a telephone that comes now is registered, too (asterisk-conf/sorcery.conf.j2)
             await other.on_ring("answer")
             await second.dial("12345")  # a call of which nothing at all can be written down yet
-            await joined(second, other)
+            await joined(stage, second, other)
             await says(second, "d09")
             await agent.hang_up()
             await other.hang_up()
@@ -209,7 +211,7 @@ async def _talk_on_the_second_volume(stage: Stage, disk: SmallDisk) -> None:
         until(lambda: layout.first_is_short, within_s=20, what="the first volume is nearly full")
         await agent.on_ring("answer")
         await citizen.dial("12345")
-        await joined(citizen, agent)
+        await joined(stage, citizen, agent)
         assert len(list(layout.second_spool.glob("*-citizen.wav"))) == 1
         disk.fill()  # and now entirely: this recording does not mind
         await says(citizen, "d09")

@@ -83,7 +83,7 @@ def _talks(phone: Softphone) -> int:
 async def _records(cell: Cell) -> list[dict[str, Any]]:
     """All records, once the worker is done with as many as there were calls."""
     found: list[dict[str, Any]] = []
-    for _ in range(200):
+    for _ in range(900):
         with reading(cell.places) as ledger:
             found = ledger.latest(10 * CROWD)
         if len(found) >= CROWD and all(record["ended"] and record["recording"]["state"] in DONE for record in found):

@@ -1,7 +1,6 @@
 """Behind the menu, on a real line: the grade after the talk (一次一评), the chosen language, and who goes straight to a human."""
 
 import asyncio
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +12,13 @@ from app.settings import Waiting
 from phones.hearing import read_sound
 from phones.softphone import Softphone
 from runtime.binaries import AsteriskHome
+from tests.live.asking import QUESTION
 from tests.live.audio import assert_heard, assert_not_heard, prompt
 from tests.live.cell import Cell
 from tests.live.night import let_it_be_night
 from tests.live.stage import PROCESSES, Stage, trunks
 from tests.live.test_calls import joined, tell
-from tests.live.tones import PROMPT_S, tone
+from tests.live.tones import tone
 
 pytest.importorskip("pjsua2")
 
@@ -46,22 +46,17 @@ def stage(house: Stage) -> Iterator[Stage]:
 
 
 async def calls(stage: Stage, citizen: Softphone, key: str = "") -> None:
-    """He calls, and presses a key: 0 while he is greeted, any other when the menu asks."""
+    """He calls, and presses a key when the menu asks."""
     await citizen.dial("12345")
     await citizen.expect("hears")
-    if key not in ("", "0"):
-        await stage.menu_asks()
     if key:
+        await stage.menu_asks()
         await citizen.press(key)
 
 
 async def is_asked(stage: Stage) -> None:
     """The visit after the talk has begun, and with it the question."""
-    until, journals = time.monotonic() + 10, stage.cell.places.journal / "open"
-    while not any('"flow":"parted"' in path.read_text(encoding="utf-8") for path in journals.glob("*.jsonl")):
-        assert time.monotonic() < until, f"no question after the talk\n{stage.logs()}"
-        await asyncio.sleep(0.05)
-    await asyncio.sleep(PROMPT_S)
+    await stage.does(f"{QUESTION} survey-service", within=20)
 
 
 def agents(record: dict[str, Any]) -> list[str]:
@@ -78,7 +73,7 @@ def test_when_the_agent_has_hung_up_the_citizen_gives_a_grade_or_none(stage: Sta
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await calls(stage, citizen, "0")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await agent.hang_up()
             await agent.expect("ended")
             await is_asked(stage)
@@ -100,7 +95,7 @@ def test_who_hangs_up_instead_gives_no_grade(stage: Stage) -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await calls(stage, citizen, "0")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await agent.hang_up()
             await agent.expect("ended")
             await is_asked(stage)
@@ -121,7 +116,7 @@ def test_who_chooses_english_gets_the_agent_who_speaks_it(stage: Stage) -> None:
             await other.on_ring("answer")  # idle for longer, so his turn, were it not for the language
             await speaker.on_ring("answer")
             await calls(stage, citizen, "8")
-            await joined(citizen, speaker)
+            await joined(stage, citizen, speaker)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert (record["language"], record["skills"], agents(record)) == ("en", ["english"], [ENGLISH])
@@ -134,7 +129,7 @@ def test_when_nobody_who_speaks_it_is_there_he_still_gets_a_human(stage: Stage) 
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await calls(stage, citizen, "8")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert (record["language"], record["skills"], agents(record)) == ("en", ["english"], ["1001"])
@@ -150,7 +145,8 @@ def test_who_waits_is_spoken_to_in_his_language_where_it_was_recorded(stage: Sta
     async def story() -> None:
         async with stage.people() as (citizen, _):
             await calls(stage, citizen, "8")
-            await asyncio.sleep(VISIT_EVERY_S + 3)
+            await stage.said("still-waiting", within=VISIT_EVERY_S + 10)
+            await asyncio.sleep(2)
             await citizen.hang_up()
             await stage.record(citizen)
         assert_heard(citizen.recordings[-1], read_sound(english), "that he was not forgotten, in English")
@@ -164,7 +160,7 @@ def test_a_language_that_no_agent_has_costs_nobody_his_human(stage: Stage) -> No
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await calls(stage, citizen, "7")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert (record["language"], record["skills"], agents(record)) == ("nan_CN", [], ["1001"])
@@ -181,7 +177,7 @@ def test_who_is_on_the_list_hears_no_menu(stage: Stage) -> None:
             (stage.cell.var / FILE).write_text(f"+86 {citizen.account.user}\n", encoding="utf-8")
             await agent.on_ring("answer")
             await calls(stage, citizen)
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert_heard(citizen.recordings[-1], prompt(stage.cell, "recording-notice"), "the notice")

@@ -8,6 +8,7 @@ import pytest
 from app.settings import Asterisk, Waiting
 from runtime.binaries import AsteriskHome
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, Stage, trunks
 
 pytest.importorskip("pjsua2")
@@ -38,4 +39,4 @@ def test_the_agents_are_reached_and_one_citizen_more_is_refused_so_that_his_carr
             record = await stage.record(citizen)
         assert [(each["agent"], each["by"]) for each in record["joined"]] == [("1001", "citizen")]
 
-    asyncio.run(asyncio.wait_for(story(), 60))
+    asyncio.run(asyncio.wait_for(story(), 60 * patience()))

@@ -26,6 +26,7 @@ from runtime.binaries import AsteriskHome, find_sipp
 from storage.node_lock import leader
 from storage.wishes_redis import WishesRedis
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.switch import until
 
 AGENTS = tuple(f"10{number:02d}" for number in range(1, 7))
@@ -67,7 +68,7 @@ class Floor:
         return [each for each in self.desks.invites if each.acknowledged and not each.ended and each not in self.over]
 
     async def wait(self, condition: Callable[[], bool], within_s: float, what: str) -> None:
-        end = time.monotonic() + within_s
+        end = time.monotonic() + within_s * patience()
         while not condition():
             assert time.monotonic() < end, f"{what}; {len(self.desks.invites)} INVITEs\n{self.logs()}"
             await asyncio.sleep(0.02)
@@ -103,10 +104,10 @@ def test_the_leader_is_killed_and_the_next_one_frozen_and_all_are_served_once(ce
     if sipp is None:
         pytest.skip("no SIPp on this machine: run `python3 -m runtime ensure --test`")
     citizens = Citizens(sipp.argv, switch_port=cell.settings.sip.port, folder=tmp_path, address=ADDRESS)
-    took, outcome = asyncio.run(asyncio.wait_for(_story(cell, citizens), 110))
+    took, outcome = asyncio.run(asyncio.wait_for(_story(cell, citizens), 110 * patience()))
     records = _records(cell)
     assert (outcome.good, outcome.failed) == (CROWD, 0)
-    assert max(took.values()) <= IN_TIME_S, took
+    assert max(took.values()) <= IN_TIME_S * patience(), took
     joined = [each["agent"] for record in records for each in record["joined"]]
     assert len(joined) == CROWD
     assert {len(record["joined"]) for record in records} == {1}, "each once"
@@ -115,7 +116,7 @@ def test_the_leader_is_killed_and_the_next_one_frozen_and_all_are_served_once(ce
 
 
 async def _story(cell: Cell, citizens: Citizens) -> tuple[dict[str, float], Outcome]:
-    patient = menu_scenario([]).replace('timeout="10000"', 'timeout="90000"')
+    patient = menu_scenario([]).replace('timeout="10000"', 'timeout="300000"')
     async with Desks(address="127.0.0.1", passwords=cell.phones()) as desks, asyncio.TaskGroup() as group:
         floor = Floor(cell, desks)
         await desks.come(cell.settings.sip.port)
@@ -168,7 +169,7 @@ async def _rings_on(cell: Cell, floor: Floor) -> None:
     floor.desks.decide_by(lambda _invite: Manner.RINGS)
     count = len(floor.desks.invites)
     floor.end_talk()
-    ringing = await floor.desks.called(within_s=5, count=count + 1)
+    ringing = await floor.desks.called(within_s=5 * patience(), count=count + 1)
     floor.desks.decide_by(lambda _invite: None)
     name = leads(cell)
     cell.end(name, signal.SIGKILL)

@@ -17,6 +17,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.audio import assert_heard, assert_not_heard, prompt, sentence
 from tests.live.cell import Cell
 from tests.live.night import VERSION, let_it_be_night
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, SPEECH, Stage, trunks
 from tests.live.test_calls import joined, says, tell
 
@@ -56,7 +57,7 @@ async def at_the_tone(stage: Stage, citizen: Softphone) -> None:
     await citizen.expect("hears")
     await stage.menu_asks()
     await citizen.press("3")
-    until = time.monotonic() + 15
+    until = time.monotonic() + 15 * patience()
     while not list(spool(stage).glob("*-message.wav")):
         assert time.monotonic() < until, f"no message begins\n{stage.logs()}"
         await asyncio.sleep(0.05)
@@ -149,7 +150,7 @@ def test_who_stays_on_the_line_then_is_led_to_a_human(stage: Stage) -> None:
             await citizen.play(SPEECH / "d09.wav")
             await asyncio.sleep(0.7)
             stage.cell.end("agi", signal.SIGKILL)
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             revive(stage)
             await citizen.hang_up()
             record = await stage.record(citizen)
@@ -166,7 +167,7 @@ def test_who_says_nothing_twice_gets_a_human(stage: Stage) -> None:
         async with stage.people("1001") as (citizen, (agent,)):
             await agent.on_ring("answer")
             await at_the_tone(stage, citizen)
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert [each["agent"] for each in record["joined"]] == ["1001"]
@@ -183,7 +184,7 @@ def test_zero_in_the_message_is_a_human(stage: Stage) -> None:
             await agent.on_ring("answer")
             await at_the_tone(stage, citizen)
             await citizen.press("0")
-            await joined(citizen, agent)
+            await joined(stage, citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert (record["message"]["ended"], [each["agent"] for each in record["joined"]]) == ("key", ["1001"])

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
@@ -12,6 +13,7 @@ from app.settings import Agent, Presence, Waiting
 from phones.softphone import Softphone
 from runtime.binaries import AsteriskHome
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, Stage, trunks
 from tests.live.tones import heard_in, pitch_of
 
@@ -62,7 +64,7 @@ class Desk:
 
     async def shows(self, presence: str, within: float = 6, **more: object) -> dict[str, Any]:
         """The board says so; it is published once a second."""
-        until = time.monotonic() + within
+        until = time.monotonic() + within * patience()
         while True:
             seen = await self.agent()
             if seen["presence"] == presence and all(seen[name] == value for name, value in more.items()):
@@ -75,9 +77,10 @@ async def dials(agent: Softphone, code: str, hears: str) -> None:
     """He dials a code and hears this answer, and the switch hangs up."""
     await agent.dial(code)
     await agent.expect("answered")
+    heard_here = Path((await agent.expect("hears")).fields["file"])  # a citizen may be joined the moment after: not the last recording
     ended = await agent.expect("ended")
     assert ended.fields["by"] == "them"
-    heard = heard_in(agent.recordings[-1])
+    heard = heard_in(heard_here)
     assert heard.get(pitch_of(hears), 0) > 0.2, f"{code}: not {hears}, but {heard}"
 
 
@@ -117,7 +120,7 @@ def test_an_agent_logs_on_and_off_pauses_and_works_after_calls_by_codes_and_by_h
             await desk.shows("after_call")
             began = time.monotonic()
             await desk.shows("ready")
-            assert time.monotonic() - began < 4, "the work after a call ends by itself"
+            assert time.monotonic() - began < 4 * patience(), "the work after a call ends by itself"
             await agent.until_idle()
 
             await dials(agent, "*51", "agent-logged-off")
@@ -126,7 +129,7 @@ def test_an_agent_logs_on_and_off_pauses_and_works_after_calls_by_codes_and_by_h
             await dials(agent, "*50", "agent-logged-on")
             await desk.shows("ready", phone="idle")
 
-    asyncio.run(asyncio.wait_for(story(), 90))
+    asyncio.run(asyncio.wait_for(story(), 90 * patience()))
 
 
 def test_a_supervisor_ends_an_agents_day_after_his_talk_and_who_takes_no_calls_is_paused(stage: Stage) -> None:
@@ -162,7 +165,7 @@ def test_a_supervisor_ends_an_agents_day_after_his_talk_and_who_takes_no_calls_i
         outcomes = [each["outcome"] for each in record["rings"]]
         assert (outcomes[:2], outcomes[-1]) == (["refused", "no_answer"], "joined")
 
-    asyncio.run(asyncio.wait_for(story(), 90))
+    asyncio.run(asyncio.wait_for(story(), 90 * patience()))
     audit = "".join(path.read_text(encoding="utf-8") for path in sorted((stage.cell.var / "audit").glob("*.jsonl")))
     assert audit.count("force logged_off") == 2, "what was refused is written down, too"
     assert "交接班" in audit

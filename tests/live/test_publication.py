@@ -14,8 +14,10 @@ from app.places import PROJECT
 from app.settings import Trunk, Waiting
 from bench.sipp import Citizens, told_scenario
 from runtime.binaries import AsteriskHome, find_sipp
+from tests.live.asking import QUESTION, running
 from tests.live.cell import LINES, Cell
 from tests.live.menus import SHIPPED, publish, without_rehearsals
+from tests.live.patience import patience
 from tests.live.stage import DONE, PROCESSES, Stage, trunks
 from tests.live.switch import until
 from tests.live.tones import lay_tone, lay_tones
@@ -77,6 +79,7 @@ def test_a_publication_in_the_middle_of_fifty_calls_is_heard_by_new_ones_only(ho
             await asyncio.sleep(NOTICED_S)
             new = group.create_task(citizens.call("12345", pressing, rate=40, calls=5))
             await asyncio.to_thread(in_the_menu, CROWD + 5)
+            await asyncio.to_thread(until, lambda: len(running(cell.ami, QUESTION)) == CROWD + 5, within_s=PATIENCE_S, what="all listen")
             await asyncio.to_thread(press)
             await asyncio.to_thread(until, lambda: _journals_with(cell, '"question":"main"') == CROWD + 5, within_s=PATIENCE_S, what="keys")
             await asyncio.to_thread(cell.ami.action, "Hangup", Channel="/^PJSIP.crowd/", Cause="16")
@@ -101,7 +104,7 @@ def _journals_with(cell: Cell, words: str) -> int:
 
 async def _records(cell: Cell, count: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for _ in range(300):
+    for _ in range(900):
         with reading(cell.places) as ledger:
             found = ledger.latest(10 * CROWD)
         if len(found) >= count and all(record["ended"] and record["recording"]["state"] in DONE for record in found):
@@ -117,7 +120,7 @@ def test_a_talk_that_began_before_a_publication_ends_with_the_survey_of_its_own_
     silent = silent.replace(silent[silent.index("[survey.service]") : silent.index("# ── 时段")], "")
 
     async def story() -> dict[str, Any]:
-        async with asyncio.timeout(60), house.people("1001") as (citizen, (agent,)):
+        async with asyncio.timeout(60 * patience()), house.people("1001") as (citizen, (agent,)):
             await asyncio.sleep(NOTICED_S)
             await agent.on_ring("answer")
             await citizen.dial("12345")
@@ -128,7 +131,7 @@ def test_a_talk_that_began_before_a_publication_ends_with_the_survey_of_its_own_
             publish(house.cell, silent, "2026.4", datetime.now(tz=UTC))
             await asyncio.sleep(NOTICED_S)
             await agent.hang_up()
-            await asyncio.sleep(LONG_S * 1.5)  # the question begins a moment after the talk, and is answered for some seconds
+            await house.does(f"{QUESTION} survey-service", within=20)
             await citizen.press("1")
             await citizen.expect("ended", within=15)
             return await house.record(citizen)

@@ -11,6 +11,7 @@ from runtime.binaries import AsteriskHome
 from storage.alarm_files import alarms_in
 from tests.live.audio import assert_heard, sentence
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, SPEECH, Stage, trunks
 from tests.live.switch import until
 
@@ -44,7 +45,7 @@ def test_without_redis_a_citizen_reaches_an_agent_and_his_record_arrives(stage: 
     until(lambda: redis_is_mute(cell), within_s=10, what="the alarm")
 
     async def story() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(60 * patience()):
             await _call(stage)
 
     asyncio.run(story())

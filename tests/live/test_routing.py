@@ -10,6 +10,7 @@ import pytest
 from app.settings import Waiting
 from runtime.binaries import AsteriskHome
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES, Stage, trunks
 
 pytest.importorskip("pjsua2")
@@ -17,7 +18,7 @@ pytest.importorskip("pjsua2")
 
 @pytest.fixture(scope="module")
 def house(asterisk_home: AsteriskHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with Cell(asterisk_home, trunks=trunks(), waiting=Waiting(ring_seconds=10, visit_every_seconds=5, rest_after_miss_seconds=1)) as cell:
+    with Cell(asterisk_home, trunks=trunks(), waiting=Waiting(ring_seconds=30, visit_every_seconds=5, rest_after_miss_seconds=1)) as cell:
         cell.start().serve(*PROCESSES)
         yield Stage(cell, tmp_path_factory.mktemp("phones"))
 
@@ -29,7 +30,7 @@ def stage(house: Stage) -> Iterator[Stage]:
 
 
 def tell(story: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(story, 60))
+    asyncio.run(asyncio.wait_for(story, 60 * patience()))
 
 
 def dies(stage: Stage) -> None:
@@ -50,7 +51,7 @@ def test_a_citizen_who_waits_is_served_by_the_next_process(stage: Stage) -> None
             await asyncio.sleep(3)
             await comes_back(stage)
             await agent.expect("answered", within=15)
-            await asyncio.sleep(0.5)
+            await stage.together(citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert [(each["agent"], each["by"]) for each in record["joined"]] == [("1001", "citizen")]
@@ -64,7 +65,7 @@ def test_two_who_talk_talk_on_and_their_end_is_recorded(stage: Stage) -> None:
             await agent.on_ring("answer")
             await citizen.dial("12345")
             await agent.expect("answered", within=15)
-            await asyncio.sleep(0.5)
+            await stage.together(citizen, agent)
             dies(stage)
             await asyncio.sleep(0.5)
             await comes_back(stage)
@@ -89,7 +90,7 @@ def test_a_phone_that_rings_for_a_dead_process_rings_on_and_is_joined_by_the_nex
             assert not [event for event in agent.events if event.kind == "ended"]
             await agent.answer()
             await agent.expect("hears", within=10)
-            await asyncio.sleep(0.5)
+            await stage.together(citizen, agent)
             await citizen.hang_up()
             record = await stage.record(citizen)
         assert len(record["joined"]) == len(record["rings"]) == 1
@@ -103,7 +104,7 @@ def test_a_call_that_ends_while_nobody_routes_is_recorded_as_far_as_it_is_known(
             await agent.on_ring("answer")
             await citizen.dial("12345")
             await agent.expect("answered", within=15)
-            await asyncio.sleep(0.5)
+            await stage.together(citizen, agent)
             dies(stage)
             await citizen.hang_up()
             await agent.expect("ended")
