@@ -65,7 +65,15 @@ class Floor:
 
     @property
     def talking(self) -> list[Invite]:
-        return [each for each in self.desks.invites if each.acknowledged and not each.ended and each not in self.over]
+        """Whoever hangs up before he was joined has taken no call: his citizen would be offered again."""
+        joined = Counter(event["Channel"].partition("-")[0] for event in self.cell.ami.seen("BridgeEnter"))
+        answered: Counter[str] = Counter()
+        talking = []
+        for each in (each for each in self.desks.invites if each.acknowledged):
+            answered[each.number] += 1
+            if answered[each.number] <= joined[f"PJSIP/{each.number}"] and not each.ended and each not in self.over:
+                talking.append(each)
+        return talking
 
     async def wait(self, condition: Callable[[], bool], within_s: float, what: str) -> None:
         end = time.monotonic() + within_s * patience()
