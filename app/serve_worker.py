@@ -46,7 +46,7 @@ from storage.workflows import Notice, Workflows
 
 log = logging.getLogger(__name__)
 
-VERSION = "hotline-1"
+VERSION = "hotline-2"
 """Explicit, so that a changed line or a new DBOS strands nothing. Change it only together with a workflow's name."""
 
 POLL_S = 0.05
@@ -203,7 +203,8 @@ def _go_round(rounds: Rounds, stopped: threading.Event) -> None:
 
 
 def _adopt(workflows: Workflows, outbox: Outbox, node: str, version: str) -> None:
-    """What another version left unfinished: calls are found again in `closed/`; pushes are made due now."""
+    """What a dead worker was to push is due now; what another version left unfinished is begun anew: calls are found in `closed/`."""
+    outbox.begin_again(datetime.now(UTC))
     for stranded in workflows.drop_stranded(node=node, version=version):
         kind, call, number, *_ = stranded.split("/")
         if kind == "push":

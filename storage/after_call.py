@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,14 +19,16 @@ from hotline.messages import Receipt, TicketDraft
 from recordings.handlers import Spooled, clear_message, clear_spool, judged, keep_audio, keep_message
 from recordings.model import KeptAudio
 from records.journal import Journal
-from records.model import CallRecord, Gap, Message, Recording, to_json
+from records.model import Gap, Message, Recording, to_json
 from records.policy import CUT_OFF, build, expected_seconds, message_file, spool_files, unnoted_message_file
 from storage.alarm_files import raise_alarm
 from storage.callbacks import Callbacks
-from storage.journal_sweep import JournalSweep, Part
+from storage.journal_sweep import JournalSweep, Part, Seen
 from storage.layout import Layout
 from storage.ledger import LedgerBook
 from storage.outbox import Outbox
+from storage.sms_outbox import SmsOutbox
+from storage.surge_files import SurgeFiles
 from tickets.model import DraftRefused
 from tickets.policy import draft_of
 
@@ -57,9 +60,11 @@ class AfterCall:
         """`engine`: of `storage.engine.open_for_writing`. `push` delivers a draft and raises what a `TicketSink` raises."""
         self._layout = layout
         self._sweep = JournalSweep(layout)
+        self._read = _JournalsRead(self._sweep)
         self._book = LedgerBook(engine)
         self._outbox = Outbox(engine)
         self._callbacks = callbacks or Callbacks(engine)
+        self._sms = SmsOutbox(layout.sms, SurgeFiles(layout.surge))
         self._push = push
         self._now = now
         self._resting_until: datetime | None = None
@@ -71,13 +76,20 @@ class AfterCall:
         With it goes what it means for call-backs: its own, and those that it settles, whose records say so from now on (the sweep of the
         outbox pushes these).
         """
-        record, _ = self._record(CallId(call))
-        changed = self._callbacks.take(to_json(record), self._now())
+        record = self._record(CallId(call))
+        self._sms.take(record)
+        changed = self._callbacks.take(record, self._now())
         for other in sorted(changed - {call}):
-            self._book.keep_record(to_json(self._record(CallId(other))[0]), now=self._now())
+            self._book.keep_record(self._record(CallId(other)), now=self._now())
+            self._read.forget(CallId(other))
         if call in changed:
-            record, _ = self._record(CallId(call))
-        return self._book.keep_record(to_json(record), now=self._now())
+            record = self._record(CallId(call))
+        return self._book.keep_record(record, now=self._now())
+
+    def keep_record_with_audio(self, call: str) -> int:
+        """Step: the same once more, right after `keep_audio`. Only a message that was found with it can change who is owed a call."""
+        record = self._record(CallId(call))
+        return self.keep_record(call) if record["message"] else self._book.keep_record(record, now=self._now())
 
     def push_draft(self, call: str, revision: int) -> str:
         """Step: one attempt to deliver the draft of a revision. Returns what became of it, an `storage.outbox.Outcome`."""
@@ -104,8 +116,10 @@ class AfterCall:
     def keep_audio(self, call: str) -> str:
         """Step: the two recorded sides become one file, its hash is written down, the spool is cleared; the same for a message that he
         left. Returns the recording's state."""
-        record, journal = self._record(CallId(call))
-        self._keep_message(CallId(call), journal)
+        journal = self._read.journal(CallId(call))
+        kept, message = self._book.kept_of(call)
+        record = build(call, journal, recording=_recording(kept) if kept else None)
+        self._keep_message(CallId(call), journal, message)
         names = spool_files(call, journal.lines)
         if names is None:
             return "none"
@@ -113,9 +127,7 @@ class AfterCall:
         spooled = Spooled(call=CallId(call), citizen_file=citizen, heard_file=heard, expected_seconds=expected_seconds(record))
         try:
             spool = self._layout.spool_with(*names)
-            audio = self._book.audio_of(call)
-            if audio is None:
-                audio = keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
+            audio = kept or keep_audio(spooled, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
             # Of a call that was cut off the recording itself may be the last that is known.
             least = audio.seconds if record.completeness == CUT_OFF else 0.0
             audio = judged(audio, max(spooled.expected_seconds, least))
@@ -126,14 +138,13 @@ class AfterCall:
             return "none"
         return audio.state
 
-    def _keep_message(self, call: CallId, journal: Journal) -> None:
+    def _keep_message(self, call: CallId, journal: Journal, audio: KeptAudio | None) -> None:
         noted, unnoted = message_file(call, journal.lines), unnoted_message_file(call)
         spool = self._layout.spool_with(noted or unnoted)
         file = noted or (unnoted if (spool / unnoted).exists() else "")
         if not file:
             return
         try:
-            audio = self._book.message_of(call)
             if audio is None or audio.state == "missing":
                 audio = keep_message(call, file, spool=spool, var=self._layout.var, second=self._layout.first_is_short)
             self._book.keep_message(call, audio, now=self._now())
@@ -143,18 +154,19 @@ class AfterCall:
 
     def put_away(self, call: str, number: int) -> None:
         """Step, the last one: the journal goes to rest."""
-        journal = self._sweep.read(CallId(call))
+        journal = self._read.journal(CallId(call))
         self._book.keep_journal(call, number, lines=len(journal.lines), unreadable=journal.unreadable, now=self._now())
         self._sweep.put_away(Part(call=CallId(call), number=number))
+        self._read.forget(CallId(call))
 
-    def _record(self, call: CallId) -> tuple[CallRecord, Journal]:
-        journal = self._sweep.read(call)
-        audio, message = self._book.audio_of(call), self._book.message_of(call)
+    def _record(self, call: CallId) -> dict[str, Any]:
+        journal = self._read.journal(call)
+        audio, message = self._book.kept_of(call)
         kept, left = _recording(audio) if audio else None, _message(message) if message else None
         record = build(call, journal, recording=kept, message=left, callback=self._callbacks.of(call))
         if audio and audio.gaps:
             record = replace(record, recording=replace(record.recording, gaps=_gaps(audio, record.answered)))
-        return record, journal
+        return to_json(record)
 
     def _ask(self, draft: TicketDraft) -> Receipt:
         if self._resting_until and self._now() < self._resting_until:
@@ -190,6 +202,24 @@ class AfterCall:
             "有业务单推送不成功，需人工处理：scripts/ledger drafts 查看原因，处理后 scripts/ledger push-again 重新推送 "
             "drafts could not be delivered: look by scripts/ledger drafts, then try again by scripts/ledger push-again",
         )
+
+
+class _JournalsRead:
+    """Each step asks for the call's journal, and nothing is written into it any more: it is read again only when a part has come."""
+
+    def __init__(self, sweep: JournalSweep) -> None:
+        self._sweep = sweep
+        self._known: dict[CallId, tuple[Seen, Journal]] = {}
+
+    def journal(self, call: CallId) -> Journal:
+        seen = self._sweep.seen(call)
+        known = self._known.get(call)
+        if known is None or known[0] != seen:
+            known = self._known[call] = (seen, self._sweep.read(call))
+        return known[1]
+
+    def forget(self, call: CallId) -> None:
+        self._known.pop(call, None)
 
 
 def _recording(kept: KeptAudio) -> Recording:

@@ -8,12 +8,12 @@ opens no database, so the worker writes the numbers down in a file (`FirstInLine
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Engine, Row, Select, bindparam, func, insert, select, update
 
 from hotline.callbacks import ASKED, CUT_OFF, EMERGENCY, MISSED, NO_TRY, TALKED, Owed, Patience
 from hotline.errors import MalformedInput
@@ -23,6 +23,7 @@ from records.model import Callback
 from storage.tables import callbacks, calls, written
 
 log = logging.getLogger(__name__)
+_Told = TypeVar("_Told")
 
 OPEN, CLOSED = "open", "closed"
 WORD_MAY_COME: Final = timedelta(seconds=12)
@@ -32,19 +33,35 @@ MOST_LISTED: Final = 1000
 """So many are told to routing at a time: more than it can call in hours."""
 
 
+# Made once: putting a statement together costs more than SQLite needs for it, and these are asked for every call.
+_CALL: BindParameter[str] = bindparam("call")
+_PHONE: BindParameter[str] = bindparam("phone")
+_TASK = select(callbacks).where(callbacks.c.call_id == _CALL)
+_BORN = select(calls.c.arrived).where(calls.c.call_id == callbacks.c.call_id).limit(1).scalar_subquery()
+_EARLIER = select(callbacks.c.call_id).where(
+    (callbacks.c.phone == _PHONE)
+    & (callbacks.c.state == OPEN)
+    & (callbacks.c.call_id != _CALL)
+    & (func.coalesce(_BORN, "") < bindparam("before"))
+)
+_SETTLED = select(callbacks.c.call_id).where((callbacks.c.phone == _PHONE) & (callbacks.c.closed_by == _CALL))
+
+
 class Callbacks:
-    """The worker's. Every method is one short transaction, and may be repeated."""
+    """The worker's, one for all its threads. Every method is one short transaction, and may be repeated."""
 
     def __init__(self, engine: Engine, *, patience: Patience | None = None, missed: bool = True) -> None:
         """`engine`: of `storage.engine.open_for_writing`. `missed` False: who was missed is owed nothing."""
         self._engine = engine
         self._patience = patience or Patience()
         self._missed = missed
+        self._changes = 0
+        self._told: dict[str, tuple[int, Any]] = {}
 
     def of(self, call: str) -> Callback | None:
         """The task that a call left, if any."""
         with self._engine.connect() as connection:
-            row = connection.execute(select(callbacks).where(callbacks.c.call_id == call)).first()
+            row = connection.execute(_TASK, {"call": call}).first()
         if row is None:
             return None
         due = datetime.fromisoformat(row.due)
@@ -72,10 +89,13 @@ class Callbacks:
             return frozenset()
         with self._engine.begin() as connection:
             if reason:
-                return _opened(connection, record, reason, now)
-            changed = _withdrawn(connection, record["call"]) if void else frozenset()
-            changed |= self._tried(connection, record, task) if task else frozenset()
-            return changed | (_closed(connection, record, now) if reached(record) else frozenset())
+                changed = _opened(connection, record, reason, now)
+            else:
+                changed = _withdrawn(connection, record["call"]) if void else frozenset()
+                changed |= self._tried(connection, record, task) if task else frozenset()
+                changed |= _closed(connection, record, now) if reached(record) else frozenset()
+        self._changes += bool(changed)
+        return changed
 
     def owed(self) -> tuple[Owed, ...]:
         """Open tasks, the foremost first: emergencies, who asked (by his place), who was cut off, who was missed (longest ago first)."""
@@ -87,18 +107,25 @@ class Callbacks:
             callbacks.c.call_id,
         )
         query = select(callbacks).where(callbacks.c.state == OPEN).order_by(*order).limit(MOST_LISTED)
-        with self._engine.connect() as connection:
-            return tuple(owed for row in connection.execute(query) if (owed := _owed(row)))
+        return self._unchanged("owed", lambda rows: tuple(owed for row in rows if (owed := _owed(row))), query)
 
     def first_in_line(self) -> frozenset[str]:
         """The numbers of those who were cut off, or whose emergency nobody answered, and who were not reached since; in the kept form."""
         query = select(callbacks.c.phone).where((callbacks.c.state == OPEN) & callbacks.c.reason.in_((CUT_OFF, EMERGENCY)))
-        with self._engine.connect() as connection:
-            return frozenset(connection.execute(query).scalars())
+        return self._unchanged("first", lambda rows: frozenset(row.phone for row in rows), query)
+
+    def _unchanged(self, name: str, read: Callable[[Iterable[Row[Any]]], _Told], query: Select[Any]) -> _Told:
+        """Asked once a second, of thousands of rows: the same again as long as we have changed nothing. Nobody else does."""
+        changes, (known, told) = self._changes, self._told.get(name, (-1, None))
+        if known != changes:
+            with self._engine.connect() as connection:
+                told = read(connection.execute(query))
+            self._told[name] = changes, told
+        return cast(_Told, told)
 
     def _tried(self, connection: Connection, record: Mapping[str, Any], task: str) -> frozenset[str]:
         """One call that was made for this task: counted once, however often it is told."""
-        row = connection.execute(select(callbacks).where(callbacks.c.call_id == task)).first()
+        row = connection.execute(_TASK, {"call": task}).first()
         placed, ended = record["placed"], record["ended"]
         if row is None or not ended or not placed["outcome"]:
             return frozenset()
@@ -185,14 +212,10 @@ def _replaced(connection: Connection, call: str, phone: str) -> frozenset[str]:
 
 def _closed(connection: Connection, record: Mapping[str, Any], now: datetime) -> frozenset[str]:
     """He has called again and talked: whatever was owed to this number for an earlier call. Also what this call settled before a crash."""
-    earlier = func.coalesce(select(calls.c.arrived).where(calls.c.call_id == callbacks.c.call_id).limit(1).scalar_subquery(), "")
-    phone = reached(record)
-    his = (callbacks.c.phone == phone) & (callbacks.c.state == OPEN) & (callbacks.c.call_id != record["call"])
-    query = select(callbacks.c.call_id).where(his & (earlier < (record["arrived"] or written(now))))
-    for call in connection.execute(query).scalars().all():
+    his = {"phone": reached(record), "call": record["call"], "before": record["arrived"] or written(now)}
+    for call in connection.execute(_EARLIER, his).scalars().all():
         connection.execute(update(callbacks).where(callbacks.c.call_id == call).values(state=CLOSED, closed_by=record["call"]))
-    mine = (callbacks.c.phone == phone) & (callbacks.c.closed_by == record["call"])
-    return frozenset(connection.execute(select(callbacks.c.call_id).where(mine)).scalars())
+    return frozenset(connection.execute(_SETTLED, {"phone": his["phone"], "call": his["call"]}).scalars())
 
 
 def _got_through_later(connection: Connection, record: Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ from storage.layout import Layout
 QUIET_S = 0.3
 """A late file is taken once nobody has written to it for so long: several late facts make one part."""
 
+Seen = tuple[tuple[str, int], ...]
+
 _CALL = r"[A-Za-z0-9]{1,16}-[0-9]{1,12}\.[0-9]{1,10}"
 _PART = re.compile(rf"({_CALL})(?:\.([0-9]{{1,6}}))?\.jsonl")
 _LATE = re.compile(rf"({_CALL})\.[a-z].*\.jsonl")
@@ -70,6 +72,10 @@ class JournalSweep:
     def read(self, call: CallId) -> Journal:
         """Everything that was handed over for this call so far, kept parts included."""
         return merge(decode(path.read_bytes()) for path, _ in self._known(call))
+
+    def seen(self, call: CallId) -> Seen:
+        """What `read` would read now: another answer means that there is something new."""
+        return tuple((path.name, path.stat().st_size) for path, _ in self._known(call))
 
     def put_away(self, part: Part) -> None:
         """The part is done. Doing it twice is fine."""

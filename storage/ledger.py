@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, insert, select
+from sqlalchemy import BindParameter, Engine, Row, Select, Table, bindparam, func, insert, select
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hotline.identity import CallId
@@ -20,6 +21,25 @@ from storage.outbox import first_push
 from storage.tables import calls, journal_seen, messages, pushes, recordings, ticket_drafts, written
 
 Record = dict[str, Any]
+
+
+def _replacing(table: Table) -> Insert:
+    """A row that takes the place of the one with the same key, but for when it was made."""
+    row = upsert(table)
+    kept = {column.name for column in table.primary_key} | {"created"}
+    changes = {column.name: row.excluded[column.name] for column in table.columns if column.name not in kept}
+    return row.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes)
+
+
+# Made once: putting a statement together costs more than SQLite needs for it.
+_CALL: BindParameter[str] = bindparam("call")
+_NEWEST = select(calls.c.revision, calls.c.record).where(calls.c.call_id == _CALL).order_by(calls.c.revision.desc()).limit(1)
+_REVISION = select(calls.c.record).where((calls.c.call_id == _CALL) & (calls.c.revision == bindparam("number")))
+_AUDIO = select(recordings).where(recordings.c.call_id == _CALL)
+_MESSAGE = select(messages).where(messages.c.call_id == _CALL)
+_KEEP, _PUSH = insert(calls), insert(pushes)
+_KEEP_AUDIO, _KEEP_MESSAGE = _replacing(recordings), _replacing(messages)
+_KEEP_JOURNAL = upsert(journal_seen).on_conflict_do_nothing()
 
 
 class Ledger:
@@ -36,7 +56,8 @@ class Ledger:
 
     def revision_of(self, call: str, revision: int) -> Record:
         """One revision of a call's record. Raises `LookupError` when it was never kept."""
-        row = self._first(select(calls.c.record).where((calls.c.call_id == call) & (calls.c.revision == revision)))
+        with self._engine.connect() as connection:
+            row = connection.execute(_REVISION, {"call": call, "number": revision}).first()
         if row is None:
             raise LookupError(f"the ledger has no revision {revision} of call {call}")
         found: Record = json.loads(row.record)
@@ -62,26 +83,18 @@ class Ledger:
 
     def audio_of(self, call: str) -> KeptAudio | None:
         """What became of a call's audio."""
-        row = self._first(select(recordings).where(recordings.c.call_id == call))
-        if row is None:
-            return None
-        return KeptAudio(
-            file=row.file,
-            state=row.state,
-            sha256=row.sha256,
-            seconds=row.seconds,
-            expected_seconds=row.expected_seconds,
-            channels=row.channels,
-            repaired=bool(row.repaired),
-            gaps=tuple(AudioGap(**gap) for gap in json.loads(row.gaps)),
-        )
+        return self.kept_of(call)[0]
 
     def message_of(self, call: str) -> KeptAudio | None:
         """What became of the message that was left in a call."""
-        row = self._first(select(messages).where(messages.c.call_id == call))
-        if row is None:
-            return None
-        return KeptAudio(file=row.file, state=row.state, sha256=row.sha256, seconds=row.seconds, channels=1, repaired=bool(row.repaired))
+        return self.kept_of(call)[1]
+
+    def kept_of(self, call: str) -> tuple[KeptAudio | None, KeptAudio | None]:
+        """What became of a call's audio, and of the message that was left in it."""
+        with self._engine.connect() as connection:
+            audio = connection.execute(_AUDIO, {"call": call}).first()
+            message = connection.execute(_MESSAGE, {"call": call}).first()
+        return _audio(audio) if audio else None, _message(message) if message else None
 
     def _first(self, query: Select[Any]) -> Row[Any] | None:
         with self._engine.connect() as connection:
@@ -96,20 +109,17 @@ class LedgerBook(Ledger):
 
         With a new revision, that it has to be pushed is written down in the same transaction; a call that we have made leaves no draft.
         """
-        newest = (
-            select(calls.c.revision, calls.c.record).where(calls.c.call_id == record["call"]).order_by(calls.c.revision.desc()).limit(1)
-        )
         with self._engine.begin() as connection:
-            row = connection.execute(newest).first()
+            row = connection.execute(_NEWEST, {"call": record["call"]}).first()
             if row and json.loads(row.record) == {**record, "revision": row.revision}:
                 return int(row.revision)
             revision = row.revision + 1 if row else 1
             text = json.dumps({**record, "revision": revision}, ensure_ascii=False)
             arrived = record["arrived"] or record["ended"] or written(now)
             columns = {"call_id": record["call"], "revision": revision, "arrived": arrived, "called": record["called"]}
-            connection.execute(insert(calls).values(**columns, record=text, created=written(now)))
+            connection.execute(_KEEP, {**columns, "record": text, "created": written(now)})
             if record.get("placed") is None:  # what an agent calls out for has its ticket
-                connection.execute(insert(pushes).values(**first_push(record["call"], revision, now)))
+                connection.execute(_PUSH, first_push(record["call"], revision, now))
             return int(revision)
 
     def keep_audio(self, call: CallId, audio: KeptAudio, *, now: datetime) -> None:
@@ -126,8 +136,7 @@ class LedgerBook(Ledger):
             "gaps": json.dumps([asdict(gap) for gap in audio.gaps]),
         }
         with self._engine.begin() as connection:
-            row = upsert(recordings).values(call_id=call, created=written(now), **values)
-            connection.execute(row.on_conflict_do_update(index_elements=["call_id"], set_=values))
+            connection.execute(_KEEP_AUDIO, {"call_id": call, "created": written(now), **values})
 
     def keep_message(self, call: CallId, audio: KeptAudio, *, now: datetime) -> None:
         """Write down what became of the message."""
@@ -140,14 +149,30 @@ class LedgerBook(Ledger):
             "kept_until": kept_until(call.day).isoformat(),
         }
         with self._engine.begin() as connection:
-            row = upsert(messages).values(call_id=call, created=written(now), **values)
-            connection.execute(row.on_conflict_do_update(index_elements=["call_id"], set_=values))
+            connection.execute(_KEEP_MESSAGE, {"call_id": call, "created": written(now), **values})
 
     def keep_journal(self, call: str, part: int, *, lines: int, unreadable: int, now: datetime) -> None:
         """Write down that a journal file went into the ledger."""
+        seen = {"call_id": call, "part": part, "lines": lines, "unreadable": unreadable, "created": written(now)}
         with self._engine.begin() as connection:
-            row = upsert(journal_seen).values(call_id=call, part=part, lines=lines, unreadable=unreadable, created=written(now))
-            connection.execute(row.on_conflict_do_nothing())
+            connection.execute(_KEEP_JOURNAL, seen)
+
+
+def _audio(row: Row[Any]) -> KeptAudio:
+    return KeptAudio(
+        file=row.file,
+        state=row.state,
+        sha256=row.sha256,
+        seconds=row.seconds,
+        expected_seconds=row.expected_seconds,
+        channels=row.channels,
+        repaired=bool(row.repaired),
+        gaps=tuple(AudioGap(**gap) for gap in json.loads(row.gaps)),
+    )
+
+
+def _message(row: Row[Any]) -> KeptAudio:
+    return KeptAudio(file=row.file, state=row.state, sha256=row.sha256, seconds=row.seconds, channels=1, repaired=bool(row.repaired))
 
 
 def open_ledger(path: Path) -> Ledger:

@@ -1,13 +1,13 @@
 """What must still be pushed to the ticket backend: a row per record revision, patient, and in the end a person.
 
-A row is made together with its record (`storage.ledger`), so a crash in between is impossible. The call's own workflow pushes at once;
+A row is made together with its record (`storage.ledger`), so a crash in between is impossible. The call's own work begins a push at once;
 the sweep takes what that could not deliver.
 """
 
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Engine, exists, select, update
+from sqlalchemy import Engine, bindparam, exists, select, update
 
 from hotline.messages import Receipt
 from storage.tables import calls, pushes, written
@@ -15,7 +15,7 @@ from storage.tables import calls, pushes, written
 Outcome = Literal["delivered", "waiting", "person", "overtaken"]
 
 FIRST_GRACE_S = 60.0
-"""The call's own workflow has this long before the sweep believes that nobody pushes."""
+"""The push that is begun with the record has this long before the sweep believes that nobody pushes."""
 
 LADDER_S = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
 MOST_ATTEMPTS = 48
@@ -26,6 +26,11 @@ def first_push(call: str, revision: int, now: datetime) -> dict[str, Any]:
     """The row of a revision that nobody has pushed yet."""
     due = written(now + timedelta(seconds=FIRST_GRACE_S))
     return {"call_id": call, "revision": revision, "state": "waiting", "attempts": 0, "due": due, "reference": "", "error": ""}
+
+
+_OF = (pushes.c.call_id == bindparam("call")) & (pushes.c.revision == bindparam("number"))
+_STATE = select(pushes.c.state).where(_OF)
+_LATER = select(exists().where((calls.c.call_id == bindparam("call")) & (calls.c.revision > bindparam("number"))))
 
 
 class Outbox:
@@ -61,6 +66,12 @@ class Outbox:
         with self._engine.begin() as connection:
             return int(connection.execute(again).rowcount)
 
+    def begin_again(self, now: datetime) -> None:
+        """At the start of a worker: what the one before it was to push for the first time may be tried at once."""
+        first = (pushes.c.state == "waiting") & (pushes.c.attempts == 0)
+        with self._engine.begin() as connection:
+            connection.execute(update(pushes).where(first).values(due=written(now)))
+
     def make_due(self, call: str, revision: int, now: datetime) -> None:
         """Nobody pushes this one any more: it may be tried at once."""
         waiting = _row(call, revision) & (pushes.c.state == "waiting")
@@ -69,12 +80,12 @@ class Outbox:
 
     def is_waiting(self, call: str, revision: int) -> bool:
         """Whether this revision must still be pushed. One that a later revision has overtaken need not: that one replaces the draft."""
-        later = exists().where((calls.c.call_id == call) & (calls.c.revision > revision))
-        with self._engine.begin() as connection:
-            if connection.execute(select(later)).scalar():
-                waiting = _row(call, revision) & (pushes.c.state == "waiting")
-                connection.execute(update(pushes).where(waiting).values(state="overtaken"))
-            return connection.execute(select(pushes.c.state).where(_row(call, revision))).scalar() == "waiting"
+        row = {"call": call, "number": revision}
+        with self._engine.connect() as connection:
+            overtaken, state = connection.execute(_LATER, row).scalar(), connection.execute(_STATE, row).scalar()
+        if overtaken and state == "waiting":
+            self._set(call, revision, state="overtaken", attempts=pushes.c.attempts)
+        return state == "waiting" and not overtaken
 
     def delivered(self, call: str, revision: int, receipt: Receipt) -> None:
         """The backend has it."""
@@ -95,9 +106,9 @@ class Outbox:
             connection.execute(update(pushes).where(_row(call, revision)).values(**values))
         return state
 
-    def _set(self, call: str, revision: int, **values: str) -> None:
+    def _set(self, call: str, revision: int, **values: Any) -> None:  # noqa: ANN401 - values of columns
         with self._engine.begin() as connection:
-            connection.execute(update(pushes).where(_row(call, revision)).values(attempts=pushes.c.attempts + 1, **values))
+            connection.execute(update(pushes).where(_row(call, revision)).values({"attempts": pushes.c.attempts + 1, **values}))
 
 
 def _row(call: str, revision: int) -> Any:  # noqa: ANN401 - an SQL condition

@@ -33,8 +33,8 @@ class Durable(Protocol):
     def begin_after_call(self, part: Part) -> None:
         """Start the workflow of a part, or do nothing if there is one."""
 
-    def begin_push(self, call: str, revision: int, when: str) -> None:
-        """Start an attempt to deliver a draft."""
+    def begin_push(self, call: str, revision: int) -> None:
+        """Start an attempt to deliver a draft, unless one is under way."""
 
     def is_over(self, part: Part) -> str:
         """How the part's workflow ended, or empty."""
@@ -102,7 +102,7 @@ class Rounds:
             self._look_after(part, begun, now)
             self._alarm(part, wall)
         for call, revision, _ in self.outbox.due(wall):
-            self.workflows.begin_push(call, revision, written(wall))
+            self.workflows.begin_push(call, revision)
         for look in self.besides:
             look(wall)
 

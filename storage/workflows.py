@@ -1,7 +1,9 @@
 """The durable workflows of the worker, on DBOS. Nothing else in the house knows DBOS, and only the worker launches it.
 
     after_call/CALL/PART        record → ledger, its push is begun, audio, record with audio → ledger, its push is begun, journal → kept/
-    push/CALL/REVISION/WHEN     one attempt to deliver a draft
+
+All of it is one step: each part has the effect of once, so what a worker that died has done already is found and not done again, and a
+checkpoint between two parts would cost more than most of them do (decision 0005).
 
 Rules, each paid for by a trial: a fixed executor id of our own, since with the default one a second process ran a step twice; an explicit
 application version, since the default one (a hash of source and library) strands workflows silently when a line changes; a JSON
@@ -20,12 +22,14 @@ from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, SetWorkflowID
 from storage.after_call import AfterCall
 from storage.journal_sweep import Part
 from storage.layout import Layout
+from storage.pushing import Pushing
 
 log = logging.getLogger(__name__)
 
-AFTER_CALL = "after_call_1"
-"""A changed order of steps gets a new name, and the old one stays for one release."""
-PUSH = "push_1"
+AFTER_CALL = "after_call_2"
+"""A changed order of steps gets a new name, together with another version: then the old ones are begun anew."""
+EARLIER = ("after_call_1", "push_1")
+"""What former releases may have left unfinished."""
 
 QUEUE = "worker"
 """For other processes, which may only enqueue (`DBOSClient`). The worker itself starts workflows directly: a queue is polled, which cost
@@ -35,9 +39,6 @@ QUEUE_POLL_S = 1.0
 QUEUE_AT_ONCE = 4
 
 FORGOTTEN_AT_ONCE = 500
-FIRST_REVISIONS = range(1, 5)
-"""What a call is pushed as by its own workflow; a later revision that is not begun at once is found in the outbox a minute later."""
-
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 _Result = TypeVar("_Result")
 Notice = Callable[[str, str], None]
@@ -64,19 +65,16 @@ class Workflows:
     """DBOS, launched. One per process, in the worker only."""
 
     def __init__(self, steps: AfterCall, *, notice: Notice) -> None:
-        """`notice` hears of every step: its name, and `begins` or `ended`."""
+        """`notice` hears of every part of the work: its name, and `begins` or `ended`."""
         self._steps = steps
         self._notice = notice
+        self._pushing = Pushing(lambda call, revision: self._noticed("push", steps.push_draft, call, revision))
 
         @DBOS.workflow(name=AFTER_CALL)
         def after_call(call: str, number: int) -> None:
-            self._run_after_call(call, number)
+            DBOS.run_step({"name": "after call"}, self._work, call, number)
 
-        @DBOS.workflow(name=PUSH)
-        def push(call: str, revision: int) -> str:
-            return self._step("push", steps.push_draft, call, revision)
-
-        self._after_call, self._push = after_call, push
+        self._after_call = after_call
 
     def launch(self, layout: Layout, *, node: str, version: str) -> None:
         """Open the database, take up what this version left unfinished, and begin to work."""
@@ -89,7 +87,7 @@ class Workflows:
             "executor_id": f"hotline-worker-{node}",
             "application_version": version,
             "serializer": JsonSerializer(),
-            "db_engine_kwargs": {"hide_parameters": True},
+            "db_engine_kwargs": {"hide_parameters": True, "connect_args": {"factory": _Connection}},
             "log_level": "WARNING",
             "enable_otlp": False,
         }
@@ -104,16 +102,16 @@ class Workflows:
     def stop(self, seconds: int = 5) -> None:
         """Finish what is being done, for so long; what is left is taken up by the next worker."""
         DBOS.destroy(workflow_completion_timeout_sec=seconds)
+        self._pushing.stop(seconds)
 
     def begin_after_call(self, part: Part) -> None:
         """Start the workflow of a part, or do nothing if there is one."""
         with SetWorkflowID(workflow_id(part)):
             DBOS.start_workflow(self._after_call, str(part.call), part.number)
 
-    def begin_push(self, call: str, revision: int, when: str) -> None:
-        """Start an attempt to deliver a draft. The same `when` twice is one attempt."""
-        with SetWorkflowID(f"push/{call}/{revision}/{when}"):
-            DBOS.start_workflow(self._push, call, revision)
+    def begin_push(self, call: str, revision: int) -> None:
+        """Start an attempt to deliver a draft, unless one is under way."""
+        self._pushing.begin(call, revision)
 
     def is_over(self, part: Part) -> str:
         """How the part's workflow ended, with the error's first line; empty if it is still to be waited for."""
@@ -134,7 +132,7 @@ class Workflows:
 
         To be asked once at start, while the worker's lock says that nobody else is alive.
         """
-        found = DBOS.list_workflows(status=list(UNFINISHED), name=[AFTER_CALL, PUSH], load_input=False, load_output=False)
+        found = DBOS.list_workflows(status=list(UNFINISHED), name=[AFTER_CALL, *EARLIER], load_input=False, load_output=False)
         mine = (None, f"hotline-worker-{node}")
         stranded = [each.workflow_id for each in found if each.app_version != version or each.executor_id not in mine]
         if stranded:
@@ -149,23 +147,20 @@ class Workflows:
             DBOS.delete_workflows([each.workflow_id for each in found])
         return len(found)
 
-    def _run_after_call(self, call: str, number: int) -> None:
-        revision = self._step("record", self._steps.keep_record, call)
-        self.begin_push(call, revision, "first")
-        self._step("audio", self._steps.keep_audio, call)
-        final = self._step("record with audio", self._steps.keep_record, call)
+    def _work(self, call: str, number: int) -> None:
+        revision = self._noticed("record", self._steps.keep_record, call)
+        self.begin_push(call, revision)
+        self._noticed("audio", self._steps.keep_audio, call)
+        final = self._noticed("record with audio", self._steps.keep_record_with_audio, call)
         if final != revision:
-            self.begin_push(call, final, "first")
-        self._step("put away", self._steps.put_away, call, number)
+            self.begin_push(call, final)
+        self._noticed("put away", self._steps.put_away, call, number)
 
-    def _step(self, name: str, do: Callable[..., _Result], *ids: str | int) -> _Result:
-        def noticed() -> _Result:
-            self._notice(name, "begins")
-            result = do(*ids)
-            self._notice(name, "ended")
-            return result
-
-        return DBOS.run_step({"name": name}, noticed)
+    def _noticed(self, name: str, do: Callable[..., _Result], *ids: str | int) -> _Result:
+        self._notice(name, "begins")
+        result = do(*ids)
+        self._notice(name, "ended")
+        return result
 
 
 def workflow_id(part: Part) -> str:
@@ -174,17 +169,24 @@ def workflow_id(part: Part) -> str:
 
 
 def forget_in(layout: Layout, parts: list[Part]) -> None:
-    """From another process: so that these parts can be begun anew, and what they push be pushed again. Without the database: nothing."""
+    """From another process: so that these parts can be begun anew. Without the database: nothing."""
     if not layout.workflows.exists():
         return
     client = DBOSClient(system_database_url=f"sqlite:///{layout.workflows}", serializer=JsonSerializer())
     try:
         known = [workflow_id(part) for part in parts]
-        pushed = [f"push/{call}/{revision}/first" for call in {part.call for part in parts} for revision in FIRST_REVISIONS]
-        for begin in range(0, len(known + pushed), FORGOTTEN_AT_ONCE):
-            client.delete_workflows((known + pushed)[begin : begin + FORGOTTEN_AT_ONCE])
+        for begin in range(0, len(known), FORGOTTEN_AT_ONCE):
+            client.delete_workflows(known[begin : begin + FORGOTTEN_AT_ONCE])
     finally:
         client.destroy()
+
+
+class _Connection(sqlite3.Connection):
+    """DBOS's. It need not wait for the disk: after a power failure the last workflows are begun anew from `closed/`."""
+
+    def __init__(self, *words: Any, **more: Any) -> None:  # noqa: ANN401 - what sqlite3.connect is given
+        super().__init__(*words, **more)
+        self.execute("PRAGMA synchronous = NORMAL")
 
 
 def _prefer_wal(layout: Layout) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from records.model import Asked, Attempt, Callback, CallRecord, Emergency, Joined, Placed, to_json
 from storage.callbacks import WORD_MAY_COME, Callbacks, FirstInLine
@@ -155,6 +155,18 @@ def test_who_asked_comes_first_then_who_was_cut_off_then_who_was_missed_first(de
     ]  # fmt: skip
     assert (listed[0].since, listed[0].skills, listed[0].priority, listed[0].called) == (NOON.timestamp(), ("tax",), 20, "12345")
     assert desk.tasks.first_in_line() == {"19900000003"}, "who was only missed does not go before others when he calls again"
+
+
+def test_the_list_is_read_again_only_when_something_has_changed(desk: Desk, engine: Engine) -> None:
+    desk.keep(lost(1))
+    asked_of_the_database: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked_of_the_database.append(statement))
+    for _ in range(3):
+        assert len(desk.tasks.owed()) == 1
+        assert desk.tasks.first_in_line() == frozenset()
+    assert len(asked_of_the_database) == len(("BEGIN IMMEDIATE", "owed")) * 2
+    desk.keep(cut_off(2, phone=OTHER))
+    assert (len(desk.tasks.owed()), desk.tasks.first_in_line()) == (2, frozenset({OTHER}))
 
 
 def test_one_call_for_each_number_and_who_asks_is_not_called_for_being_missed_too(desk: Desk) -> None:

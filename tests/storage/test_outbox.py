@@ -28,7 +28,7 @@ def outbox(engine: Engine, book: LedgerBook) -> Outbox:
     return Outbox(engine)
 
 
-def test_at_first_the_calls_own_workflow_is_left_alone(outbox: Outbox) -> None:
+def test_at_first_the_push_that_is_begun_with_the_record_is_left_alone(outbox: Outbox) -> None:
     assert outbox.due(NOON) == []
     assert outbox.due(LATER) == [(CALL, 1, 0)]
 
@@ -78,3 +78,10 @@ def test_a_later_revision_overtakes_one_that_still_waits(outbox: Outbox, book: L
 def test_what_nobody_pushes_any_more_can_be_made_due(outbox: Outbox) -> None:
     outbox.make_due(CALL, 1, NOON)
     assert len(outbox.due(NOON)) == 1
+
+
+def test_a_new_worker_tries_at_once_what_a_dead_one_was_to_push_first_and_leaves_its_retries(outbox: Outbox, book: LedgerBook) -> None:
+    book.keep_record(to_json(CallRecord(call="hl1-1764000000.13")), now=NOON)
+    outbox.failed("hl1-1764000000.13", 1, "silence", NOON + timedelta(minutes=5))
+    outbox.begin_again(NOON)
+    assert outbox.due(NOON) == [(CALL, 1, 0)]

@@ -27,15 +27,15 @@ class FakeWorkflows:
     """Remembers what was begun; `over` says how a part's workflow ended."""
 
     begun: list[Part] = field(default_factory=list)
-    pushes: list[tuple[str, int, str]] = field(default_factory=list)
+    pushes: list[tuple[str, int]] = field(default_factory=list)
     over: dict[Part, str] = field(default_factory=dict)
     swept: list[str] = field(default_factory=list)
 
     def begin_after_call(self, part: Part) -> None:
         self.begun.append(part)
 
-    def begin_push(self, call: str, revision: int, when: str) -> None:
-        self.pushes.append((call, revision, when))
+    def begin_push(self, call: str, revision: int) -> None:
+        self.pushes.append((call, revision))
 
     def is_over(self, part: Part) -> str:
         return self.over.get(part, "")
@@ -170,7 +170,7 @@ def test_a_draft_that_is_due_is_pushed_once_per_lease(rounds: Rounds, workflows:
     due = NOON + timedelta(seconds=FIRST_GRACE_S)
     for _ in range(2):
         rounds.slow(0.0, due)
-    assert workflows.pushes == [(CALL, 1, written(due))]
+    assert workflows.pushes == [(CALL, 1)]
 
 
 def test_old_finished_workflows_go(rounds: Rounds, workflows: FakeWorkflows) -> None:
