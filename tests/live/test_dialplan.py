@@ -16,6 +16,7 @@ from tests.live.agi_stubs import agi_server, closes_at_once, finishes, is_frozen
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.switch import until
 from tests.live.tones import AGENT_HZ, CITIZEN_HZ, MUSIC_HZ, PROMPT_S, heard_in, pitch_of
 
@@ -99,7 +100,7 @@ def test_a_frozen_server_is_left_by_the_dead_man_and_the_citizen_is_greeted_on_t
         event = waits(cell, within_s=15)
         hears_music(cell, event["Channel"])
     assert len(heads) == 1
-    assert cell.settings.agi.step_seconds + 5 <= time.monotonic() - began < 15
+    assert cell.settings.agi.step_seconds + 5 <= time.monotonic() - began < 15 * patience()
     assert set(GREETED) <= set(heard(call))
 
 

@@ -5,6 +5,7 @@ Everybody is known by his voice: the citizen 1900 Hz, the agent 2300 Hz, the sup
 
 import json
 import signal
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from runtime.binaries import AsteriskHome
 from storage.audit_files import verify
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import AGENTS, Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES
 from tests.live.switch import until
 from tests.live.test_three_way import PLAN, Talk, begin, router_until
@@ -126,12 +128,14 @@ def test_he_listens_whispers_and_barges_in_and_only_the_last_is_on_the_recording
     chief.press("2")
     chief.is_in("whisper")
     chief.nobody_hears_more_than(citizen={AGENT_HZ}, agent={CITIZEN_HZ, CHIEF_HZ}, chief={CITIZEN_HZ, AGENT_HZ})
+    barged = time.monotonic()
     code, said = post(cell, "/api/supervise", by=CHIEF, agent=talk.agent, mode="barge")
     assert (code, said["done"]) == (200, True)
     chief.is_in("barge")
     chief.nobody_hears_more_than(citizen={AGENT_HZ, CHIEF_HZ}, agent={CITIZEN_HZ, CHIEF_HZ}, chief={CITIZEN_HZ, AGENT_HZ})
     chief.call.hang_up()
     talk.told("SupervisorLeft")
+    spoke_s = time.monotonic() - barged
     talk.hears(AGENT_HZ)
     talk.agent_hears(CITIZEN_HZ)
     talk.call.hang_up()
@@ -143,7 +147,7 @@ def test_he_listens_whispers_and_barges_in_and_only_the_last_is_on_the_recording
     assert all(each["ended"] for each in record["supervision"])
     heard = side_of(cell.var / record["recording"]["file"], 1)
     of_the_chief = sounding(heard, VOICE)[CHIEF_HZ]
-    assert 1.5 < of_the_chief < 4.5
+    assert 1.5 < of_the_chief < spoke_s + 1
     [first] = [at for at in range(0, len(heard) - RATE, RATE) if sounding(heard[at : at + RATE], VOICE).get(CHIEF_HZ, 0) > 0.3][:1]
     assert first / RATE > 4
     mine = [(each["by"], each["act"], each["agent"], each["outcome"]) for each in acts(cell) if each["call"] == talk.id]
@@ -158,7 +162,7 @@ def test_he_takes_over_and_the_citizen_notices_no_gap(cell: Cell, carrier: Carri
     carrier.ami.wait_for("Hangup", Uniqueid=talk.desk_id, within_s=5)
     until(lambda: sounding(array_of(talk.call.heard), VOICE).get(CHIEF_HZ, 0) > 1, within_s=8, what="the citizen hears him")
     until(lambda: sounding(array_of(chief.call.heard)).get(CITIZEN_HZ, 0) > 1, within_s=8, what="he hears the citizen")
-    assert longest_silence(array_of(talk.call.heard)[before:]) < 0.25
+    assert longest_silence(array_of(talk.call.heard)[before:]) < 0.25 * patience()
     another_process_leads(cell)
     chief.call.hang_up()
     talk.call.ended()

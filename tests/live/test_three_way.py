@@ -19,6 +19,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.ami import Message
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES
 from tests.live.switch import until
 from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, RING_HZ, array_of, heard_in, longest_silence, pitch_of, side_of, sounding
@@ -224,7 +225,7 @@ def test_the_citizen_is_never_in_silence_on_the_way_into_it(talk: Talk, cell: Ce
     centre = talk.centre()
     talk.hears(AGENT_HZ, 2)
     talk.agent_hears(CITIZEN_HZ, 1)
-    assert longest_silence(array_of(talk.call.heard)[before:]) < 0.25
+    assert longest_silence(array_of(talk.call.heard)[before:]) < 0.25 * patience()
     talk.call.hang_up()
     centre.cancelled()
     talk.told("ThreeWayLeft", Who="citizen")

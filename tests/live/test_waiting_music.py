@@ -11,6 +11,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.agi_stubs import agi_server, finishes
 from tests.live.carrier import Carrier
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.switch import until
 from tests.live.tones import RATE, array_of
 
@@ -53,5 +54,6 @@ def test_the_music_goes_on_where_it_was_from_step_to_step(cell: Cell, carrier: C
         cell.ami.wait_for("UserEvent", UserEvent="CitizenGone")
     heard = places(array_of(call.heard))[2:]
     behind = [at * PIECE / RATE - place for at, place in enumerate(heard)]
-    assert -1 not in heard
-    assert max(behind) - min(behind) < 0.15
+    assert heard.count(-1) <= 2 * (patience() - 1), "a busy machine may send late"
+    kept = [late for late, place in zip(behind, heard, strict=True) if place >= 0]
+    assert max(kept) - min(kept) < 0.15 * patience()
