@@ -25,6 +25,7 @@ from agi.variables import (
     SKILLS,
     TO_CALLBACK,
     TO_GOOD_BYE,
+    TO_SMS,
     TO_WAITING,
     VALUES,
     WAITING_FLOW,
@@ -42,6 +43,7 @@ from ivr.checkpoint import encode
 from ivr.facts import CallArrived, CheckpointKept, Fact, Keyed, PromptsPlayed, Recorded, Silence, WaitOver
 from ivr.orders import (
     AskCallback,
+    AskSms,
     BackToWaiting,
     CallOrder,
     Checkpoint,
@@ -74,7 +76,7 @@ _DIALPLAN_GOES_ON = {
 }
 """Where the dialplan leads the channel by itself after a visit. `FindAgent` from `waiting` is not there: new skills must be announced."""
 
-_WAYS = {HangUp: TO_GOOD_BYE, AskCallback: TO_CALLBACK}
+_WAYS = {HangUp: TO_GOOD_BYE, AskCallback: TO_CALLBACK, AskSms: TO_SMS}
 _IN_LINE = (WAITING_FLOW, OFFER_EMERGENCY_FLOW)
 """Visits during the wait: who is in them has his place already."""
 

@@ -197,6 +197,10 @@ class Site(_Checked):
     """How the house calls out (hotline/dialling.py)."""
     callback_key: str = ""
     """回拨: the key in the wait that keeps the place and ends the call; empty = none."""
+    sms_key: str = ""
+    """突发公告: the key in the wait by which he asks to be told by SMS; empty = none."""
+    surge_every_seconds: int = 180
+    """How long after he has heard a notice he hears it again."""
     supervise_code: str = "*7"
     """班长功能码: then 1 listen, 2 whisper, 3 barge in, 4 take over, and the agent's number."""
     python: str = "python3"
@@ -232,6 +236,11 @@ class Site(_Checked):
     def second_recordings(self) -> Path:
         """The same on the second volume (`storage.layout.Layout.second_spool`); it may not be there."""
         return self.var / "second" / "spool" / "recording"
+
+    @property
+    def surge_notice(self) -> Path:
+        """The notice that is on (storage/surge_files.py writes it); not there = none."""
+        return self.var / "surge" / "now"
 
     @property
     def self_check_password(self) -> str:

@@ -21,6 +21,7 @@ from agi.variables import (
     OUT_CALL_BEGAN_EVENT,
     OUT_CALL_DIALLED_EVENT,
     OUT_CALL_OVER_EVENT,
+    SMS_ASKED_EVENT,
     SUPERVISOR_JOINED_EVENT,
     SUPERVISOR_LEFT_EVENT,
     THREE_WAY_BEGAN_EVENT,
@@ -45,6 +46,7 @@ from hotline.call_facts import (
     OutCallBegan,
     OutCallDialled,
     OutCallOver,
+    SmsAsked,
     SupervisorJoined,
     SupervisorLeft,
     ThreeWayBegan,
@@ -146,6 +148,7 @@ TOLD_EVENTS: Final[Mapping[str, Callable[[Event], CallFact]]] = MappingProxyType
         CALLBACK_BEGAN_EVENT: lambda event: CallbackBegan(
             task=need(event, "Task"), attempt=count(event, "Attempt"), why=need(event, "Why")[1:].replace("&", " ")
         ),
+        SMS_ASKED_EVENT: lambda event: SmsAsked(about=need(event, "About")),
         HANDED_IN_EVENT: lambda event: HandedIn(service=need(event, "Service"), case=may_be_empty(event, "Case")),
         LIFELINE_ENTERED_EVENT: lambda event: LifelineEntered(why=need(event, "Why")),
         LIFELINE_ANSWERED_EVENT: lambda event: LifelineAnswered(agent=need(event, "Agent")),

@@ -17,6 +17,7 @@ from app.measures_command import add_measures
 from app.places import PROJECT, Places
 from app.prompts_cli import add_prompts
 from app.simulate_cli import add_simulate
+from app.surge_cli import add_surge
 from hotline.errors import HotlineError, OurMistake
 from runtime.progress import Progress
 
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     add_ledger(commands, common)
     add_measures(commands, common)
     add_audit(commands, common)
+    add_surge(commands, common)
     add_agents(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole

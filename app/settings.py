@@ -14,6 +14,7 @@ from app.callback_settings import Callbacks
 from app.calling_settings import Joined, OutCalls, Transfers, calling
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
+from app.surge_settings import Surge
 from hotline.dialling import Calling
 from hotline.errors import BadSettings
 from hotline.skills import levels_of
@@ -245,6 +246,7 @@ class Settings(_Frozen):
     out_calls: OutCalls = OutCalls()
     transfers: Transfers = Transfers()
     callbacks: Callbacks = Callbacks()
+    surge: Surge = Surge()
     joined: Joined = Joined()
     tickets: Tickets = Tickets()
     emergency: Emergency = Emergency()
@@ -322,6 +324,12 @@ class Settings(_Frozen):
     def _the_callback_key_is_free(self) -> Self:
         if self.callbacks.key == self.emergency.key:
             raise ValueError(f"callbacks.key = {self.callbacks.key}: 与 emergency.key 相同 is the emergency key; choose another")
+        return self
+
+    @model_validator(mode="after")
+    def _the_surge_key_is_free(self) -> Self:
+        if self.surge.key and self.surge.key in (self.emergency.key, self.callbacks.key):
+            raise ValueError(f"surge.key = {self.surge.key}: 已用于紧急求助或回拨 is the key of emergencies or callbacks; choose another")
         return self
 
     @model_validator(mode="after")

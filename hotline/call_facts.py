@@ -363,6 +363,17 @@ class CallbackBegan(CallFact):
     why: str = ""
 
 
+# ── surge notice (突发公告): told by the dialplan ─────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsAsked(CallFact):
+    """In the wait he asked to be told by SMS. `about`: the notice that he had heard (`hotline.surge.SurgeNotice.id`)."""
+
+    kind: ClassVar[str] = "sms_asked"
+    about: str
+
+
 # ── transfers (转接) ─────────────────────────────────────────────────────────────────────────────
 
 

@@ -7,7 +7,7 @@
 | Wait       | WaitOver                     |
 | Record     | Recorded                     |
 | Checkpoint | CheckpointKept               |
-| FindAgent, BackToWaiting, AskCallback, HangUp, LeaveTo | none: the visit is over, the driver sends the channel on and ends it |
+| FindAgent, BackToWaiting, AskCallback, AskSms, HangUp, LeaveTo | none: the visit is over, the driver sends the channel on and ends it |
 
 Visit and HandOver are answered inside the session and never reach the driver.
 """
@@ -98,6 +98,11 @@ class AskCallback:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskSms:
+    """突发公告: he wants to be told by SMS, which is written down; he goes on waiting at his place (context `waiting`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HangUp:
     """End the call politely."""
 
@@ -124,7 +129,7 @@ class HandOver:
 
 
 CallOrder = Say | Collect | Wait | Checkpoint | Record
-LastOrder = FindAgent | BackToWaiting | AskCallback | HangUp | LeaveTo
+LastOrder = FindAgent | BackToWaiting | AskCallback | AskSms | HangUp | LeaveTo
 Order = CallOrder | LastOrder | Visit | HandOver
 Flow = Generator[Order, Any, Any]  # sent: the answering fact, after a Visit its return value
 FlowFunction = Callable[[CallArrived], Flow]

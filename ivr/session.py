@@ -35,6 +35,7 @@ from ivr.facts import CallArrived, CheckpointKept, Fact, HungUp, Keyed, PromptsP
 from ivr.flows.emergency import emergency
 from ivr.orders import (
     AskCallback,
+    AskSms,
     BackToWaiting,
     CallOrder,
     Checkpoint,
@@ -59,7 +60,7 @@ _ANSWERS: dict[type, tuple[type, ...]] = {
     Record: (Recorded,),
     Checkpoint: (CheckpointKept,),
 }
-_LAST_ORDERS = (FindAgent, BackToWaiting, AskCallback, HangUp, LeaveTo)
+_LAST_ORDERS = (FindAgent, BackToWaiting, AskCallback, AskSms, HangUp, LeaveTo)
 _A_HUMAN = FindAgent()
 KEYS: Final = KeyPlan()
 _MOST_TURNS = 100  # visits and hand-overs between two orders: more is a circle, and a circle would stop every other call too

@@ -166,6 +166,14 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SmsWanted:
+    """突发公告: in the wait he asked to be told by SMS. `about`: the notice that he had heard."""
+
+    at: datetime
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spotted:
     """The recogniser believed that he spoke of an emergency. The word itself is not kept here."""
 
@@ -299,6 +307,7 @@ class CallRecord:
     placed: Placed | None = None
     callback_asked: Asked | None = None
     callback: Callback | None = None
+    sms: tuple[SmsWanted, ...] = ()
     ticket: None = None
     sources: tuple[str, ...] = ()
     unreadable_lines: int = 0

@@ -11,7 +11,7 @@ from records.emergency import emergencies, lifelines, once, origin, source_of, w
 from records.journal import Journal, JournalLine
 from records.model import Callback, CallRecord, Joined, Message, Recording, Ring, TrackPoint
 from records.supervision import supervised
-from records.transfers import callback_asked, placed, transfers
+from records.transfers import callback_asked, placed, sms_wanted, transfers
 
 Moment = tuple[datetime, CallFact]
 _PLAN = "plan="
@@ -62,6 +62,7 @@ def build(
         placed=placed(moments),
         callback_asked=callback_asked(moments),
         callback=callback,
+        sms=sms_wanted(moments),
         sources=tuple(sorted({source_of(line.writer) for line in mine})),
         unreadable_lines=journal.unreadable,
     )

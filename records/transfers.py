@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from hotline import call_facts as facts
 from hotline.call_facts import CallFact
-from records.model import Asked, Placed, Transfer
+from records.model import Asked, Placed, SmsWanted, Transfer
 
 Moment = tuple[datetime, CallFact]
 
@@ -56,6 +56,15 @@ def callback_asked(moments: Iterable[Moment]) -> Asked | None:
         return None
     at, fact = asked[-1]
     return Asked(at=at, since=datetime.fromtimestamp(fact.since, UTC), skills=fact.skills, priority=fact.priority)
+
+
+def sms_wanted(moments: Iterable[Moment]) -> tuple[SmsWanted, ...]:
+    """Each notice about which he wants a message, once."""
+    found: dict[str, SmsWanted] = {}
+    for at, fact in moments:
+        if isinstance(fact, facts.SmsAsked):
+            found.setdefault(fact.about, SmsWanted(at=at, about=fact.about))
+    return tuple(found.values())
 
 
 def _ended(transfer: Transfer, at: datetime, outcome: str) -> Transfer:

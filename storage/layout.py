@@ -67,6 +67,16 @@ class Layout:
         return self.var / "callbacks.json"
 
     @property
+    def surge(self) -> Path:
+        """The notice that is said in the wait (storage/surge_files.py)."""
+        return self.var / "surge"
+
+    @property
+    def sms(self) -> Path:
+        """Who wants to be told by SMS, and who was (storage/sms_outbox.py)."""
+        return self.var / "sms"
+
+    @property
     def agent_list(self) -> Path:
         """Who is employed (storage/agent_list.py: scripts/agents and scripts/up write, routing reads)."""
         return self.var / "agents.json"

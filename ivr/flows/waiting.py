@@ -10,15 +10,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from hotline.surge import KINDS
 from ivr.facts import CallArrived
 from ivr.numbers_zh import count
-from ivr.orders import AskCallback, BackToWaiting, Flow, Say
+from ivr.orders import AskCallback, AskSms, BackToWaiting, Flow, LastOrder, Say
 from ivr.prompts import MANDARIN
 
 LANGUAGE_TAG = "tag"
 """Value of a checkpoint: the language that he chose, as the catalogue's tag; not there = Mandarin."""
 CALLBACK: Final = "callback"
 """Value that the dialplan gives to the visit: the key that asks for a callback."""
+NOTICE: Final = "notice"
+"""… the kind of the notice that is on and that he has not heard yet (hotline/surge.py)."""
+SMS: Final = "sms"
+"""… the key by which he asks to be told by SMS."""
 STALE_S: Final = 45
 """Routing lays a place down every 15 s; in a very long line it takes up to three times as long."""
 MOST_AHEAD: Final = 99
@@ -29,9 +34,25 @@ def waiting(arrival: CallArrived) -> Flow:
     """Tell him that he was not forgotten, in his language where it was recorded; and how far he has come, where that is known."""
     language = str(arrival.values.get(LANGUAGE_TAG, ""))
     told = _told(arrival.values, arrival.now) if language in ("", MANDARIN) else None
-    played = yield _offering(_place(*told) if told else Say(prompts=("still-waiting",), language=language), arrival.values)
-    key = arrival.values.get(CALLBACK, "")
-    yield AskCallback() if key and key in played.interrupted_by else BackToWaiting()
+    said = _with_notice(_place(*told) if told else Say(prompts=("still-waiting",), language=language), arrival.values)
+    played = yield _offering(said, arrival.values)
+    yield _led_to(played.interrupted_by, arrival.values)
+
+
+def _led_to(pressed: str, values: Mapping[str, str]) -> LastOrder:
+    for key, order in ((values.get(SMS, ""), AskSms()), (values.get(CALLBACK, ""), AskCallback())):
+        if key and key in pressed:
+            return order
+    return BackToWaiting()
+
+
+def _with_notice(said: Say, values: Mapping[str, str]) -> Say:
+    """What has happened is said first (突发公告, in Mandarin), with the key by which he is told by SMS; then his place."""
+    notice, key = values.get(NOTICE, ""), values.get(SMS, "")
+    if notice not in KINDS or said.language not in ("", MANDARIN):
+        return said
+    offer = ("pause", "sms-offer", f"number-{key}") if len(key) == 1 and key.isdecimal() else ()
+    return replace(said, prompts=(f"surge-{notice}", *offer, "pause", *said.prompts))
 
 
 def _offering(said: Say, values: Mapping[str, str]) -> Say:

@@ -21,6 +21,7 @@ from hotline.call_facts import (
     OutCallBegan,
     OutCallDialled,
     OutCallOver,
+    SmsAsked,
     SupervisorJoined,
     SupervisorLeft,
     ThreeWayBegan,
@@ -61,6 +62,10 @@ TOLD: Final = [
     (
         event("CallbackBegan", Task="hl1-1764000000.9", Attempt="02", Why="xasked&waited_s=30"),
         means(CallbackBegan(task="hl1-1764000000.9", attempt=2, why="asked waited_s=30")),
+    ),
+    (
+        event("SmsAsked", Called="12345", Caller="19900000001", Trunk="telecom", About="typhoon-1764000000"),
+        means(SmsAsked(about="typhoon-1764000000"), Arrived(called="12345", caller="19900000001", trunk="telecom")),
     ),
     (event("HandedIn", Case="", Service="110"), means(HandedIn(service="110"))),
     (event("LifelineEntered", Why="died"), means(LifelineEntered(why="died"))),

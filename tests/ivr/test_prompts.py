@@ -189,7 +189,7 @@ def test_every_prompt_has_its_file_and_every_file_its_prompt() -> None:
 
 
 def test_the_sounds_are_no_burden() -> None:
-    assert sum((FOLDER / name).stat().st_size for name in SOUNDS) < 18e6
+    assert sum((FOLDER / name).stat().st_size for name in SOUNDS) < 19e6
 
 
 def test_the_line_greets_as_the_city_wrote_it() -> None:

@@ -23,6 +23,7 @@ from records.model import (
     Placed,
     Recording,
     Ring,
+    SmsWanted,
     Spotted,
     Supervised,
     ThreeWay,
@@ -101,6 +102,7 @@ def test_a_record_with_everything_in_it_obeys_the_schema() -> None:
         placed=Placed(agent="1001", how="clicked", ticket="T-1", answered=NOON, outcome="talked"),
         callback_asked=Asked(at=NOON, since=NOON, skills=("tax",), priority=20),
         callback=Callback(reason="cut_off", priority=60, due=NOON),
+        sms=(SmsWanted(at=NOON, about="typhoon-1764000000"),),
         recording=Recording(state="short", gaps=(Gap(side="both", seconds=9.5, began=NOON, ended=NOON), Gap(side="heard", seconds=1.0))),
         sources=("agi", "cel"),
     )

@@ -7,11 +7,12 @@ from hotline.call_facts import (
     OutCallAnswered,
     OutCallBegan,
     OutCallOver,
+    SmsAsked,
     TransferAsked,
     TransferEnded,
 )
-from records.model import Placed, Transfer
-from records.transfers import placed, transfers
+from records.model import Placed, SmsWanted, Transfer
+from records.transfers import placed, sms_wanted, transfers
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -54,3 +55,10 @@ def test_a_call_of_ours_is_told_with_its_agent_its_ticket_and_its_end() -> None:
 
 def test_a_citizens_call_was_placed_by_nobody() -> None:
     assert placed([(NOON, asked()), (NOON, OutCallOver(outcome="talked"))]) is None
+
+
+def test_who_asks_twice_for_an_sms_about_the_same_is_told_once() -> None:
+    storm, water = SmsAsked(about="typhoon-1764000000"), SmsAsked(about="water-1764000090")
+    later = NOON + timedelta(seconds=30)
+    wanted = sms_wanted([(NOON, storm), (later, storm), (later, water)])
+    assert wanted == (SmsWanted(at=NOON, about=storm.about), SmsWanted(at=later, about=water.about))

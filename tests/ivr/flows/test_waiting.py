@@ -7,7 +7,7 @@ import pytest
 from hotline.identity import CallId
 from ivr.facts import CallArrived, PromptsPlayed
 from ivr.flows.waiting import waiting
-from ivr.orders import AskCallback, BackToWaiting, Say
+from ivr.orders import AskCallback, AskSms, BackToWaiting, Say
 from ivr.rehearsal import rehearse
 from ivr.session import Session
 
@@ -83,3 +83,31 @@ def test_who_chose_another_language_is_not_offered_it_in_mandarin_but_may_press_
     assert isinstance(order, Say)
     assert order.prompts == ("still-waiting",)
     assert session.receive(PromptsPlayed(interrupted_by="2")) == AskCallback()
+
+
+@pytest.mark.parametrize(("key", "leads_to"), [("1", AskSms()), ("2", AskCallback()), ("3", BackToWaiting()), ("", BackToWaiting())])
+def test_what_has_happened_is_said_first_and_its_key_asks_for_an_sms(key: str, leads_to: object) -> None:
+    values = {"notice": "typhoon", "sms": "1", "callback": "2"}
+    session = Session(waiting, CallArrived(call=ENGLISH.call, called="12345", caller="", trunk="t", values=values))
+    order = session.start()
+    assert isinstance(order, Say)
+    offers = ("surge-typhoon pause sms-offer number-1", "still-waiting", "callback-offer number-2")
+    assert " ".join(order.prompts) == " pause ".join(offers)
+    assert session.receive(PromptsPlayed(interrupted_by=key)) == leads_to
+
+
+@pytest.mark.parametrize(
+    ("values", "heard"),
+    [
+        ({"notice": "water"}, "surge-water pause still-waiting"),
+        ({"notice": "water", "sms": "#"}, "surge-water pause still-waiting"),
+        ({"sms": "1"}, "still-waiting"),
+        ({"notice": "unheard-of", "sms": "1"}, "still-waiting"),
+        ({"notice": "water", "sms": "1", "tag": "en"}, "still-waiting"),
+    ],
+    ids=["no mobile", "a key without a sound", "heard before", "an unknown kind", "another language"],
+)
+def test_only_what_he_can_hear_and_use_is_said_of_a_notice(values: dict[str, str], heard: str) -> None:
+    order = Session(waiting, CallArrived(call=ENGLISH.call, called="12345", caller="", trunk="t", values=values)).start()
+    assert isinstance(order, Say)
+    assert " ".join(order.prompts) == heard
