@@ -1,4 +1,4 @@
-"""The leader dies under load, or freezes: how long is an agent left idle who is free? Citizens stand in line, agents take one after another.
+"""The leader dies under load, or freezes: how long is an agent left idle who is free? Citizens stand in line, agents take call after call.
 
 From the blow, or from his hang-up if that comes later, to the INVITE at his telephone is the whole of it: noticing, the lease, the survey,
 the choice. The longest of all agents counts. A frozen leader thaws three seconds later, with everything that he was about to do.
