@@ -37,9 +37,11 @@ def test_two_wait_and_are_told_their_places_and_who_calls_again_gets_the_agent_w
     async def story() -> None:
         async with stage.people() as (first, _), stage.people() as (second, _):
             await first.dial("12345")
-            await asyncio.sleep(1.5)
+            await stage.waits(first)
             await second.dial("12345")
-            await asyncio.sleep(VISIT_EVERY_S + 8)
+            for word in ("next-in-line", "ahead-of-you", "hold-the-line"):
+                await stage.said(word, within=VISIT_EVERY_S + 20)
+            await asyncio.sleep(2)
             async with stage.agent("1002", "answer") as known:
                 await joined(stage, first, known)
                 await asyncio.sleep(1)
@@ -65,7 +67,7 @@ def test_two_wait_and_are_told_their_places_and_who_calls_again_gets_the_agent_w
 
 async def finished(stage: Stage, citizen: Softphone, count: int) -> list[dict[str, Any]]:
     """His records, once there are so many and all calls have ended."""
-    for _ in itertools.repeat(None, 150):
+    for _ in itertools.repeat(None, 450):
         found = await asyncio.to_thread(stage.records, citizen)
         if len(found) == count and all(each["ended"] for each in found):
             return found

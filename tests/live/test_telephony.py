@@ -38,7 +38,7 @@ class LiveStage:
         self._agent = agent
 
     async def next_fact(self, kind: type[Fact]) -> Fact:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(10 * patience()):
             return await self._ear.next_fact(kind)
 
     async def manner(self, agent: AgentId, manner: Manner) -> None:

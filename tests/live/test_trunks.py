@@ -14,6 +14,7 @@ from runtime.binaries import AsteriskHome
 from tests.live.agi_stubs import agi_server, command, finishes, value_of
 from tests.live.carrier import STRANGER, WAYS, Carrier
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.switch import until
 
 REFUSED = (r"No matching endpoint found", r"rejected because extension not found")
@@ -242,6 +243,6 @@ def test_the_trunk_check_finds_what_is_wrong_with_each(asterisk_home: AsteriskHo
 def check(cell: Cell) -> str:
     """What `scripts/trunk check` prints for this cell."""
     words = [sys.executable, "-m", "app.cli", "trunk", "check", "--config", str(cell.config), "--var", str(cell.var)]
-    asked = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    asked = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=30 * patience())
     assert asked.returncode == 1, asked.stderr
     return asked.stdout

@@ -22,6 +22,7 @@ from tests.checks.check_spotter import CHECKS, Stage
 from tests.checks.check_telephony import Ear
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import AGENTS, AMI_PASSWORD, Cell
+from tests.live.patience import patience
 from tests.live.stage import PROCESSES
 from tests.live.switch import until
 from tests.live.tones import AGENT_HZ, CENTRE_HZ, MUSIC_HZ, heard_in, lay_tone, lay_tones, pitch_of
@@ -237,7 +238,7 @@ class LiveStage:
         self._ear = ear
 
     async def next_word(self) -> WordSpotted:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(10 * patience()):
             return await self._ear.next_fact(WordSpotted)
 
 
@@ -252,4 +253,4 @@ def test_asterisk_keeps_the_doors_promises(cell: Cell, check: Callable[[Stage], 
             await check(LiveStage(AmiSpotter(link), ear))
             running.cancel()
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    asyncio.run(asyncio.wait_for(run(), 30 * patience()))
