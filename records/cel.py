@@ -40,6 +40,10 @@ WRITER: Final = "cel-switch"
 SAME: Final = timedelta(seconds=30)
 """What a journal tells within this time of the switch is the same step: a frozen process writes late."""
 
+LATE: Final = timedelta(seconds=1)
+"""A hang-up that is told later than this after it happened is told once more, with the time that the switch knows: the recording is judged
+by it."""
+
 _FIELDS: Final = 10
 _LEG: Final = "leg-"
 _LEG_OUTCOMES: Final = {"17": "busy", "19": "no_answer", "21": "refused", "20": "absent", "18": "unreachable", "38": "unreachable"}
@@ -111,12 +115,24 @@ def missing(found: Iterable[Moment], journal: Journal, call: str) -> tuple[Momen
     known = [(line.at, line.fact) for line in journal.lines if line.call == call and line.fact is not None]
     left: list[Moment] = []
     for at, fact in found:
+        if late := _told_late(at, fact, known):
+            left.append((at, late))
+            continue
         twin = next((moment for moment in known if _same((at, fact), moment)), None)
         if twin is None:
             left.append((at, fact))
         elif isinstance(fact, TOLD):
             known.remove(twin)
     return tuple(left)
+
+
+def _told_late(at: datetime, fact: CallFact, known: Iterable[Moment]) -> CallFact | None:
+    """The hang-up as the journal tells it, if it names a time long after the end that the switch knows."""
+    if not isinstance(fact, facts.CallEnded) or fact.how == CUT_OFF:
+        return None
+    seen = [(when, there) for when, there in known if isinstance(there, facts.CallEnded) and there.how == "hangup"]
+    when, there = min(seen, key=lambda moment: moment[0], default=(at, None))
+    return there if when - at > LATE else None
 
 
 def encoded(call: str, moments: Iterable[Moment]) -> bytes:

@@ -123,6 +123,23 @@ def test_a_step_that_nobody_told_comes_after_as_a_late_fact(worker: Worker) -> N
     assert worker.alarms() == []
 
 
+@pytest.mark.parametrize(("seconds", "told_again"), [(0.9, 0), (1.1, 1), (19.0, 1)])
+def test_a_hang_up_that_was_told_late_gets_the_switchs_time_and_keeps_its_words(worker: Worker, seconds: float, told_again: int) -> None:
+    recorder = facts.RecordingStarted(citizen_file=f"{CALL}-citizen.wav", heard_file=f"{CALL}-heard.wav")
+    worker.journal(facts.Arrived(called="12345", caller="", trunk="telecom"), recorder, closed=True)
+    late = encoded(CALL, [(GONE + timedelta(seconds=seconds), facts.CallEnded(by="agent", cause=31))])
+    with (worker.layout.journal_closed / f"{CALL}.jsonl").open("ab") as file:
+        file.write(late.replace(b"cel-switch", b"routing-1"))
+    worker.log(*begin_of(CALL, NOON), *end_of(CALL, GONE))
+    worker.round(LATER)
+    assert len(list(worker.layout.journal_late.iterdir())) == told_again
+    record = worker.record()
+    assert (record.completeness, record.hung_up_by, record.cause) == ("complete", "agent", 31)
+    assert record.ended == (GONE if told_again else GONE + timedelta(seconds=seconds))
+    worker.round(LATER)
+    assert list(worker.layout.journal_late.iterdir()) == [], "once is enough"
+
+
 def test_a_call_that_was_told_of_whole_is_left_alone(worker: Worker) -> None:
     recorder = facts.RecordingStarted(citizen_file=f"{CALL}-citizen.wav", heard_file=f"{CALL}-heard.wav")
     entered = facts.LifelineEntered(why="refused")
