@@ -132,6 +132,18 @@ def test_a_phone_that_dies_is_seen_at_once_by_who_waits_for_it(tmp_path: Path) -
     run(tmp_path, story)
 
 
+def test_limits_are_multiplied_by_the_patience_of_the_moment(tmp_path: Path) -> None:
+    patience = [1.0]
+
+    async def story() -> None:
+        async with Softphone(name="hasty", account=Account(user="1001", port=5060), folder=tmp_path, patience=lambda: patience[0]) as phone:
+            patience[0] = 0.001
+            with pytest.raises(PhoneSilent, match=r"waited 0\.\d s for ringing"):
+                await phone.expect("ringing", within=60)
+
+    asyncio.run(asyncio.wait_for(story(), 40))
+
+
 def test_leaving_hangs_up_for_the_other_side(tmp_path: Path) -> None:
     async def story(caller: Softphone, called: Softphone) -> None:
         async with Softphone(name="guest", account=Account(user="19900005678", port=called.sip_port), folder=tmp_path) as guest:
