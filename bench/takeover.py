@@ -27,7 +27,8 @@ from storage.node_lock import leader
 
 MOST_S = 2.0
 NAMES = ("routing", "standby")
-TALK_S, THAWS_AFTER_S, REST_S = 1.5, 3.0, 4.0
+TALK_S, THAWS_AFTER_S, REST_S = 3.0, 3.0, 4.0
+"""Who has picked up and is not joined when he hangs up has refused: nobody hangs up sooner than another leads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Blows:
 
     times: int = 5
     waiting: int = 60
-    agents: int = 12
+    agents: int = 16
 
 
 @dataclass(kw_only=True)

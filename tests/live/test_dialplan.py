@@ -353,7 +353,7 @@ def places_in_the_wait(cell: Cell) -> list[tuple[str, int]]:
 
 def test_wherever_in_the_wait_a_bridge_took_the_citizen_he_comes_back_to_where_joined_ones_stand(cell: Cell, carrier: Carrier) -> None:
     places = places_in_the_wait(cell)
-    assert {extension for extension, _ in places} == {"s", "2", "5", "*", "T", "t", "i"}
+    assert {extension for extension, _ in places} == {"s", "1", "sms", "2", "5", "*", "T", "t", "i"}
     with agi_server(cell.settings.agi.port, lambda head, file: (is_frozen if _flow(head) == "parted" else finishes)(head, file)) as heads:
         call, citizen = waiting_citizen(cell, carrier)
         for number, (extension, priority) in enumerate(places):
