@@ -15,7 +15,7 @@ from storage.after_call import PUSHES_AT_ONCE
 log = logging.getLogger(__name__)
 
 THREADS: Final = PUSHES_AT_ONCE
-"""A backend that is only slow is waited for; one that hangs holds all of them until it is given up, and then the rest goes to the outbox."""
+"""A backend that is only slow is waited for; one that hangs holds all of them until it is given up, then the rest goes to the outbox."""
 
 _Push = tuple[str, int]
 
