@@ -15,6 +15,7 @@ from hotline.wishes import Transfer, TransferStep
 from routing.handlers import Happening, step
 from routing.model import Joined, OrderDone, OrderRefused, RingRefused, Switchboard, Tick
 from routing.moves import OfferState
+from routing.moving import Stage
 from routing.turn import Turn
 from tests.routing.words import A1, A2, C1, at, citizen, gone, new_board, survey
 
@@ -260,9 +261,12 @@ def test_whatever_the_switch_refuses_he_is_with_an_agent_or_first_in_line(floor:
 
 
 def safe(floor: Floor) -> None:
-    """He talks with his agent (or is about to), or stands in line for everybody, or is still kept for one who can come."""
+    """He stands in line (kept for somebody who can come, or for everybody), or talks with his agent: no consultation is a talk of his."""
     moving = floor.board.transfers.get(C1)
-    assert (moving is not None) or floor.talks_with() or C1 in floor.board.waiting
+    in_a_talk = bool(floor.talks_with()) and (moving is None or moving.stage is Stage.LEADING)
+    assert C1 in floor.board.waiting or in_a_talk, moving
+    if moving is not None and moving.stage in (Stage.RINGING, Stage.CONSULTING):  # in all others the answer to an order ends it
+        assert floor.board.offers.keys() & {moving.leg, moving.home}, "he is kept for nobody"
 
 
 EVENTS = ["home_ends", "other_ends", "other_answers", "cancel", "complete", "conference", "refuse", "tick"]
