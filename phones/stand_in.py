@@ -23,6 +23,7 @@ from phones.sip import NotSip, SipMessage, answer, ask, read, user_of
 
 _REPEAT_S: Final = 0.5
 _MOST_REPEATS: Final = 6
+ANNOUNCED_S: Final = 1.5
 
 
 class Manner(StrEnum):
@@ -35,6 +36,8 @@ class Manner(StrEnum):
     FULL = "full"
     RINGS = "rings"
     """180, and then nothing for ever."""
+    ANNOUNCES = "announces"
+    """183 with a voice for `ANNOUNCED_S` (网络忙), and then 503."""
     SILENT = "silent"
     """No answer to an INVITE at all, while OPTIONS are answered."""
 
@@ -228,11 +231,20 @@ class StandIn(asyncio.DatagramProtocol):
         manner = self._judge(leg.invite) or self.manners.get(leg.invite.number, self.manner)
         if manner in _REFUSALS:
             self._say(leg, *_REFUSALS[manner])
+        elif manner is Manner.ANNOUNCES:
+            leg.voice = VoiceEnd(self.address, leg.invite.message.media, frames=self.frames, first=self.first)
+            self._say(leg, 183, "Session Progress", leg.voice.line)
+            asyncio.get_running_loop().call_later(ANNOUNCED_S, self._give_up, leg)
         elif manner is not Manner.SILENT:
             self._say(leg, 180, "Ringing")
         if manner is Manner.ANSWERS:
             asyncio.get_running_loop().call_later(self._answers_after_s, self._pick_up, leg)
         self._on_invite(leg.invite)
+
+    def _give_up(self, leg: _Leg) -> None:
+        _silence(leg)
+        if not leg.invite.cancelled:
+            self._say(leg, *_REFUSALS[Manner.FULL])
 
     def _pick_up(self, leg: _Leg) -> None:
         if not leg.invite.cancelled and self._wire:

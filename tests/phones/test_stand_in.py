@@ -51,6 +51,17 @@ def test_a_number_may_be_refused_while_others_are_answered(manner: Manner, words
         played(lambda centre, caller: caller.call(NUMBER, host=centre.address, port=centre.port), manners={NUMBER: manner})
 
 
+def test_it_may_say_something_before_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("phones.stand_in.ANNOUNCED_S", 0.005)
+
+    async def scene(centre: StandIn, caller: Caller) -> None:
+        with pytest.raises(PhoneRefused, match="503"):
+            await caller.call(NUMBER, host=centre.address, port=centre.port)
+        assert centre.voice(centre.invites[0]), "he heard something before"
+
+    played(scene, manner=Manner.ANNOUNCES)
+
+
 @pytest.mark.parametrize("manner", [Manner.RINGS, Manner.SILENT])
 def test_who_is_not_answered_has_called_once_however_often_he_repeats_it(manner: Manner) -> None:
     async def scene(centre: StandIn, caller: Caller) -> None:
