@@ -13,6 +13,7 @@ from app.callback_settings import Callbacks
 from app.ledger_reading import reading
 from app.settings import Waiting
 from runtime.binaries import AsteriskHome
+from storage.layout import Layout
 from tests.live.carrier import Call, Carrier
 from tests.live.cell import Cell
 from tests.live.stage import PROCESSES
@@ -79,6 +80,8 @@ def test_a_key_keeps_his_place_before_who_came_later_and_he_is_called_and_talks(
     assert heard_in(first.heard).get(pitch_of("callback-kept"), 0) > 0.2
     later, waiting = waits(cell, carrier, SECOND)
     assert record(cell, asked, "open")["callback"]["reason"] == "asked"
+    listed = Layout(var=cell.var).callback_list
+    until(lambda: listed.exists() and asked in listed.read_text(encoding="utf-8"), within_s=15, what="the next process will know of it")
 
     cell.end("routing")
     cell.serve("routing")
