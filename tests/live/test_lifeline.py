@@ -47,6 +47,7 @@ def module_cell(asterisk_home: AsteriskHome, carrier: Carrier, tmp_path_factory:
 @pytest.fixture
 def cell(module_cell: Cell, carrier: Carrier) -> Iterator[Cell]:
     """Clean before and after each test; what a test turned is turned back."""
+    module_cell.reaches(*(way.name for way in carrier.ways))
     carrier.ami.mark()
     module_cell.ami.mark()
     registered(module_cell, carrier, *AGENTS)

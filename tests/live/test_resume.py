@@ -47,6 +47,7 @@ def module_cell(asterisk_home: AsteriskHome, carrier: Carrier, tmp_path_factory:
 @pytest.fixture
 def cell(module_cell: Cell, carrier: Carrier) -> Iterator[Cell]:
     """All of ours alive and both agents there before each test; nobody on the line after it."""
+    module_cell.reaches(*(way.name for way in carrier.ways))
     carrier.ami.mark()
     module_cell.ami.mark()
     for name in OURS:
