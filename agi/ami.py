@@ -37,6 +37,7 @@ from hotline.line import (
     DropLeg,
     DropWay,
     Join,
+    Lead,
     LineFact,
     LineOrder,
     LinkDown,
@@ -85,6 +86,8 @@ class AmiTelephony:
 
     async def do(self, order: LineOrder) -> Done | Snapshot | Ways:
         """Carry out one order, at most once. Raises `Refused` or `LinkLost`."""
+        if isinstance(order, Lead):
+            self._switch_since = None  # the switch may have been started again while this process followed, and nobody told it
         if carry_out := BESIDE.get(type(order)):
             return await carry_out(self._link, order)
         match order:

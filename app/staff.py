@@ -4,9 +4,12 @@ Whoever changes the table does it under one lock (`staff_book`) and leaves the l
 """
 
 import fcntl
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+
+from pydantic import ValidationError
 
 from app.places import Places
 from app.settings import Agent, Settings
@@ -16,6 +19,8 @@ from storage.agent_list import AgentFile, write_agents
 from storage.agents import Agents
 from storage.engine import open_for_writing
 from storage.layout import Layout
+
+log = logging.getLogger(__name__)
 
 
 def employee(told: Agent) -> Employee:
@@ -45,7 +50,16 @@ def as_told(each: Employee) -> Agent:
 def staffed(settings: Settings, places: Places) -> Settings:
     """The settings with all who work here; as they are when this system keeps no list yet, or it cannot be read (logged)."""
     listed = AgentFile(Layout(var=places.var).agent_list).news()
-    return settings if listed is None else settings.model_copy(update={"agents": tuple(as_told(each) for each in listed)})
+    return settings if listed is None else settings.model_copy(update={"agents": tuple(_readable(listed))})
+
+
+def _readable(listed: Iterable[Employee]) -> Iterator[Agent]:
+    """Who was written down by an earlier version in a form that is none any more is left out: all others go on working."""
+    for each in listed:
+        try:
+            yield as_told(each)
+        except ValidationError as error:
+            log.error("坐席 %s 的资料已不合格式，请用 scripts/agents 改正 is left out, mend him there: %s", each.id, error.errors()[0]["msg"])
 
 
 @contextmanager

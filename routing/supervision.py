@@ -111,9 +111,13 @@ def supervision_done(turn: Turn, happening: SupervisionDone) -> Turn:
 def supervision_refused(turn: Turn, happening: SupervisionRefused) -> Turn:
     """Somebody hung up in this moment: his phone is told so, and the talk, if it goes on, goes on as it was."""
     order = happening.order
-    if isinstance(order, SendSupervisor | TakeOver):
-        return _forget_channel(turn, order.channel).order(RefuseSupervisor(channel=order.channel))
-    return turn
+    if not isinstance(order, SendSupervisor | TakeOver):
+        return turn
+    at = next((each for each in turn.board.supervisions.values() if each.channel == order.channel), None)
+    if at is not None:
+        # It was written down as done when it was ordered.
+        turn = turn.audit(by=at.supervisor, act=str(at.mode), agent=at.agent, call=order.call, outcome="refused: 线路 the line")
+    return _forget_channel(turn, order.channel).order(RefuseSupervisor(channel=order.channel))
 
 
 def supervisor_ready(turn: Turn, fact: SupervisorReady) -> Turn:
@@ -138,7 +142,9 @@ def supervisor_stays(turn: Turn, fact: PairParted) -> Turn:
     offer = turn.board.offers.get(fact.leg)
     if not there or offer is None:
         return turn
-    return turn.order(_take_over(there[0], offer, together=True))
+    at = there[0]
+    turn = turn.audit(by=at.supervisor, act=str(Mode.TAKE_OVER), agent=at.agent, call=fact.call, why="坐席离开三方通话 the agent left")
+    return turn.order(_take_over(at, offer, together=True))
 
 
 def found_at_talks(turn: Turn, there: Iterable[AtTalk]) -> Turn:

@@ -23,6 +23,7 @@ from hotline.line import (
     DropLeg,
     DropWay,
     Join,
+    Lead,
     LegAnswered,
     LegEnded,
     LineFact,
@@ -218,7 +219,7 @@ def play(scene: Scene, answer: Callable[[Action], str]) -> list[Action]:
 
     async def run() -> list[Action]:
         async with FakeAmi(answer) as ami:
-            link = AmiLink(host="127.0.0.1", port=ami.port, user="u", secret="s", clock=FakeClock(), answer_s=0.05)
+            link = AmiLink(host="127.0.0.1", port=ami.port, user="u", secret="s", clock=FakeClock(), answer_s=0.3)
             async with asyncio.TaskGroup() as group:
                 running = group.create_task(link.run())
                 while not isinstance(await link.events.get(), LinkUp):
@@ -255,6 +256,21 @@ def test_a_caller_who_withheld_his_number_rings_as_anonymous() -> None:
 
     [action] = play(scene, well)
     assert action["CallerID"] == "anonymous"
+
+
+def test_who_leads_again_asks_anew_since_when_the_switch_runs() -> None:
+    def answer(action: Action) -> str:
+        if action["Action"] in ("Status", "DeviceStateList"):
+            done = f"{action['Action']}Complete"
+            end = f"Event: {done}\r\nActionID: {action['ActionID']}\r\nEventList: Complete\r\n\r\n"
+            return reply(action, EventList="start") + end
+        return well(action)
+
+    async def scene(telephony: AmiTelephony) -> None:
+        for order in (Survey(), Survey(), Lead(), Survey()):
+            await telephony.do(order)
+
+    assert [action["Action"] for action in play(scene, answer)].count("CoreStatus") == 2
 
 
 def test_joining_marks_the_citizen_before_the_bridge() -> None:

@@ -1,5 +1,6 @@
 """Who works here: the settings first, then the table."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,13 @@ def test_from_then_on_the_table_says_who_works_here(places: Places) -> None:
     with staff_book(SETTINGS, places) as book:
         book.enable(AgentId("1001"), False, NOON)
     assert [agent.id for agent in staffed(SETTINGS, places).agents] == ["1002"]
+
+
+def test_who_was_written_down_in_a_form_that_is_none_any_more_is_left_out_alone(places: Places, caplog: pytest.LogCaptureFixture) -> None:
+    with staff_book(SETTINGS, places):
+        pass
+    listed = Layout(var=places.var).agent_list
+    listed.write_text(listed.read_text(encoding="utf-8").replace("tax:3", "not a skill!"), encoding="utf-8")
+    with caplog.at_level(logging.ERROR):
+        assert [agent.id for agent in staffed(SETTINGS, places).agents] == ["1002"]
+    assert "坐席 1001" in caplog.text

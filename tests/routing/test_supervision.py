@@ -160,6 +160,7 @@ def test_who_cannot_be_led_there_is_told_and_forgotten() -> None:
     [order] = [order for order in turn.orders if isinstance(order, SendSupervisor)]
     turn = play(turn.board, SupervisionRefused(order=order))
     assert orders(turn) == [RefuseSupervisor(channel=CHANNEL)]
+    assert [(each[1], each[4]) for each in audited(turn)] == [("listen", "refused")], "it was written down as done"
     assert not turn.board.supervisions
 
 
@@ -232,6 +233,7 @@ def test_an_agent_who_leaves_a_talk_of_three_leaves_the_citizen_to_him() -> None
     board = play(talking(), replace(ASKS, mode="barge")).board
     turn = play(board, PairParted(call=C1, leg=leg_of(board), by="agent"))
     assert orders(turn) == [STAYS]
+    assert audited(turn) == [("1009", "take_over", "1001", str(C1), "done")], "he asked for nothing, and has taken over"
     turn = play(turn.board, SupervisionDone(order=STAYS))
     assert [note.fact for note in turn.notes] == [SupervisorLeft(supervisor="1009"), AgentJoined(agent="1009", leg=OWN)]
 
