@@ -30,6 +30,7 @@ PATIENCE_S: Final = 3.0
 """So long an asker waits, and so long is a wish worth obeying: a change of leaders takes two seconds."""
 LOOK_S: Final = 1.0
 ANSWER_KEPT_S: Final = 10
+ANSWERED_IN_S: Final = 0.2
 MOST_WAITING: Final = 1000
 """More unanswered wishes than this are nobody's work: the next asker is told so at once."""
 
@@ -40,13 +41,9 @@ class WishesRedis:
     def __init__(self, socket: Path, *, clock: Clock, patience_s: float = PATIENCE_S) -> None:
         # Any: redis-py's types do not tell its asynchronous client from the other. The patience is longer than any of our blocking
         # commands: redis-py would give up in the middle of one else.
-        self._redis: Any = Redis(
-            unix_socket_path=str(socket),
-            socket_timeout=max(patience_s, LOOK_S) + 1,
-            socket_connect_timeout=LOOK_S,
-            decode_responses=True,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._redis: Any = _client(socket, max(patience_s, LOOK_S) + 1)
+        # Whoever answers is the leader's only loop: a Redis that freezes in this moment must not hold up the line.
+        self._answers: Any = _client(socket, ANSWERED_IN_S)
         self._clock = clock
         self._patience_s = patience_s
         self._taken: dict[str, str] = {}
@@ -90,7 +87,7 @@ class WishesRedis:
     async def answer(self, wish: str, answer: WishAnswer) -> None:
         """As `routing.ports.Wishes.answer`."""
         try:
-            async with self._redis.pipeline(transaction=True) as batch:
+            async with self._answers.pipeline(transaction=True) as batch:
                 batch.rpush(ANSWER + wish, json.dumps(asdict(answer)))
                 batch.expire(ANSWER + wish, ANSWER_KEPT_S)
                 if text := self._taken.pop(wish, None):
@@ -102,6 +99,7 @@ class WishesRedis:
     async def shut(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
+        await self._answers.aclose()
 
     async def _fresh(self, text: str) -> Wish | None:
         """The wish, if somebody still waits for it; else it is thrown away."""
@@ -121,6 +119,16 @@ class WishesRedis:
         if not self._down:
             log.error("Redis 不可用，台席请求暂停，功能码照常 no wishes from desks now (%s); feature codes work", type(error).__name__)
         self._down = True
+
+
+def _client(socket: Path, patience_s: float) -> Redis:
+    return Redis(
+        unix_socket_path=str(socket),
+        socket_timeout=patience_s,
+        socket_connect_timeout=min(patience_s, LOOK_S),
+        decode_responses=True,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 def _written(wish: Wish, until: float) -> str:

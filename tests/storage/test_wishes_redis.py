@@ -1,6 +1,7 @@
 """Wishes on Redis: the door's promises on a real one, and what happens while it is away."""
 
 import asyncio
+import signal
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -16,8 +17,9 @@ from app.wall_clock import WallClock
 from hotline.errors import DoorClosed
 from routing.ports import Wishes
 from runtime.binaries import find_redis
-from storage.wishes_redis import MOST_WAITING, TAKEN, WISHED, WishesRedis
+from storage.wishes_redis import ANSWERED_IN_S, MOST_WAITING, TAKEN, WISHED, WishesRedis
 from tests.checks.check_wishes import CHECKS, DONE, FORCE, PAUSE, asked_and_answered
+from tests.storage.own_redis import own_redis
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,22 @@ def on(socket: Path, story: Callable[[WishesRedis], Awaitable[None]]) -> None:
         await wishes.shut()
 
     asyncio.run(run())
+
+
+@pytest.mark.live
+def test_a_redis_that_freezes_holds_up_whoever_answers_for_a_moment_only() -> None:
+    with own_redis() as (places, running):
+
+        async def story(wishes: WishesRedis) -> None:
+            await wishes.answer("w1", DONE)
+            running.send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+            await wishes.answer("w2", DONE)
+            waited = time.monotonic() - began
+            running.send_signal(signal.SIGCONT)
+            assert ANSWERED_IN_S <= waited < 1
+
+        on(places.redis_socket, story)
 
 
 @pytest.mark.live
