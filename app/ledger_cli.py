@@ -12,7 +12,7 @@ _Run = Callable[[argparse.Namespace, Places], int]
 
 
 def add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
-    """`ledger rebuild`, `drafts`, `push-again`, and `alarms [--clear NAME]`."""
+    """`ledger rebuild`, `drafts`, `push-again`, `reconcile-pushes`, `replay`, and `alarms [--clear NAME]`."""
     whole = commands.add_parser("ledger", help="台账：重建、待人工处理的业务单 the ledger, and drafts that need a person")
     actions = whole.add_subparsers(required=True, metavar="ACTION")
 
@@ -22,9 +22,33 @@ def add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     action("rebuild", "台账文件丢失且无备份时，由通话日志重建 from the kept journals, when the file is lost", _rebuild)
     action("drafts", "推送不成功的业务单和原因 drafts that could not be delivered, and why", _drafts)
     action("push-again", "处理后重新推送 try these again", _push_again)
+    _add_pushes(actions, common)
     alarms = commands.add_parser("alarms", parents=[common], help="告警 what a person must look at")
     alarms.add_argument("--clear", default="", metavar="NAME", help="已处理，解除这个告警 it has been seen to")
     alarms.set_defaults(run=_alarms)
+
+
+def _add_pushes(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    reconcile = actions.add_parser("reconcile-pushes", parents=[common], help="与业务系统对账 compare with what the backend has")
+    reconcile.add_argument("--day", default="", metavar="YYYY-MM-DD", help="哪一天，默认昨天 which day; yesterday")
+    reconcile.add_argument("--requeue", action="store_true", help="对方缺的和较旧的重新推送 push again what it lacks")
+    reconcile.set_defaults(run=_reconcile)
+    replay = actions.add_parser("replay", parents=[common], help="重新推送一天或一次通话 push a day or a call once more")
+    replay.add_argument("--day", default="", metavar="YYYY-MM-DD", help="这一天的全部 all of this day")
+    replay.add_argument("--call", default="", metavar="CALL", help="这一次通话 this call")
+    replay.set_defaults(run=_replay)
+
+
+def _reconcile(asked: argparse.Namespace, places: Places) -> int:
+    from app.ledger_pushes import reconcile
+
+    return reconcile(asked, places)
+
+
+def _replay(asked: argparse.Namespace, places: Places) -> int:
+    from app.ledger_pushes import replay
+
+    return replay(asked, places)
 
 
 def _rebuild(asked: argparse.Namespace, places: Places) -> int:

@@ -27,7 +27,7 @@ def ensure_secrets(settings: Settings, path: Path) -> Secrets:
     Raises `BadSettings` for a placeholder, and for a password that only the operator knows.
     """
     known = _read(path)
-    whole = completed(known, settings)
+    whole = with_ticket_secret(completed(known, settings), settings)
     refuse_placeholders(whole, path)
     refuse_missing(whole, settings, path)
     if whole != known or not path.exists():
@@ -47,6 +47,13 @@ def completed(known: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
             trunks.setdefault(trunk.name, "")
     whole = {"ami_password": chance.token_urlsafe(_BYTES), "ticket_token": "", "number_key": chance.token_urlsafe(_BYTES), **known}
     return {**whole, "agent_passwords": agents, "trunk_passwords": trunks}
+
+
+def with_ticket_secret(whole: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """What signs our requests to the city's ticket system; its people are given a copy."""
+    if settings.tickets.sink != "http" or whole.get("ticket_secret"):
+        return dict(whole)
+    return {**whole, "ticket_secret": chance.token_urlsafe(_BYTES)}
 
 
 def give_passwords(path: Path, agents: Iterable[str], *, fresh: Set[str] = frozenset()) -> None:

@@ -23,7 +23,7 @@ from agi.told import told
 from app.emergency_daily import beside, daily
 from app.settings import Secrets, Settings, Storage
 from app.wall_clock import WallClock
-from hotline.errors import BadSettings, DoorClosed, HotlineError
+from hotline.errors import BadSettings, HotlineError
 from hotline.messages import Receipt, TicketDraft
 from hotline.ports import TicketSink
 from storage.after_call import AfterCall
@@ -43,6 +43,7 @@ from storage.rounds import Rounds
 from storage.ticket_sink_embedded import EmbeddedTicketSink
 from storage.ticket_sink_http import HttpTicketSink
 from storage.workflows import Notice, Workflows
+from tickets.model import InDoubt
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ def _in_time(pushing: "Future[Receipt]") -> Receipt:
         return pushing.result(timeout=PUSH_S)
     except TimeoutError:
         pushing.cancel()
-        raise DoorClosed(f"ticket backend: no answer in {PUSH_S:g} s") from None
+        raise InDoubt(f"ticket backend: no answer in {PUSH_S:g} s") from None
 
 
 def _look_after(storage: Storage, layout: Layout, databases: DatabaseWatch, stopped: threading.Event) -> None:
@@ -169,7 +170,8 @@ def _work(
     engine, node = open_for_writing(layout.ledger), settings.node
     outbox = Outbox(engine)
     owed = Callbacks(engine, patience=settings.callbacks.patience, missed=settings.callbacks.missed)
-    workflows = Workflows(AfterCall(layout, engine, push, callbacks=owed), notice=notice)
+    settle = settings.backend.settle if settings.tickets.sink == "http" else None
+    workflows = Workflows(AfterCall(layout, engine, push, callbacks=owed, settle=settle), notice=notice)
     cel, first = CelSweep(layout, told, born=datetime.now(UTC)), FirstInLine(layout.first_in_line, owed)
     looks = (cel.round, first.round, CallbackList(layout.callback_list, owed).round)
     rounds = Rounds(sweep=JournalSweep(layout), outbox=outbox, workflows=workflows, besides=looks, told=cel.expect)
@@ -240,7 +242,8 @@ async def _sink(settings: Settings, secrets: Secrets, layout: Layout) -> AsyncIt
         return
     if not settings.tickets.url.startswith(("http://", "https://")):
         raise BadSettings('tickets.url: must be an http(s) address when tickets.sink = "http"')
-    async with HttpTicketSink(settings.tickets.url, secrets.ticket_token.get_secret_value()) as sink:
+    token, secret = secrets.ticket_token.get_secret_value(), secrets.ticket_secret.get_secret_value()
+    async with HttpTicketSink(settings.tickets.url, token, secret=secret, asks_first=settings.backend.asks_first) as sink:
         yield sink
 
 

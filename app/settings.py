@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from app.backend_settings import Backend
 from app.callback_settings import Callbacks
 from app.calling_settings import Joined, OutCalls, Transfers, calling
 from app.routing_settings import WRITTEN_SKILL, Routing
@@ -242,6 +243,7 @@ class Settings(_Frozen):
     waiting: Waiting = Waiting()
     routing: Routing = Routing()
     presence: Presence = Presence()
+    backend: Backend = Backend()
     supervision: Supervision = Supervision()
     out_calls: OutCalls = OutCalls()
     transfers: Transfers = Transfers()
@@ -355,6 +357,8 @@ class Secrets(_Frozen):
     ticket_token: SecretStr = SecretStr("")
     number_key: SecretStr = SecretStr("")
     """With it citizens' numbers are veiled wherever they are only recognised, not dialled (routing/knows.py)."""
+    ticket_secret: SecretStr = SecretStr("")
+    """Signs every request to the city's ticket system (storage/backend_http.py)."""
 
     @property
     def veil(self) -> bytes:

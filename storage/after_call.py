@@ -29,7 +29,7 @@ from storage.ledger import LedgerBook
 from storage.outbox import Outbox
 from storage.sms_outbox import SmsOutbox
 from storage.surge_files import SurgeFiles
-from tickets.model import DraftRefused
+from tickets.model import DraftRefused, InDoubt
 from tickets.policy import draft_of
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,14 @@ REST_S = 5.0
 
 PUSHES_AT_ONCE = 8
 """A backend that hangs holds so many threads and no more."""
+
+
+ON_THE_WAY = timedelta(seconds=30)
+"""Between "it is begun" in the outbox and the last byte sent: the question by number, and a slow line."""
+
+
+class _AnotherUnderway(Exception):
+    """Another revision of the call may still be on its way to a backend that knows no keys."""
 
 
 def _utc_now() -> datetime:
@@ -56,8 +64,12 @@ class AfterCall:
         *,
         now: Callable[[], datetime] = _utc_now,
         callbacks: Callbacks | None = None,
+        settle: timedelta | None = None,
     ) -> None:
-        """`engine`: of `storage.engine.open_for_writing`. `push` delivers a draft and raises what a `TicketSink` raises."""
+        """`engine`: of `storage.engine.open_for_writing`. `push` delivers a draft and raises what a `TicketSink` raises.
+
+        `settle`: the backend knows no keys, and what was sent without an answer is left alone for so long before it is asked about it.
+        """
         self._layout = layout
         self._sweep = JournalSweep(layout)
         self._read = _JournalsRead(self._sweep)
@@ -67,6 +79,7 @@ class AfterCall:
         self._sms = SmsOutbox(layout.sms, SurgeFiles(layout.surge))
         self._push = push
         self._now = now
+        self._settle = settle
         self._resting_until: datetime | None = None
         self._asking = BoundedSemaphore(PUSHES_AT_ONCE)
 
@@ -103,6 +116,8 @@ class AfterCall:
             self._ask_a_person()
             log.critical("业务单推送被拒，需人工处理 draft %s/%d: push failed, needs a person: %s", call, revision, error)
             return "person"
+        except _AnotherUnderway:
+            return "waiting"
         except DoorClosed as error:
             return self._not_delivered(call, revision, error)
         except SQLAlchemyError:
@@ -174,6 +189,8 @@ class AfterCall:
         if not self._asking.acquire(blocking=False):
             raise DoorClosed("ticket backend: slow, enough drafts are on their way to it")
         try:
+            if self._settle and not self._outbox.begin(draft.key, draft.revision, self._now(), self._settle + ON_THE_WAY):
+                raise _AnotherUnderway
             receipt = self._push(draft)
         finally:
             self._asking.release()
@@ -185,11 +202,12 @@ class AfterCall:
         if self._resting_until is None or now >= self._resting_until:
             self._resting_until = now + timedelta(seconds=REST_S)
             log.error("业务单系统无应答，稍后重试 drafts wait in the outbox: %s", error)
-        return self._attempted(call, revision, str(error))
+        return self._attempted(call, revision, str(error), in_doubt=isinstance(error, InDoubt))
 
-    def _attempted(self, call: str, revision: int, why: str) -> str:
+    def _attempted(self, call: str, revision: int, why: str, *, in_doubt: bool = True) -> str:
         """It counts as an attempt whatever went wrong, so that in the end a person looks."""
-        state = self._outbox.failed(call, revision, why, self._now())
+        least = self._settle if in_doubt and self._settle else timedelta()
+        state = self._outbox.failed(call, revision, why, self._now(), least=least)
         if state == "person":
             self._ask_a_person()
             log.critical("业务单多次推送失败，需人工处理 draft %s/%d: push failed, needs a person", call, revision)

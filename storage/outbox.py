@@ -4,10 +4,11 @@ A row is made together with its record (`storage.ledger`), so a crash in between
 the sweep takes what that could not deliver.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Engine, bindparam, exists, select, update
+from sqlalchemy import Engine, bindparam, exists, func, select, update
 
 from hotline.messages import Receipt
 from storage.tables import calls, pushes, written
@@ -87,6 +88,30 @@ class Outbox:
             self._set(call, revision, state="overtaken", attempts=pushes.c.attempts)
         return state == "waiting" and not overtaken
 
+    def begin(self, call: str, revision: int, now: datetime, settle: timedelta) -> bool:
+        """For a backend that knows no keys, right before it is asked and perhaps sent something: may this revision be pushed now?
+
+        Not while another revision of the call may still be on its way; then it is due when that one has come to its end. If it may, it is
+        written down that it is on its way, and is not due before `settle` is over, even if this process dies now.
+        """
+        other = (pushes.c.call_id == call) & (pushes.c.revision != revision) & (pushes.c.state == "waiting") & (pushes.c.attempts > 0)
+        underway = select(func.max(pushes.c.due)).where(other & (pushes.c.due > written(now)))
+        attempts = select(pushes.c.attempts).where(_row(call, revision))
+        with self._engine.begin() as connection:
+            until = connection.execute(underway).scalar()
+            values: dict[str, Any] = {"due": until or written(now + settle)}
+            if until is None:
+                values["attempts"] = max(1, connection.execute(attempts).scalar() or 0)
+            connection.execute(update(pushes).where(_row(call, revision)).values(**values))
+        return until is None
+
+    def again(self, wanted: Iterable[tuple[str, int]], now: datetime) -> int:
+        """Push these revisions once more from the beginning, whatever became of them; not one that still waits. Returns how many."""
+        fresh = {"state": "waiting", "attempts": 0, "due": written(now), "error": ""}
+        with self._engine.begin() as connection:
+            rows = (_row(call, revision) & (pushes.c.state != "waiting") for call, revision in wanted)
+            return sum(connection.execute(update(pushes).where(row).values(**fresh)).rowcount for row in rows)
+
     def delivered(self, call: str, revision: int, receipt: Receipt) -> None:
         """The backend has it."""
         self._set(call, revision, state="delivered", reference=receipt.reference, error="")
@@ -95,13 +120,13 @@ class Outbox:
         """The backend said no; trying again will not help."""
         self._set(call, revision, state="person", error=error)
 
-    def failed(self, call: str, revision: int, error: str, now: datetime) -> Outcome:
-        """The backend did not answer. Returns `waiting`, or `person` after the last attempt."""
+    def failed(self, call: str, revision: int, error: str, now: datetime, *, least: timedelta = timedelta()) -> Outcome:
+        """The backend did not answer. Returns `waiting`, or `person` after the last attempt. `least`: not due before that is over."""
         query = select(pushes.c.attempts).where(_row(call, revision))
         with self._engine.begin() as connection:
             attempts = (connection.execute(query).scalar() or 0) + 1
             state: Outcome = "person" if attempts >= MOST_ATTEMPTS else "waiting"
-            due = now + timedelta(seconds=LADDER_S[min(attempts, len(LADDER_S)) - 1])
+            due = now + max(least, timedelta(seconds=LADDER_S[min(attempts, len(LADDER_S)) - 1]))
             values = {"state": state, "attempts": attempts, "due": written(due), "error": error}
             connection.execute(update(pushes).where(_row(call, revision)).values(**values))
         return state

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from hotline.errors import HotlineError
+from hotline.errors import DoorClosed, HotlineError
 
 
 class Channel(StrEnum):
@@ -14,3 +14,7 @@ class Channel(StrEnum):
 
 class DraftRefused(HotlineError):
     """The ticket backend understood the draft and said no: sending it again will not help, a person must look at it."""
+
+
+class InDoubt(DoorClosed):
+    """A draft was sent and no answer came that says whether it was taken: the ticket backend may have it, or may take it yet."""

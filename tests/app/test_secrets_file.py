@@ -80,3 +80,13 @@ def test_any_password_survives_the_file() -> None:
 
 def test_an_agent_who_left_keeps_his_line() -> None:
     assert completed({"agent_passwords": {"1009": "kept"}}, AGENTS)["agent_passwords"]["1009"] == "kept"
+
+
+def test_what_signs_pushes_is_made_up_once_when_there_is_a_backend(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.toml"
+    settings = Settings(tickets=Tickets(sink="http", url="https://tickets.example"))
+    path.write_text('ticket_token = "of-the-citys-system-4711"\n', encoding="utf-8")
+    first = ensure_secrets(settings, path)
+    assert len(first.ticket_secret.get_secret_value()) >= 24
+    assert ensure_secrets(settings, path) == first
+    assert ensure_secrets(AGENTS, tmp_path / "other.toml").ticket_secret.get_secret_value() == ""

@@ -85,3 +85,41 @@ def test_a_new_worker_tries_at_once_what_a_dead_one_was_to_push_first_and_leaves
     outbox.failed("hl1-1764000000.13", 1, "silence", NOON + timedelta(minutes=5))
     outbox.begin_again(NOON)
     assert outbox.due(NOON) == [(CALL, 1, 0)]
+
+
+SETTLE = timedelta(seconds=120)
+
+
+def test_what_is_on_its_way_to_a_backend_without_keys_outlives_its_process(outbox: Outbox) -> None:
+    assert outbox.begin(CALL, 1, NOON, SETTLE)
+    outbox.begin_again(NOON)
+    assert outbox.due(NOON + SETTLE - timedelta(seconds=1)) == []
+    assert outbox.due(NOON + SETTLE) == [(CALL, 1, 1)]
+
+
+def test_the_next_revision_waits_until_the_one_before_has_come_to_its_end(outbox: Outbox, book: LedgerBook) -> None:
+    assert outbox.begin(CALL, 1, NOON, SETTLE)
+    book.keep_record(to_json(CallRecord(call=CALL, caller="19900000001")), now=NOON)
+    assert not outbox.begin(CALL, 2, NOON, SETTLE)
+    assert outbox.due(NOON + SETTLE - timedelta(seconds=1)) == []
+    assert outbox.begin(CALL, 2, NOON + SETTLE, SETTLE)
+
+
+def test_one_that_has_come_to_its_end_holds_nobody_up(outbox: Outbox, book: LedgerBook) -> None:
+    assert outbox.begin(CALL, 1, NOON, SETTLE)
+    outbox.delivered(CALL, 1, Receipt(reference="city-1", fresh=True))
+    book.keep_record(to_json(CallRecord(call=CALL, caller="19900000001")), now=NOON)
+    assert outbox.begin(CALL, 2, NOON, SETTLE)
+
+
+def test_a_failure_in_doubt_is_left_alone_until_it_is_settled(outbox: Outbox) -> None:
+    assert outbox.failed(CALL, 1, "silence", NOON, least=SETTLE) == "waiting"
+    assert outbox.due(NOON + SETTLE - timedelta(seconds=1)) == []
+    assert len(outbox.due(NOON + SETTLE)) == 1
+
+
+def test_what_was_delivered_can_be_pushed_again_and_what_waits_is_left_alone(outbox: Outbox, book: LedgerBook) -> None:
+    book.keep_record(to_json(CallRecord(call="hl1-1764000000.13")), now=NOON)
+    outbox.delivered(CALL, 1, Receipt(reference="city-1", fresh=True))
+    assert outbox.again([(CALL, 1), ("hl1-1764000000.13", 1), ("hl1-1.1", 1)], NOON) == 1
+    assert outbox.due(NOON) == [(CALL, 1, 0)]
