@@ -1,4 +1,4 @@
-"""`scripts/ledger reconcile-pushes` and `replay` against a real backend over HTTP: what is missing there is found, named and pushed again."""
+"""`scripts/ledger reconcile-pushes` and `replay` against a real backend: what is missing there is found, named and pushed again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

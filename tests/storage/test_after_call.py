@@ -23,7 +23,8 @@ from storage.disk_watch import join_second_volume
 from storage.layout import Layout
 from storage.ledger import LedgerBook
 from storage.outbox import MOST_ATTEMPTS
-from tickets.model import DraftRefused
+from storage.tables import written
+from tickets.model import DraftRefused, InDoubt
 
 CALL = "hl1-1764000001.12"
 ARRIVED = datetime(2025, 11, 24, 16, 0, 1, tzinfo=UTC)
@@ -389,3 +390,53 @@ def test_when_the_end_is_found_late_the_recording_is_judged_anew(play: Play) -> 
     journal = play.layout.journal_closed / f"{CALL}.2.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"writer":"w"', b'"writer":"cel-switch"'))
     assert play.steps.keep_audio(CALL) == "complete"
+
+
+SETTLE = timedelta(seconds=120)
+
+
+def without_keys(play: Play, engine: Engine) -> None:
+    """From now on the backend honours no keys."""
+    play.steps = AfterCall(play.layout, engine, play._push, now=lambda: play.now, settle=SETTLE)
+    play.journal(*CALL_FACTS)
+    play.steps.keep_record(CALL)
+
+
+def test_that_it_is_on_its_way_is_written_down_before_a_backend_without_keys_is_sent_anything(play: Play, engine: Engine) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def push(draft: TicketDraft) -> Receipt:
+        seen.append(play.push())
+        return Receipt(reference="city-1", fresh=True)
+
+    play._push = push  # type: ignore[method-assign]
+    without_keys(play, engine)
+    assert play.steps.push_draft(CALL, 1) == "delivered"
+    assert (seen[0]["attempts"], seen[0]["due"] >= written(play.now + SETTLE)) == (1, True)
+
+
+def test_a_lost_reply_of_a_backend_without_keys_is_left_alone_until_it_is_settled(play: Play, engine: Engine) -> None:
+    without_keys(play, engine)
+    play.trouble = InDoubt("no answer")
+    assert play.steps.push_draft(CALL, 1) == "waiting"
+    assert play.push()["due"] == written(play.now + SETTLE)
+
+
+def test_a_closed_door_took_nothing_and_is_tried_again_soon(play: Play, engine: Engine) -> None:
+    without_keys(play, engine)
+    play.trouble = DoorClosed("cannot be reached")
+    assert play.steps.push_draft(CALL, 1) == "waiting"
+    assert play.push()["due"] < written(play.now + SETTLE)
+
+
+def test_a_second_revision_is_not_sent_while_the_first_may_be_on_its_way(play: Play, engine: Engine) -> None:
+    without_keys(play, engine)
+    play.trouble = InDoubt("no answer")
+    play.steps.push_draft(CALL, 1)
+    play.trouble = None
+    play.book.keep_record({**play.record(), "caller": "19900000002"}, now=play.now)
+    play.now += timedelta(seconds=REST_S)
+    assert play.steps.push_draft(CALL, 2) == "waiting"
+    assert [draft.revision for draft in play.pushed] == [1]
+    play.now += SETTLE
+    assert play.steps.push_draft(CALL, 2) == "delivered"

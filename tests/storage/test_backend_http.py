@@ -39,7 +39,7 @@ def asked(city: CityBackend, do: Callable[[Backend], Awaitable[Any]], *, secret:
     return asyncio.run(ask())
 
 
-def push(city: CityBackend, *drafts: TicketDraft, **more: Any) -> list[Receipt]:
+def push(city: CityBackend, *drafts: TicketDraft, **more: Any) -> list[Receipt]:  # noqa: ANN401 - options of the sink
     async def run() -> list[Receipt]:
         async with HttpTicketSink(city.url, "a-token", **{"secret": SECRET, "asks_first": True, **more}) as sink:
             return [await sink.push(draft) for draft in drafts]

@@ -10,7 +10,7 @@ from records.model import CallRecord, to_json
 from storage.backend_http import Held
 from storage.ledger import LedgerBook
 from storage.outbox import Outbox
-from storage.push_reconciliation import Pushed, PushBook, What, compare
+from storage.push_reconciliation import PushBook, Pushed, What, compare
 
 CALL = "hl1-1764000000.12"
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
