@@ -59,7 +59,7 @@ def _readable(listed: Iterable[Employee]) -> Iterator[Agent]:
         try:
             yield as_told(each)
         except ValidationError as error:
-            log.error("坐席 %s 的资料已不合格式，请用 scripts/agents 改正 is left out, mend him there: %s", each.id, error.errors()[0]["msg"])
+            log.error("坐席 %s 的资料不合格式，请用 scripts/agents 改正 is left out: %s", each.id, error.errors()[0]["msg"])
 
 
 @contextmanager
