@@ -2,8 +2,8 @@
 
 The backend (tests/storage/city_backend.py, real HTTP on loopback) fails, fails after the work, hangs and does it later, answers twice,
 delays and so reorders, accepts and loses its reply. Two runs: one that honours keys, and one that knows none and is asked by our number. A
-third of the calls get a second revision while the first may still be on its way. The pusher (bench/push_process.py) is killed by SIGKILL and
-started again until nothing is left. Behaviours and kills are drawn from a seed; which request meets which is the machine's.
+third of the calls get a second revision while the first may still be on its way. The pusher (bench/push_process.py) is killed by SIGKILL
+and started again until nothing is left. Behaviours and kills are drawn from a seed; which request meets which is the machine's.
 """
 
 import asyncio
