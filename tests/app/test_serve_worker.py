@@ -10,11 +10,14 @@ from typing import cast
 
 import pytest
 
-from app.serve_worker import AnotherWorker, _go_round, only_worker, serve
+from app.backend_settings import Backend
+from app.serve_worker import AnotherWorker, _go_round, _sink, only_worker, serve
 from app.settings import Secrets, Settings, Tickets
 from hotline.errors import BadSettings
 from storage.layout import Layout
 from storage.rounds import Rounds
+from tests.checks.check_ticket_sink import DRAFT
+from tests.storage.city_backend import CityBackend, running
 
 SECRETS = Secrets.model_validate({"ami_password": "x" * 24})
 
@@ -87,3 +90,15 @@ def test_finished_work_is_tidied_up_until_nothing_is_left_and_then_once_an_hour(
     rounds = OldWork(portions=60)
     _go_round(cast(Rounds, rounds), Passes(3600, clock))
     assert rounds.asked == 61
+
+
+def test_drafts_are_signed_and_a_backend_without_keys_is_asked_first_when_the_settings_say_so(layout: Layout) -> None:
+    secrets = Secrets.model_validate({"ami_password": "x" * 24, "ticket_token": "a-token", "ticket_secret": "s" * 24})
+
+    async def push_twice(settings: Settings) -> None:
+        async with _sink(settings, secrets, layout) as sink:
+            assert [(await sink.push(DRAFT)).fresh for _ in range(2)] == [True, False]
+
+    with running(CityBackend(knows_keys=False, secret="s" * 24)) as city:
+        asyncio.run(push_twice(Settings(tickets=Tickets(sink="http", url=city.url), backend=Backend(asks_first=True))))
+        assert len(city.tickets) == 1

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bench.push import BEHAVIOURS, Run, Size, push_all, report_of, tally_of
+from bench.push import Run, Size, push_all, report_of, tally_of
 from storage.push_reconciliation import Pushed
-from tests.storage.city_backend import CityBackend
+from tests.storage.city_backend import BEHAVIOURS, CityBackend
 
 SIZE = Size(records=2, least_kills=1)
 SUITE = Size(records=200, lives_s=(1.0, 4.0), least_kills=1)
