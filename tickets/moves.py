@@ -12,21 +12,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from hotline.access import Role
 from hotline.errors import HotlineError
 from hotline.moves import moved, picture
-
-
-class Role(StrEnum):
-    """Who acts. What he may see and for which unit he may act is the gate's business, not this table's."""
-
-    AGENT = "话务员"
-    SUPERVISOR = "班长"
-    HANDLER = "承办人"
-    UNIT_LEADER = "单位领导"
-    OFFICE = "市政管办"
-    CALLBACK_STAFF = "回访员"
-    ARCHIVIST = "档案专人"
-    CLOCK = "系统"
 
 
 class TicketState(StrEnum):

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.access import Role
 from tickets.moves import (
     PICTURES,
     TICKET_MOVES,
     TICKET_RULES,
     MoveRefused,
-    Role,
     TicketEvent,
     TicketState,
     next_state,
