@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("agi", "app", "console", "hotline", "ivr", "phones", "records", "recordings", "routing", "runtime", "storage", "tickets")
+ROOMS = (
+    *("agi", "app", "assessment", "console", "hotline", "ivr", "knowledge", "notify", "phones", "records", "recordings", "routing"),
+    *("runtime", "storage", "tickets"),
+)
 
 # Files without a test file of their own, each with the test that covers it.
 COVERED_ELSEWHERE = {
