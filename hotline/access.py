@@ -1,9 +1,13 @@
-"""Who acts: every room is told by an `Actor`, and never asks for a name, a password or a cookie itself. What he may do says hotline/gate.py."""
+"""Who acts: every room is told by an `Actor`, and asks for no name, password or cookie itself. What he may do says hotline/gate.py.
+
+What anybody saw or did, and what he was refused, is an `Access`: one line of the log that nobody changes (storage/access_log.py).
+"""
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from hotline.errors import HotlineError, MalformedInput
 
@@ -38,12 +42,14 @@ class Actor:
 
     `id`: "p-…" a person (`p-` and his 工号), "t-…" an API token, "clock" the system itself. `unit`: his unit's id, empty = the platform.
     `cleared`: the highest secrecy level that he may handle (article 10-2: 指定专门的工作人员), 0 = 公开 … 3 = 涉密专渠.
+    `scopes`: what a token is for (names of acts or of their groups, hotline/gate.py); None = whatever his roles may do.
     """
 
     id: str
     roles: frozenset[Role]
     unit: str = ""
     cleared: int = 0
+    scopes: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -67,3 +73,27 @@ class NotAllowed(HotlineError):
         super().__init__(words)
         self.words = words
         self.article = article
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who did or saw what, when, and what came of it. Ids and words of the house only: never a number, a name or a word of a citizen.
+
+    `actor`: `Actor.id`, or empty where nobody was proved; `act`: hotline.gate.Act, or a word like "sign-in"; `ticket`: the number of the
+    ticket, or the id of whatever else it was done to; `done`: False = refused; `why`: a refusal's reason, or his own; `source`: from where.
+    """
+
+    at: datetime
+    actor: str
+    act: str
+    ticket: str = ""
+    done: bool = True
+    why: str = ""
+    source: str = ""
+
+
+class AccessLog(Protocol):
+    """访问日志, append-only."""
+
+    async def keep(self, *seen: Access) -> None:
+        """Write these down, in order, all or none. Raises `DoorClosed`: then it must not be shown or done."""
