@@ -15,8 +15,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from console.intake import Counter, Message, accepted_words
 from console.signatures import Signatures
 from console.signed_request import described, read_signed
-from console.sms import MOST_PARTS, PATIENCE, SmsGroup, SmsPart, SmsParts
 from hotline.phone import read_caller
+from hotline.sms import MOST_PARTS, PATIENCE, SmsGroup, SmsPart, SmsParts
 from tickets.model import Channel
 
 PATH = "/api/v1/intake/sms"

@@ -8,15 +8,14 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Final
 
+from hotline.answer_times import AnswerBook, Answered
 from hotline.errors import MalformedInput
 from tickets.model import Channel
 from tickets.terms import Appeal
 
-ANSWERED_WITHIN: Final = timedelta(minutes=3)
-"""GB/T 33358-2016: 短信等其他方式 are answered within three minutes."""
 KEY: Final = re.compile(r"[A-Za-z0-9._:/+=-]{1,120}")
 LONGEST: Final = 5000
 _TYPES: Final = tuple(Appeal)
@@ -51,32 +50,6 @@ class Taken:
 
     number: str
     fresh: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """One message and how long it waited: from the medium's own time to the moment at which our answer was ready."""
-
-    key: str
-    channel: Channel
-    number: str
-    sent_at: datetime
-    answered_at: datetime
-
-    @property
-    def waited(self) -> timedelta:
-        """Never less than nothing, whatever the medium's clock says."""
-        return max(self.answered_at - self.sent_at, timedelta())
-
-
-class AnswerBook(Protocol):
-    """Which messages were answered, and when. Nothing of their words."""
-
-    async def keep(self, answered: Answered) -> None:
-        """The first answer to each key counts. Raises `DoorClosed`."""
-
-    async def since(self, begin: datetime) -> list[Answered]:
-        """Those that were answered from then on, oldest first."""
 
 
 Take = Callable[[Message], Awaitable[Taken]]

@@ -12,8 +12,8 @@ from console.api_intake_sms import PATH, SmsDesk, router
 from console.intake import Counter, Message, Taken
 from console.problems import with_problems
 from console.signatures import Signatures
-from console.sms import PATIENCE
 from hotline.errors import DoorClosed
+from hotline.sms import PATIENCE
 from tests.fakes.fake_answer_book import FakeAnswerBook
 from tests.fakes.fake_sms_gateway import FakeSmsGateway
 from tests.fakes.fake_sms_parts import FakeSmsParts

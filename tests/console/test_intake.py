@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.intake import ANSWERED_WITHIN, Answered, Counter, Message, Taken, accepted_words, appeal_of
+from console.intake import Counter, Message, Taken, accepted_words, appeal_of
+from hotline.answer_times import ANSWERED_WITHIN
 from hotline.errors import DoorClosed, MalformedInput
 from tests.fakes.fake_answer_book import FakeAnswerBook
 from tickets.model import Channel
@@ -53,11 +54,6 @@ def test_how_long_it_waited_is_kept_and_within_three_minutes() -> None:
     [answered] = asyncio.run(book.since(SENT))
     assert (answered.key, answered.waited) == ("sms:gw/1", timedelta(seconds=4))
     assert answered.waited <= ANSWERED_WITHIN
-
-
-def test_a_clock_that_is_ahead_gives_no_time_below_nothing() -> None:
-    early = Answered(key="k", channel=Channel.PHONE, number="1", sent_at=NOW, answered_at=SENT)
-    assert early.waited == timedelta()
 
 
 def test_what_could_not_be_filed_is_not_said_to_be_answered() -> None:

@@ -1,8 +1,8 @@
-"""`console.intake.AnswerBook` in memory."""
+"""`hotline.answer_times.AnswerBook` in memory."""
 
 from datetime import datetime
 
-from console.intake import Answered
+from hotline.answer_times import Answered
 
 
 class FakeAnswerBook:

@@ -1,10 +1,10 @@
-"""`console.sms.SmsParts` in memory."""
+"""`hotline.sms.SmsParts` in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from console.sms import REF_HOLDS, SmsGroup, SmsPart
+from hotline.sms import REF_HOLDS, SmsGroup, SmsPart
 
 
 @dataclass(kw_only=True)
@@ -39,7 +39,8 @@ class FakeSmsParts:
 
     async def waiting(self, *, since_before: datetime) -> Sequence[SmsGroup]:
         """Oldest first."""
-        return [kept.group for kept in self.groups if not kept.group.number and kept.begun <= since_before]
+        waiting = [kept for kept in self.groups if not kept.group.number and kept.begun <= since_before]
+        return [kept.group for kept in sorted(waiting, key=lambda kept: kept.begun)]
 
 
 def _has(group: SmsGroup, part: SmsPart) -> bool:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.sms import MOST_PARTS, SmsGroup, SmsPart
 from hotline.errors import MalformedInput
+from hotline.sms import MOST_PARTS, SmsGroup, SmsPart
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
