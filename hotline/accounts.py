@@ -25,6 +25,11 @@ _MEMBER: Final = 2
 _BELOW: Final = 3
 
 
+def is_login(text: str) -> bool:
+    """True if somebody could be called so."""
+    return bool(_LOGIN.fullmatch(text))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody who signs in. `login`: 工号 or another short name, lower case. Raises `MalformedInput` for what cannot be."""
@@ -38,7 +43,7 @@ class Person:
     must_change_password: bool = False
 
     def __post_init__(self) -> None:
-        if not _LOGIN.fullmatch(self.login):
+        if not is_login(self.login):
             raise MalformedInput("工号应为2到32位小写字母、数字或._- a login is 2 to 32 lower-case letters, digits or ._-")
         if len(self.name) > 32 or not self.name.isprintable():
             raise MalformedInput(f"{self.login}: 姓名最多32个字 a name has at most 32 characters")
@@ -140,6 +145,8 @@ class OrgUnit:
             raise MalformedInput("单位要有编号（字母、数字、._-）和名称 a unit needs an id (letters, digits, ._-) and a name")
         if self.tier not in (1, _MEMBER, _BELOW) or (self.tier == _BELOW) is not bool(self.above):
             raise MalformedInput(f"{self.id}: 平台为1至3级，三级单位要写明上级 tiers are 1 to 3; one of the third has one above it")
+        if len(self.place) > 32 or max(len(self.duties), len(self.secrecy_rules)) > 4000:
+            raise MalformedInput(f"{self.id}: 区划编码最多32位，职责、保密要求最多4000字 too long")
         if not all(_PHONE.fullmatch(phone) for phone in (self.staff_phone, self.leader_phone)):
             raise MalformedInput(f"{self.id}: 电话号码不对 not a telephone number")
 

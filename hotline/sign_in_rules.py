@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from hotline.errors import HotlineError
+
 MOST_CHARACTERS: Final = 128
 """A longer password would cost the machine more than it protects."""
 _COMMON: Final = (
@@ -20,6 +22,14 @@ _COMMON: Final = (
     "abcd1234",
     "1qaz2wsx",
 )
+
+
+class SignInRefused(HotlineError):
+    """Not signed in. The words are the same for a wrong 工号, a wrong password and somebody disabled."""
+
+
+class TooManyTries(SignInRefused):
+    """No password was looked at. It may be tried again when the window has passed."""
 
 
 @dataclass(frozen=True, kw_only=True)
