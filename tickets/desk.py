@@ -1,0 +1,157 @@
+"""业务单台: load, decide, keep. The one way by which anything happens to a ticket."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Protocol
+
+from hotline.access import SYSTEM, Actor
+from hotline.errors import OurMistake
+from hotline.workdays import CHINA
+from tickets.commands import Command, HandToInspection, SendNotice, Urge
+from tickets.deciding import carried_out, decide, names, wants_number
+from tickets.decision import Decision, FollowUp
+from tickets.inner_commands import DeemAnswered, ReckonAgain
+from tickets.moments import Moment, Watch, moments
+from tickets.moves import MoveRefused
+from tickets.ports import Asked, Change, Loaded, NoSuchTicket, Tickets, VersionConflict
+from tickets.rules import Rules
+from tickets.ticket import Ticket
+from tickets.views import View, seen_by, visible
+
+_TRIES: Final = 2
+_BATCH: Final = 100
+_MOST_STEPS: Final = 8
+
+
+class Aftermath(Protocol):
+    """Whoever wants to know what has happened (knowledge drafts, boards). Called after it is kept; a failure there undoes nothing."""
+
+    async def happened(self, changes: tuple[Change, ...]) -> None:
+        """These were just written down."""
+
+
+class TicketDesk:
+    """Every command goes through here. `rules` may be replaced while it works (a calendar that arrived)."""
+
+    def __init__(self, tickets: Tickets, rules: Rules, *, aftermath: Aftermath | None = None) -> None:
+        self._tickets = tickets
+        self.rules = rules
+        self._aftermath = aftermath
+
+    async def do(self, number: str | None, command: Command, by: Actor, at: datetime) -> Ticket:
+        """Carry it out and return the ticket as it is then (a new one where `number` is None).
+
+        Raises `NoSuchTicket`, `NotAllowed`, `MoveRefused`, `MalformedInput`, `VersionConflict` (twice in a row), `KeyTaken`, `DoorClosed`:
+        nothing has changed then.
+        """
+        fresh = await self._tickets.next_number(at.astimezone(CHINA).date()) if wants_number(command) else ""
+        for last in (False, True):
+            try:
+                return await self._once(number, command, by, at, fresh)
+            except VersionConflict:
+                if last:
+                    raise
+        raise OurMistake("unreachable")
+
+    async def see(self, number: str, by: Actor) -> View:
+        """As he may see it. Raises `NoSuchTicket`: there is none, or none for him."""
+        loaded = await self._load(number)
+        view = seen_by(loaded.ticket, loaded.history, by, self.rules)
+        if view is None:
+            raise _no_such(number)
+        return view
+
+    async def sweep(self, now: datetime, *, most: int = 1000) -> int:
+        """Whatever is ripe: urging, notices, 移交监察, three days in vain. Returns how many steps were made; call again until 0."""
+        made = 0
+        while made < most:
+            numbers = await self._tickets.ripe(now, limit=_BATCH)
+            steps = [await self._ripen(number, now) for number in numbers]
+            made += sum(steps)
+            if not any(steps):
+                return made
+        return made
+
+    async def reckon_again(self, now: datetime) -> int:
+        """After the calendar has changed: every provisional date anew. Returns how many tickets have another one now."""
+        changed, after = 0, ""
+        while True:
+            page = await self._tickets.search(Asked(provisional=True, after=after), SYSTEM)
+            for ticket in page.tickets:
+                done = await self.do(ticket.number, ReckonAgain(), SYSTEM, now)
+                changed += done.version != ticket.version
+            if not page.next:
+                return changed
+            after = page.next
+
+    async def _ripen(self, number: str, now: datetime) -> int:
+        """The ripe steps of one ticket, one after the other."""
+        for made in range(_MOST_STEPS):
+            loaded = await self._load(number)
+            ripe = [moment for moment in moments(loaded.ticket, self.rules) if moment.at <= now]
+            if not ripe:
+                return made
+            try:
+                await self.do(number, _command_for(ripe[0], loaded.ticket, now), SYSTEM, now)
+            except MoveRefused as error:
+                raise OurMistake(f"{number}: {ripe[0].what} is ripe, and refused: {error}") from error
+        return _MOST_STEPS
+
+    async def _once(self, number: str | None, command: Command, by: Actor, at: datetime, fresh: str) -> Ticket:
+        loaded = None if number is None else await self._load(number)
+        if loaded is not None and not visible(loaded.ticket, by, self.rules):
+            raise _no_such(loaded.ticket.number)
+        others = {each: (await self._load_for(each, by)).ticket for each in names(command)}
+        ticket = loaded.ticket if loaded else None
+        decision = decide(ticket, command, by=by, at=at, rules=self.rules, others=others, fresh=fresh)
+        changes = [self._change(ticket, decision)] if decision.entries else []
+        for follow_up in decision.follow_ups:
+            changes += await self._followed(follow_up, at)
+        if changes:
+            await self._tickets.append(changes)
+            if self._aftermath is not None:
+                await self._aftermath.happened(tuple(changes))
+        return changes[0].ticket if changes else _there(ticket)
+
+    async def _followed(self, follow_up: FollowUp, at: datetime) -> list[Change]:
+        loaded = await self._tickets.load(follow_up.number)
+        ticket = loaded.ticket if loaded else None
+        decision = decide(ticket, follow_up.command, by=SYSTEM, at=at, rules=self.rules, fresh=follow_up.number)
+        return [self._change(ticket, decision)] if decision.entries else []
+
+    def _change(self, before: Ticket | None, decision: Decision) -> Change:
+        after = carried_out(before, decision)
+        was = before.version if before else 0
+        return Change(ticket=after, was=was, entries=decision.entries, notices=decision.notices, moments=moments(after, self.rules))
+
+    async def _load(self, number: str) -> Loaded:
+        loaded = await self._tickets.load(number)
+        if loaded is None:
+            raise _no_such(number)
+        return loaded
+
+    async def _load_for(self, number: str, by: Actor) -> Loaded:
+        loaded = await self._load(number)
+        if not visible(loaded.ticket, by, self.rules):
+            raise _no_such(number)
+        return loaded
+
+
+def _command_for(ripe: Moment, ticket: Ticket, now: datetime) -> Command:
+    commands: Mapping[Watch, Command] = {
+        Watch.URGE: Urge(),
+        Watch.NOTICE: SendNotice(),
+        Watch.HAND_OVER: HandToInspection(clause="19-3"),
+        Watch.DEEM_ANSWERED: DeemAnswered(),
+    }
+    return commands[ripe.what]
+
+
+def _no_such(number: str) -> NoSuchTicket:
+    return NoSuchTicket(f"没有业务单{number[:32]} no such ticket")
+
+
+def _there(ticket: Ticket | None) -> Ticket:
+    if ticket is None:
+        raise OurMistake("nothing came of a new ticket")
+    return ticket

@@ -1,0 +1,206 @@
+"""What somebody may see of a ticket (揭府办〔2015〕4号 article 10). Pure. Nobody is shown a ticket but through here.
+
+Who handles a matter must not learn who reported it, and who is complained of must not learn that there is a complaint: for him it does not
+exist. What is hidden is taken out, not crossed out: the length of a name is a hint, too.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from hotline.access import MOST_SECRET, UNIT_ROLES, Actor, NotAllowed, Role
+from hotline.gate import Act, may
+from hotline.phone import mask
+from tickets.authority import PERMITS, is_staff, kept_from, role_for
+from tickets.commands import COMMANDS
+from tickets.kinds import EntryKind
+from tickets.moves import TICKET_MOVES, TicketState
+from tickets.rules import Rules
+from tickets.terms import Appeal, Step
+from tickets.ticket import Citizen, Entry, Link, LinkKind, Secrecy, Ticket
+
+HIDDEN: Final = "（保密）"
+_DIGITS: Final = re.compile(r"(?<!\d)\d[\d -]{5,18}\d(?!\d)")
+"""What may be a telephone number in somebody's words."""
+_NOT_FOR_UNITS: Final = frozenset({EntryKind.SPLIT_OFF, EntryKind.ACCUSED_MARKED, EntryKind.HANDED_OVER, EntryKind.OUTSIDE_TOLD})
+_TEXTS: Final = ("title", "content", "address", "complaint", "dispatch_why")
+_READERS: Final = frozenset({Role.MONITOR, Role.AUDITOR})
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The ticket as this actor sees it. `hidden`: names of the fields that he does not see; `possible`: addresses of the commands that
+    he may give now (the buttons of a page)."""
+
+    ticket: Ticket
+    history: tuple[Entry, ...]
+    hidden: frozenset[str] = frozenset()
+    possible: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """办理进度, for the citizen who asks by his number: where it stands and when, never what it says. `dates`: the words of a step, its
+    day."""
+
+    number: str
+    state: str
+    dates: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def visible(ticket: Ticket, actor: Actor, rules: Rules) -> bool:
+    """Whether it exists for him: units have their own, the accused none about themselves, 涉密 only who is cleared for it."""
+    if not may(actor, Act.TICKET_READ).ok:
+        return False
+    if actor.unit in kept_from(ticket, rules) and actor.unit:
+        return False
+    if ticket.secrecy >= MOST_SECRET and actor.cleared < MOST_SECRET and rules.holds("10-2a"):
+        return False
+    if not actor.unit:
+        return not actor.roles <= UNIT_ROLES
+    return actor.unit in ticket.units and is_staff(actor, ticket, rules)
+
+
+def seen_by(ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules) -> View | None:
+    """What he may see; None: as if it did not exist."""
+    if not visible(ticket, actor, rules):
+        return None
+    possible = possible_for(ticket, actor, rules)
+    hides = _hides(ticket, actor, rules)
+    if not hides and not actor.unit:
+        return View(ticket=ticket, history=tuple(history), possible=possible)
+    shown, hidden = _masked(ticket, hides) if hides else (ticket, frozenset())
+    if actor.unit:
+        shown, hidden = _for_unit(shown), hidden | {"inspections"}
+    kept = (_entry(entry, ticket, hides) for entry in history if not (actor.unit and entry.what in _NOT_FOR_UNITS))
+    return View(ticket=shown, history=tuple(kept), hidden=hidden, possible=possible)
+
+
+def possible_for(ticket: Ticket, actor: Actor, rules: Rules) -> tuple[str, ...]:
+    """Addresses of the commands that this actor may give to this ticket as it stands. What he says may still be refused."""
+    return tuple(address for address, command in COMMANDS.items() if address != "file" and _may_give(command, ticket, actor, rules))
+
+
+def _may_give(command: type[Any], ticket: Ticket, actor: Actor, rules: Rules) -> bool:
+    event = PERMITS[command].event
+    if event is not None and (ticket.state, event) not in TICKET_MOVES:
+        return False
+    try:
+        role_for(actor, command, ticket, rules)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _hides(ticket: Ticket, actor: Actor, rules: Rules) -> int:
+    """0: nothing; 1: name and number masked; 2: everything that names him."""
+    cleared = not actor.unit and actor.cleared >= ticket.secrecy
+    if ticket.secrecy >= Secrecy.REPORT and rules.holds("10-1b"):
+        return 0 if cleared else 2
+    if ticket.secrecy >= Secrecy.CONTACT and rules.holds("10-1a"):
+        return 1 if actor.unit or actor.has(*_READERS) else 0
+    return 0
+
+
+def _masked(ticket: Ticket, hides: int) -> tuple[Ticket, frozenset[str]]:
+    whole = hides > 1
+    citizen = Citizen(anonymous=True) if whole else _half(ticket.citizen)
+    hidden = {"citizen", *(("calls", "key", "links", "repeats") if whole else ("calls", "key"))}
+    texts: dict[str, Any] = {
+        name: _clean(getattr(ticket, name), ticket.citizen) for name in ("title", "content", "address", "complaint", "dispatch_why")
+    }
+    reply = replace(ticket.reply, text=_clean(ticket.reply.text, ticket.citizen)) if ticket.reply else None
+    returning = ticket.returning
+    if returning is not None:
+        returning = replace(returning, facts=_clean(returning.facts, ticket.citizen), proposed=_clean(returning.proposed, ticket.citizen))
+    links = tuple(link for link in ticket.links if not whole or link.how is LinkKind.REDO)
+    shown = replace(ticket, citizen=citizen, calls=(), key="", links=links, reply=reply, returning=returning, **texts)
+    return (replace(shown, repeats="", merged=(), merged_into="") if whole else shown), frozenset(hidden)
+
+
+def _half(citizen: Citizen) -> Citizen:
+    return replace(citizen, name=citizen.name[:1] + "**" if citizen.name else "", phone=mask(citizen.phone), account="")
+
+
+def _for_unit(ticket: Ticket) -> Ticket:
+    """What no unit sees at any level: what was handed to the inspection, and a report that was taken out of this."""
+    return replace(ticket, inspections=(), accused=frozenset(), links=tuple(_open(ticket.links)), outside_events=())
+
+
+def _open(links: Iterable[Link]) -> Iterable[Link]:
+    return (link for link in links if link.how in (LinkKind.REDO, LinkKind.MERGED))
+
+
+def _clean(text: str, citizen: Citizen) -> str:
+    """Without his name, his number, his account, and whatever looks like a number."""
+    for known in (citizen.name, citizen.phone, citizen.account):
+        if len(known) > 1:
+            text = text.replace(known, HIDDEN)
+    return _DIGITS.sub(HIDDEN, text)
+
+
+_PERSONAL: Final = frozenset({"citizen", "calls", "call", "key", "links", "repeats", "to", "transferred_to"})
+
+
+def _entry(entry: Entry, ticket: Ticket, hides: int) -> Entry:
+    if not hides:
+        return entry
+    values = {
+        name: _value(value, ticket.citizen) for name, value in entry.values.items() if name not in _PERSONAL or (name == "to" and hides < 2)
+    }
+    return replace(entry, values=values)
+
+
+def _value(value: object, citizen: Citizen) -> object:
+    if isinstance(value, str):
+        return value if _is_time(value) else _clean(value, citizen)
+    if isinstance(value, list):
+        return [_value(each, citizen) for each in value]
+    if isinstance(value, dict):
+        return {name: _value(each, citizen) for name, each in value.items()}
+    return value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+STATE_WORDS: Final[Mapping[TicketState, str]] = MappingProxyType(
+    {
+        TicketState.OPEN: "已受理",
+        TicketState.ANSWERED_AT_ONCE: "已答复",
+        TicketState.DECLINED: "不予受理",
+        TicketState.TO_DESIGNATE: "正在派单",
+        TicketState.SENT: "已派单",
+        TicketState.RECEIVED: "办理中",
+        TicketState.IN_HAND: "办理中",
+        TicketState.RETURN_ASKED: "办理中",
+        TicketState.REPLIED: "已答复",
+        TicketState.CLOSED: "已办结",
+        TicketState.CALLED_BACK: "已回访",
+        TicketState.IN_REVIEW: "复核中",
+        TicketState.REDONE: "重新办理",
+        TicketState.CONFIRMED: "已办结",
+        TicketState.ARCHIVED: "已办结",
+        TicketState.MERGED: "办理中",
+    }
+)
+
+
+def progress(ticket: Ticket, history: Iterable[Entry]) -> Progress | None:
+    """Where it stands; None for reports and whatever else is secret, just as for a number that is not there."""
+    if ticket.appeal is Appeal.REPORT or ticket.secrecy > Secrecy.OPEN or ticket.state not in STATE_WORDS:
+        return None
+    moments = {"受理": ticket.filed_at, "派单": ticket.dispatched_at, "答复": ticket.replied_at, "办结": ticket.closed_at}
+    due = ticket.dues.get(Step.ANSWER)
+    dates = {words: moment.date() for words, moment in moments.items() if moment is not None}
+    if due is not None and ticket.replied_at is None:
+        dates["办理期限"] = due.last_day
+    return Progress(number=ticket.number, state=STATE_WORDS[ticket.state], dates=dates)
