@@ -60,6 +60,14 @@ class Person:
         return Actor(id=self.id, roles=self.roles, unit=self.unit, cleared=self.cleared)
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SignedIn:
+    """Who he is, and the secret that proves it from now on. It is told once; `repr` does not show it."""
+
+    person: Person
+    session: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApiToken:
     """接口令牌: another system that asks for something. `scopes` (`SCOPES`) say what it is for; a scope gives no role. `expires`: aware."""
@@ -145,6 +153,8 @@ class OrgUnit:
             raise MalformedInput("单位要有编号（字母、数字、._-）和名称 a unit needs an id (letters, digits, ._-) and a name")
         if self.tier not in (1, _MEMBER, _BELOW) or (self.tier == _BELOW) is not bool(self.above):
             raise MalformedInput(f"{self.id}: 平台为1至3级，三级单位要写明上级 tiers are 1 to 3; one of the third has one above it")
+        if any("\0" in words for words in (self.name, self.place, self.duties, self.secrecy_rules, self.why)):
+            raise MalformedInput("文字里有空字符 a text holds a null character")
         if len(self.place) > 32 or max(len(self.duties), len(self.secrecy_rules)) > 4000:
             raise MalformedInput(f"{self.id}: 区划编码最多32位，职责、保密要求最多4000字 too long")
         if not all(_PHONE.fullmatch(phone) for phone in (self.staff_phone, self.leader_phone)):

@@ -31,6 +31,8 @@ class People:
 
     def first(self, at: datetime) -> tuple[Person, str] | None:
         """The first administrator and his one-time password; None when there is anybody already."""
+        if self.all():
+            return None  # before a password is reckoned in vain
         person = Person(login=FIRST_LOGIN, roles=frozenset({Role.ADMINISTRATOR}), must_change_password=True)
         password = one_time_password()
         row = {**_row(person, at), **self._password(password, at)}

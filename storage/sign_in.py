@@ -3,14 +3,14 @@
 A try is counted before it is judged, so that many at once are no way round the count.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, select, update
 
 from hotline.access import Access
-from hotline.accounts import Person, is_login
+from hotline.accounts import Person, SignedIn, is_login
 from hotline.errors import MalformedInput
 from hotline.sign_in_rules import Failures, SignInRefused, SignInRules, TooManyTries, is_over, locked, must_change, password_trouble
 from storage.access_log import append
@@ -26,14 +26,6 @@ LATER: Final = "登录失败次数太多，请{minutes}分钟后再试，或请�
 SIGN_IN: Final = "sign-in"
 SIGN_OUT: Final = "sign-out"
 PASSWORD: Final = "password"
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class SignedIn:
-    """Who he is, and the secret that proves it from now on. It is told once; `repr` does not show it."""
-
-    person: Person
-    session: str
 
 
 class SignIn:
