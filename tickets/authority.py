@@ -69,6 +69,11 @@ PERMITS: Final[Mapping[type[c.Command], Permit]] = MappingProxyType(
         c.LeaveToOffice: _moves(_E.LEFT_TO_OFFICE, Act.TICKET_DISPATCH),
         c.Dispatch: _moves(_E.DISPATCHED, Act.TICKET_DISPATCH),
         c.Designate: _moves(_E.DESIGNATED, Act.TICKET_DESIGNATE),
+        c.Withdraw: Permit(
+            rule=Rule(by=frozenset({Role.SUPERVISOR, Role.OFFICE}), article="12", words="收回业务单"),
+            act=Act.TICKET_REVIEW,
+            event=_E.WITHDRAWN,
+        ),
         c.Receive: _moves(_E.RECEIVED, Act.TICKET_HANDLE, Whose.LEAD),
         c.SubDispatch: _beside("5", "转派三级平台", Act.TICKET_HANDLE, *_UNIT, whose=Whose.LEAD),
         c.SubReport: _beside("5", "向二级平台反馈", Act.TICKET_HANDLE, *_UNIT, whose=Whose.BELOW),
@@ -125,7 +130,7 @@ def role_for(actor: Actor, command: type[c.Command], ticket: Ticket | None, rule
     if not roles:
         raise not_by("、".join(role for role in Role if role in actor.roles) or "他", permit.rule)
     if permit.act is not None and Role.CLOCK not in actor.roles:
-        require(actor, permit.act, None if ticket is None else subject_of(ticket, rules))
+        require(actor, permit.act, None if ticket is None else subject_of(ticket, actor, rules))
     if ticket is None:
         return roles[0]
     role = next((role for role in roles if _his_unit(actor, role, permit, ticket)), None)
@@ -135,11 +140,17 @@ def role_for(actor: Actor, command: type[c.Command], ticket: Ticket | None, rule
     return role
 
 
-def subject_of(ticket: Ticket, rules: Rules) -> Subject:
-    """What the gate must know of a ticket."""
+def subject_of(ticket: Ticket, actor: Actor, rules: Rules) -> Subject:
+    """What the gate must know of a ticket, for this actor."""
     secrecy = int(ticket.secrecy) if rules.holds("10-2a") or ticket.secrecy < MOST_SECRET else MOST_SECRET - 1
-    kept = kept_from(ticket, rules)
+    kept = frozenset({actor.unit}) if is_kept_from(actor, ticket, rules) else frozenset()
     return Subject(units=ticket.units, secrecy=secrecy, kept_from=kept)
+
+
+def is_kept_from(actor: Actor, ticket: Ticket, rules: Rules) -> bool:
+    """Whether his unit is complained of, or stands below one that is."""
+    hidden = bool(actor.unit) and bool(ticket.accused) and ticket.appeal in ACCUSING and rules.holds("10-1c")
+    return hidden and rules.touched(actor.unit, ticket.accused)
 
 
 def kept_from(ticket: Ticket, rules: Rules) -> frozenset[str]:

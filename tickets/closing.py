@@ -10,7 +10,6 @@ from hotline.notices import staff
 from tickets import commands as c
 from tickets import inner_commands as inner
 from tickets.decision import Case, FollowUp, Handler, Happened, Opener, Outcome, Tell, day_of, missed, only, said, short
-from tickets.dispatch import ACCUSING
 from tickets.evolving import dues_of
 from tickets.kinds import EntryKind
 from tickets.moves import MoveRefused, TicketState
@@ -74,11 +73,10 @@ def open_redo(case: Case, command: inner.OpenRedo) -> Outcome:
     """重新制作业务单发回: to the same unit, with terms of its own; where it may not have it any more, the office designates."""
     of = command.of
     filed = Happened(what=EntryKind.FILED, values=_again(of))
-    may = of.lead and not (of.appeal in ACCUSING and case.rules.touched(of.lead, of.accused))
-    if not may:
+    sent = resent(case, of, f"重办{of.number}：{command.why}")
+    if sent is None:
         left = Happened(what=EntryKind.LEFT_TO_OFFICE, values={"why": f"重办{of.number}，原承办单位不能承办"})
         return Outcome(happened=(filed, left))
-    sent = resent(case, of, f"重办{of.number}：{command.why}")
     values = {"unit": case.unit_name(of.lead), "due": day_of(dues_of(sent["dues"]).get(Step.ANSWER))}
     tell = Tell(kind="redo", to=staff(of.lead), values=values)
     return Outcome(happened=(filed, Happened(what=EntryKind.DISPATCHED, values=sent)), tell=(tell,))
@@ -106,6 +104,8 @@ def _again(of: Ticket) -> dict[str, Any]:
 
 def confirm(case: Case, ticket: Ticket, command: c.ConfirmClosed) -> Outcome:
     """确认办结. A redo that the office confirms is final: the same facts and reasons are not accepted again (article 17)."""
+    owed = ticket.reply is not None and ticket.reply.written_asked and not ticket.reply.written
+    case.require("14-1b", not owed, "诉求人要求的书面答复还没有给，不能确认办结 the written reply is owed")
     final = ticket.redo_count > 0 and case.role is Role.OFFICE and ticket.declined is None
     return only(EntryKind.CONFIRMED, final=final)
 

@@ -114,6 +114,13 @@ class Designate(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withdraw(Command):
+    """收回: the office designates anew; the terms begin anew then."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Receive(Command):
     """接收 (article 9)."""
 
@@ -314,11 +321,12 @@ class MarkAccused(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Split(Command):
-    """拆分: what of it is a report becomes a ticket of its own; `left` is what stays here."""
+    """拆分: what of it is a report becomes a ticket of its own; `left` and `left_title` are what stays here."""
 
     title: str
     content: str
     left: str
+    left_title: str = ""
     appeal: Appeal = Appeal.REPORT
     accused: frozenset[str] = frozenset()
     code: str = ""
@@ -379,9 +387,35 @@ class NoteOutside(Command):
 
 
 _PUBLIC: Final[tuple[type[Command], ...]] = (
-    *(File, Amend, NoteCall, AnswerAtOnce, Decline, LeaveToOffice, Dispatch, Designate, Receive, SubDispatch, SubReport, AssistReply),
-    *(Contact, LogAttempt, AskReturn, RefuseReturn, DispatchAgain, Reply, AskWritten, GiveWritten, ReportClosed, CallBack, ComplainOf),
-    *(Judge, ConfirmClosed, Archive, AskExtension, DecideExtension, TellExtension, Explain, Urge, SendNotice, HandToInspection),
+    *(File, Amend, NoteCall, AnswerAtOnce, Decline, LeaveToOffice, Dispatch, Designate, Withdraw, Receive, SubDispatch, SubReport),
+    *(
+        AssistReply,
+        Contact,
+        LogAttempt,
+        AskReturn,
+        RefuseReturn,
+        DispatchAgain,
+        Reply,
+        AskWritten,
+        GiveWritten,
+        ReportClosed,
+        CallBack,
+        ComplainOf,
+    ),
+    *(
+        CallBack,
+        ComplainOf,
+        Judge,
+        ConfirmClosed,
+        Archive,
+        AskExtension,
+        DecideExtension,
+        TellExtension,
+        Explain,
+        Urge,
+        SendNotice,
+        HandToInspection,
+    ),
     *(RaiseSecrecy, MarkAccused, Split, Merge, Separate, LinkTo, Hold, Publish, Unpublish, NoteOutside),
 )
 

@@ -1,26 +1,31 @@
 """业务单台: load, decide, keep. The one way by which anything happens to a ticket."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from hotline.access import SYSTEM, Actor
 from hotline.errors import OurMistake
+from hotline.notices import OFFICE, Notice
 from hotline.workdays import CHINA
+from tickets.alike import MASS_WITHIN, Candidate, alike, mass
+from tickets.authority import kept_from
 from tickets.commands import Command, HandToInspection, SendNotice, Urge
 from tickets.deciding import carried_out, decide, names, wants_number
 from tickets.decision import Decision, FollowUp
 from tickets.inner_commands import DeemAnswered, ReckonAgain
 from tickets.moments import Moment, Watch, moments
-from tickets.moves import MoveRefused
+from tickets.moves import MoveRefused, TicketState
 from tickets.ports import Asked, Change, Loaded, NoSuchTicket, Tickets, VersionConflict
 from tickets.rules import Rules
-from tickets.ticket import Ticket
+from tickets.ticket import LinkKind, Secrecy, Ticket
 from tickets.views import View, seen_by, visible
 
 _TRIES: Final = 2
 _BATCH: Final = 100
 _MOST_STEPS: Final = 8
+_LOOK_BACK: Final = timedelta(days=90)
 
 
 class Aftermath(Protocol):
@@ -60,6 +65,18 @@ class TicketDesk:
         if view is None:
             raise _no_such(number)
         return view
+
+    async def alike(self, number: str, by: Actor) -> tuple[Candidate, ...]:
+        """重复、同因的候选: the same citizen's, or of the same matter and place, of the last 90 days. Raises `NoSuchTicket`."""
+        ticket = (await self._load(number)).ticket
+        if not visible(ticket, by, self.rules):
+            raise _no_such(number)
+        since = ticket.filed_at - _LOOK_BACK
+        asked = [Asked(phone=ticket.citizen.phone, filed_from=since, limit=_BATCH)] if ticket.citizen.phone else []
+        if ticket.code:
+            asked.append(Asked(code=ticket.code, place=ticket.place, filed_from=since, limit=_BATCH))
+        found = {each.number: each for one in asked for each in (await self._tickets.search(one, by)).tickets}
+        return alike(ticket, found.values())
 
     async def sweep(self, now: datetime, *, most: int = 1000) -> int:
         """Whatever is ripe: urging, notices, 移交监察, three days in vain. Returns how many steps were made; call again until 0."""
@@ -101,10 +118,12 @@ class TicketDesk:
         loaded = None if number is None else await self._load(number)
         if loaded is not None and not visible(loaded.ticket, by, self.rules):
             raise _no_such(loaded.ticket.number)
-        others = {each: (await self._load_for(each, by)).ticket for each in names(command)}
+        others = {each: await self._last_of(each, by) for each in names(command)}
         ticket = loaded.ticket if loaded else None
         decision = decide(ticket, command, by=by, at=at, rules=self.rules, others=others, fresh=fresh)
         changes = [self._change(ticket, decision)] if decision.entries else []
+        if ticket is None and changes:
+            changes = [await self._with_alarm(changes[0])]
         for follow_up in decision.follow_ups:
             changes += await self._followed(follow_up, at)
         if changes:
@@ -122,7 +141,14 @@ class TicketDesk:
     def _change(self, before: Ticket | None, decision: Decision) -> Change:
         after = carried_out(before, decision)
         was = before.version if before else 0
-        return Change(ticket=after, was=was, entries=decision.entries, notices=decision.notices, moments=moments(after, self.rules))
+        return Change(
+            ticket=after,
+            was=was,
+            entries=decision.entries,
+            notices=decision.notices,
+            moments=moments(after, self.rules),
+            kept_from=kept_from(after, self.rules),
+        )
 
     async def _load(self, number: str) -> Loaded:
         loaded = await self._tickets.load(number)
@@ -130,11 +156,28 @@ class TicketDesk:
             raise _no_such(number)
         return loaded
 
-    async def _load_for(self, number: str, by: Actor) -> Loaded:
+    async def _last_of(self, number: str, by: Actor) -> Ticket:
+        """The ticket, or the redo in which it goes on: what is final of a matter stands there."""
         loaded = await self._load(number)
         if not visible(loaded.ticket, by, self.rules):
             raise _no_such(number)
-        return loaded
+        ticket = loaded.ticket
+        while ticket.state is TicketState.REDONE and (after := _redo_of(ticket)):
+            ticket = (await self._load(after)).ticket
+        return ticket
+
+    async def _with_alarm(self, change: Change) -> Change:
+        """同因预警, once: by the ticket that makes the number full."""
+        ticket = change.ticket
+        if not ticket.code or not ticket.place or ticket.secrecy >= Secrecy.REPORT:
+            return change
+        asked = Asked(code=ticket.code, place=ticket.place, filed_from=ticket.filed_at - MASS_WITHIN, limit=_BATCH)
+        page = await self._tickets.search(asked, SYSTEM)
+        alarm = mass(ticket, page.tickets)
+        if alarm is None or mass(page.tickets[0], page.tickets) is not None:
+            return change
+        told = Notice(kind="same_cause", to=OFFICE, ticket=ticket.number, seq=1, values={"ticket": ticket.number})
+        return replace(change, notices=(*change.notices, told))
 
 
 def _command_for(ripe: Moment, ticket: Ticket, now: datetime) -> Command:
@@ -145,6 +188,10 @@ def _command_for(ripe: Moment, ticket: Ticket, now: datetime) -> Command:
         Watch.DEEM_ANSWERED: DeemAnswered(),
     }
     return commands[ripe.what]
+
+
+def _redo_of(ticket: Ticket) -> str:
+    return next((link.to for link in ticket.links if link.how is LinkKind.REDO and link.to != ticket.redo_of), "")
 
 
 def _no_such(number: str) -> NoSuchTicket:

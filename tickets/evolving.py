@@ -303,7 +303,11 @@ def _accused(ticket: Ticket, entry: Entry) -> Changes:
 
 
 def _split_off(ticket: Ticket, entry: Entry) -> Changes:
-    return {"content": entry.values["left"], "links": (*ticket.links, Link(to=entry.values["to"], how=LinkKind.SPLIT))}
+    return {
+        "content": entry.values["left"],
+        "title": entry.values["title"],
+        "links": (*ticket.links, Link(to=entry.values["to"], how=LinkKind.SPLIT)),
+    }
 
 
 def _linked(ticket: Ticket, entry: Entry) -> Changes:

@@ -8,8 +8,9 @@ from hotline.errors import MalformedInput
 from hotline.notices import OFFICE
 from tickets import commands as c
 from tickets import inner_commands as inner
-from tickets.decision import Case, FollowUp, Handler, Happened, Opener, Outcome, Tell, only, said
+from tickets.decision import Case, FollowUp, Handler, Happened, Opener, Outcome, Tell, only, said, short
 from tickets.dispatch import ACCUSING
+from tickets.intake import MOST_TITLE
 from tickets.kinds import EntryKind
 from tickets.moves import TICKET_MOVES, MoveRefused, TicketEvent
 from tickets.snapshot import plain
@@ -53,7 +54,8 @@ def split(case: Case, ticket: Ticket, command: c.Split) -> Outcome:
         appeal=command.appeal.value,
         citizen=ticket.citizen,
     )
-    apart = Happened(what=EntryKind.SPLIT_OFF, values={"to": case.fresh, "left": said(command.left, "留下的内容")})
+    left = {"left": said(command.left, "留下的内容"), "title": short(command.left_title, "标题", most=MOST_TITLE) or ticket.title}
+    apart = Happened(what=EntryKind.SPLIT_OFF, values={"to": case.fresh, **left})
     return Outcome(happened=(apart,), follow_ups=(FollowUp(number=case.fresh, command=part),))
 
 

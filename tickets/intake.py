@@ -9,7 +9,8 @@ from hotline.errors import MalformedInput
 from hotline.notices import CITIZEN, OFFICE
 from hotline.workdays import CHINA
 from tickets import commands as c
-from tickets.decision import Case, Handler, Happened, Outcome, Tell, only, said, short
+from tickets import inner_commands as inner
+from tickets.decision import Case, FollowUp, Handler, Happened, Outcome, Tell, only, said, short
 from tickets.declining import GROUNDS, DeclineReason
 from tickets.kinds import EntryKind
 from tickets.model import Channel
@@ -99,7 +100,9 @@ def answer_at_once(case: Case, ticket: Ticket, command: c.AnswerAtOnce) -> Outco
     case.require("8-1", ticket.appeal in AT_ONCE, f"{ticket.appeal}类诉求不能当场办结，请派发业务单 dispatch it")
     case.require("11-1", command.basis.strip() and command.answer.strip(), "当场答复要写明知识库依据和答复内容 name the entry")
     basis, answer = short(command.basis, "知识库依据", most=128), short(command.answer, "答复内容")
-    return only(EntryKind.ANSWERED_AT_ONCE, basis=basis, answer=answer, kept_until=kept_until(case.at, case.rules))
+    values = {"basis": basis, "answer": answer, "kept_until": kept_until(case.at, case.rules)}
+    with_it = tuple(FollowUp(number=each, command=inner.AnswerWithMain(main=ticket.number, text=answer)) for each in ticket.merged)
+    return Outcome(happened=(Happened(what=EntryKind.ANSWERED_AT_ONCE, values=values),), follow_ups=with_it)
 
 
 def decline(case: Case, ticket: Ticket, command: c.Decline) -> Outcome:
@@ -114,8 +117,10 @@ def decline(case: Case, ticket: Ticket, command: c.Decline) -> Outcome:
         case.require(ground.clause, where, "不予受理要写明告知诉求人的去处或说明 say what he was told")
     if command.reason is DeclineReason.OUTSIDE and ticket.place:
         case.require("6-1", not within(ticket.place, case.rules), "事发地在本市，不能以不属于本市管辖为由不受理 it is in this city")
-    tell = Tell(kind="declined", to=CITIZEN, values={"where": ground.where or "有关部门"})
-    return only(EntryKind.DECLINED, tell, reason=command.reason.value, where=where, kept_until=kept_until(case.at, case.rules))
+    tell = (Tell(kind="declined", to=CITIZEN, values={"where": ground.where or "有关部门"}),)
+    values = {"reason": command.reason.value, "where": where, "kept_until": kept_until(case.at, case.rules)}
+    alone = tuple(FollowUp(number=each, command=inner.FallApart(main=ticket.number)) for each in ticket.merged)
+    return Outcome(happened=(Happened(what=EntryKind.DECLINED, values=values),), tell=tell, follow_ups=alone)
 
 
 def leave_to_office(case: Case, ticket: Ticket, command: c.LeaveToOffice) -> Outcome:

@@ -43,6 +43,8 @@ class Change:
     entries: tuple[Entry, ...]
     notices: tuple[Notice, ...] = ()
     moments: tuple[Moment, ...] = ()
+    kept_from: frozenset[str] = frozenset()
+    """Units that must not find it: the accused and all below them, as the dispatch catalogue stands now."""
 
 
 @dataclass(frozen=True, kw_only=True)

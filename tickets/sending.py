@@ -87,9 +87,29 @@ def _sent(
     }
 
 
-def resent(case: Case, of: Ticket, why: str) -> dict[str, Any]:
-    """The entry that sends a redo to the unit that had it; an order's own term is over, and the common one holds."""
-    return _sent(case, replace(of, ordered_until=None, order_doc=""), of.lead, of.assisting, of.at_once, why)
+def withdraw(case: Case, ticket: Ticket, command: c.Withdraw) -> Outcome:
+    """收回: whoever had it has it no more, and 市政管办 designates."""
+    return only(EntryKind.WITHDRAWN, Tell(kind="to_designate", to=OFFICE), why=said(command.why, "理由", most=500))
+
+
+def resent(case: Case, of: Ticket, why: str) -> dict[str, Any] | None:
+    """The entry that sends a redo to the unit that had it; None where that unit may not have it any more.
+
+    An order's own term is over, and the common one holds.
+    """
+    anew = replace(of, ordered_until=None, order_doc="")
+    if not _could_have(case, anew, of.lead):
+        return None
+    assisting, at_once = ([unit for unit in units if _could_have(case, anew, unit)] for units in (of.assisting, of.at_once))
+    return _sent(case, anew, of.lead, assisting, at_once, why)
+
+
+def _could_have(case: Case, ticket: Ticket, unit: str) -> bool:
+    try:
+        _may_have(case, ticket, unit)
+    except (MoveRefused, MalformedInput):
+        return False
+    return True
 
 
 def _may_have(case: Case, ticket: Ticket, unit: str) -> None:
@@ -177,6 +197,7 @@ HANDLERS: Final[Mapping[type[c.Command], Handler]] = MappingProxyType(
     {
         c.Dispatch: dispatch,
         c.Designate: designate,
+        c.Withdraw: withdraw,
         c.AskReturn: ask_return,
         c.RefuseReturn: refuse_return,
         c.DispatchAgain: dispatch_again,

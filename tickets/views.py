@@ -14,7 +14,8 @@ from typing import Any, Final
 from hotline.access import MOST_SECRET, UNIT_ROLES, Actor, NotAllowed, Role
 from hotline.gate import Act, may
 from hotline.phone import mask
-from tickets.authority import PERMITS, is_staff, kept_from, role_for
+from hotline.workdays import CHINA
+from tickets.authority import PERMITS, is_kept_from, is_staff, role_for
 from tickets.commands import COMMANDS
 from tickets.kinds import EntryKind
 from tickets.moves import TICKET_MOVES, TicketState
@@ -25,7 +26,10 @@ from tickets.ticket import Citizen, Entry, Link, LinkKind, Secrecy, Ticket
 HIDDEN: Final = "（保密）"
 _DIGITS: Final = re.compile(r"(?<!\d)\d[\d -]{5,18}\d(?!\d)")
 """What may be a telephone number in somebody's words."""
-_NOT_FOR_UNITS: Final = frozenset({EntryKind.SPLIT_OFF, EntryKind.ACCUSED_MARKED, EntryKind.HANDED_OVER, EntryKind.OUTSIDE_TOLD})
+_NOT_FOR_UNITS: Final = frozenset({EntryKind.SPLIT_OFF, EntryKind.HANDED_OVER, EntryKind.OUTSIDE_TOLD, EntryKind.LINKED})
+_WORDS_NOW: Final = frozenset({EntryKind.FILED, EntryKind.AMENDED})
+_OF_FILING: Final = frozenset({"channel", "appeal", "code", "place", "urgent", "redo_of", "redo_count"})
+"""What units see of these entries: the words as they stand now are on the ticket, former ones may hold what was split off."""
 _TEXTS: Final = ("title", "content", "address", "complaint", "dispatch_why")
 _READERS: Final = frozenset({Role.MONITOR, Role.AUDITOR})
 
@@ -55,7 +59,7 @@ def visible(ticket: Ticket, actor: Actor, rules: Rules) -> bool:
     """Whether it exists for him: units have their own, the accused none about themselves, 涉密 only who is cleared for it."""
     if not may(actor, Act.TICKET_READ).ok:
         return False
-    if actor.unit in kept_from(ticket, rules) and actor.unit:
+    if is_kept_from(actor, ticket, rules):
         return False
     if ticket.secrecy >= MOST_SECRET and actor.cleared < MOST_SECRET and rules.holds("10-2a"):
         return False
@@ -75,7 +79,11 @@ def seen_by(ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules
     shown, hidden = _masked(ticket, hides) if hides else (ticket, frozenset())
     if actor.unit:
         shown, hidden = _for_unit(shown), hidden | {"inspections"}
-    kept = (_entry(entry, ticket, hides) for entry in history if not (actor.unit and entry.what in _NOT_FOR_UNITS))
+    kept = (
+        _entry(_unit_entry(entry) if actor.unit else entry, ticket, hides)
+        for entry in history
+        if not (actor.unit and entry.what in _NOT_FOR_UNITS)
+    )
     return View(ticket=shown, history=tuple(kept), hidden=hidden, possible=possible)
 
 
@@ -127,7 +135,7 @@ def _half(citizen: Citizen) -> Citizen:
 
 def _for_unit(ticket: Ticket) -> Ticket:
     """What no unit sees at any level: what was handed to the inspection, and a report that was taken out of this."""
-    return replace(ticket, inspections=(), accused=frozenset(), links=tuple(_open(ticket.links)), outside_events=())
+    return replace(ticket, inspections=(), links=tuple(_open(ticket.links)), outside_events=())
 
 
 def _open(links: Iterable[Link]) -> Iterable[Link]:
@@ -143,6 +151,12 @@ def _clean(text: str, citizen: Citizen) -> str:
 
 
 _PERSONAL: Final = frozenset({"citizen", "calls", "call", "key", "links", "repeats", "to", "transferred_to"})
+
+
+def _unit_entry(entry: Entry) -> Entry:
+    if entry.what not in _WORDS_NOW:
+        return entry
+    return replace(entry, values={name: value for name, value in entry.values.items() if name in _OF_FILING})
 
 
 def _entry(entry: Entry, ticket: Ticket, hides: int) -> Entry:
@@ -200,7 +214,7 @@ def progress(ticket: Ticket, history: Iterable[Entry]) -> Progress | None:
         return None
     moments = {"受理": ticket.filed_at, "派单": ticket.dispatched_at, "答复": ticket.replied_at, "办结": ticket.closed_at}
     due = ticket.dues.get(Step.ANSWER)
-    dates = {words: moment.date() for words, moment in moments.items() if moment is not None}
+    dates = {words: moment.astimezone(CHINA).date() for words, moment in moments.items() if moment is not None}
     if due is not None and ticket.replied_at is None:
         dates["办理期限"] = due.last_day
     return Progress(number=ticket.number, state=STATE_WORDS[ticket.state], dates=dates)
