@@ -51,9 +51,10 @@ class Agi(_Frozen):
 
 
 class Console(_Frozen):
-    """The web side, loopback only until issue *desk* brings accounts and TLS."""
+    """The web side, loopback only: a proxy that speaks TLS stands before it where others than this machine must reach it."""
 
     port: int = Field(default=8345, ge=1, le=65535)
+    https: bool = Field(default=False, description="browsers reach it by HTTPS only: their session is bound to it")
 
 
 class Line(_Frozen):

@@ -66,7 +66,12 @@ class AccessLogTable:
         was written down before; a line that is not there any more, or has another, is broken."""
         owed = dict(noted or {})
         with self._engine.connect() as connection:
-            return [*_broken(connection, owed), *(Broken(file=_TABLE, line=seq, trouble="missing") for seq in sorted(owed))]
+            return [*_broken(connection, owed), *missing(owed)]
+
+
+def missing(noted: Mapping[int, str]) -> list[Broken]:
+    """Lines that somebody noted once and that are nowhere."""
+    return [Broken(file=_TABLE, line=seq, trouble="missing") for seq in sorted(noted)]
 
 
 def append(connection: Connection, seen: Sequence[Access]) -> None:
