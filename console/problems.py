@@ -54,8 +54,7 @@ def problem_of(error: HotlineError) -> Problem:
     if isinstance(error, NotAllowed):
         return Problem(403, "not_allowed", error.words, article=error.article)
     if isinstance(error, MoveRefused):
-        possible: Sequence[str] = getattr(error, "possible", ())
-        return Problem(409, "not_now", str(error), article=getattr(error, "article", ""), possible=possible)
+        return Problem(409, "not_now", error.words, article=error.article, possible=[event.value for event in error.possible])
     if isinstance(error, MalformedInput):
         return Problem(422, "malformed", str(error))
     if isinstance(error, DoorClosed):
@@ -130,5 +129,6 @@ _FIELD_WORDS: Final[Mapping[str, str]] = {
     "timezone_aware": "时间要带时区，如 +08:00 a time needs its zone",
     "date_parsing": "应为日期，如 2026-03-02 must be a date",
     "json_invalid": "不是JSON not JSON",
+    "control_characters": "含有不可见的控制字符 holds control characters",
     "model_attributes_type": "应为JSON对象 must be a JSON object",
 }

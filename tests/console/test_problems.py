@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from console.problems import MEDIA_TYPE, Problem, not_there, problem_of, with_problems
 from hotline.access import NotAllowed
 from hotline.errors import DoorClosed, HotlineError, MalformedInput, OurMistake
-from tickets.moves import MoveRefused
+from tickets.moves import MoveRefused, TicketEvent
 
 CANARY = "市民甲19900001234"
 
@@ -41,7 +41,7 @@ def asked(method: str, path: str, error: Exception | None = None, body: object =
     ("error", "status", "code"),
     [
         (NotAllowed("承办人不能派单", article="11"), 403, "not_allowed"),
-        (MoveRefused("现在不能派单"), 409, "not_now"),
+        (MoveRefused("现在不能派单", article="11"), 409, "not_now"),
         (MalformedInput("电话不对"), 422, "malformed"),
         (DoorClosed("database gone"), 503, "door_closed"),
         (not_there(), 404, "not_found"),
@@ -61,6 +61,11 @@ def test_every_error_of_ours_becomes_one() -> None:
     kinds = [HotlineError, *HotlineError.__subclasses__()]
     assert len(kinds) > 5
     assert {problem_of(HotlineError("x")).status, problem_of(not_there()).status} == {500, 404}
+
+
+def test_what_is_possible_instead_is_named() -> None:
+    answer = asked("POST", "/do", MoveRefused("现在不能派单", article="12", possible=(TicketEvent.RECEIVED,)))
+    assert (answer.json()["article"], answer.json()["possible"]) == ("12", ["received"])
 
 
 def test_a_refusal_names_the_article() -> None:
