@@ -23,7 +23,7 @@ from runtime.postgres import PostgresHome
 
 USER: Final = "hotline"
 _STARTS_WITHIN_S: Final = 60
-_FAST: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FAST: Final = {"fsync": "off", "full_page_writes": "off"}
 _SMALL: Final = {
     "shared_buffers": "64MB",
     "max_connections": "50",

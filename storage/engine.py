@@ -1,4 +1,4 @@
-"""SQLite the way we want it: WAL, patient, short transactions, and nobody surprised by an upgrade from reading to writing.
+"""Databases the way we want them. SQLite: WAL, patient, short transactions, nobody surprised by an upgrade from reading to writing.
 
 A database file that was taken away is never made anew by the way, and nothing is written into a file that no longer has its name (SQLite in
 WAL mode would do both without a word): every use looks whether the file is still the one that the connection has open.
@@ -29,6 +29,16 @@ def open_for_writing(path: Path, *, busy_ms: int = BUSY_MS, make: bool = False) 
 def open_for_reading(path: Path) -> Engine:
     """An engine that reads a consistent state and can change nothing; readers and the writer do not wait for each other."""
     return _open(path, begin="BEGIN", busy_ms=BUSY_MS, pragmas=("query_only = ON",), mode="rw")
+
+
+def open_postgres(url: str, *, patience_s: float = BUSY_MS / 1000) -> Engine:
+    """An engine on PostgreSQL, for reading and writing. A lock is waited for up to `patience_s`, an answer up to six times as long.
+
+    A connection that died (the server was started again) is found out before it is used. The first use raises what the database raises.
+    """
+    waits = f"-c lock_timeout={int(patience_s * 1000)} -c statement_timeout={int(patience_s * 6000)} -c timezone=UTC"
+    connect = {"connect_timeout": max(2, int(patience_s)), "options": waits}
+    return create_engine(url, connect_args=connect, hide_parameters=True, pool_pre_ping=True, pool_timeout=patience_s)
 
 
 def inode_of(path: Path) -> int | None:

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from hotline.errors import HotlineError
 from storage.engine import open_for_writing
@@ -50,12 +50,23 @@ def migrate(path: Path) -> None:
             engine.dispose()
 
 
+def migrate_server(engine: Engine) -> None:
+    """The same on a PostgreSQL: two at once do it one after the other. All in one transaction: what fails leaves what was."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(12345)"))
+        _upgrade_on(connection)
+
+
 def _upgrade(engine: Engine) -> None:
+    with engine.begin() as connection:
+        _upgrade_on(connection)
+
+
+def _upgrade_on(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(config).get_current_head():
-            return
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    if MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(config).get_current_head():
+        return
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import storage.account_tables  # noqa: F401  # each file of tables adds its own to `metadata`
+import storage.account_tables
+import storage.ticket_tables  # noqa: F401  # each file of tables adds its own to `metadata`
 from storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=False)
