@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from app.places import Places
 from console import api_accounts, api_units, sign_in
+from console.desk_proof import DESK_ROLES, Prove, desk_proof
 from console.guard import Guard
 from console.reception import Reception
 from hotline.sign_in_rules import SignInRules
@@ -76,6 +77,11 @@ def with_accounts(app: FastAPI, accounts: Accounts, *, now: Callable[[], datetim
     ):
         app.include_router(router)
     return reception, guard
+
+
+def desk_proof_of(accounts: Accounts, reception: Reception, guard: Guard) -> Prove:
+    """What proves who is at a desk (`console.api.with_api(prove=…)`), from the first account of somebody who works at one on."""
+    return desk_proof(reception, guard, lambda: accounts.people.anyone(DESK_ROLES))
 
 
 def first_administrator(places: Places) -> str:

@@ -93,6 +93,10 @@ class People:
         with self._reading.connect() as connection:
             return tuple(person_of(row) for row in connection.execute(select(people).order_by(people.c.login)))
 
+    def anyone(self, roles: frozenset[Role]) -> bool:
+        """True if somebody enabled has one of these."""
+        return any(each.enabled and each.roles & roles for each in self.all())
+
     def _password(self, password: str, at: datetime) -> dict[str, Any]:
         return {"password": self._passwords.hashed(password), "password_set": written(at)}
 
