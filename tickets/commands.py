@@ -388,35 +388,9 @@ class NoteOutside(Command):
 
 _PUBLIC: Final[tuple[type[Command], ...]] = (
     *(File, Amend, NoteCall, AnswerAtOnce, Decline, LeaveToOffice, Dispatch, Designate, Withdraw, Receive, SubDispatch, SubReport),
-    *(
-        AssistReply,
-        Contact,
-        LogAttempt,
-        AskReturn,
-        RefuseReturn,
-        DispatchAgain,
-        Reply,
-        AskWritten,
-        GiveWritten,
-        ReportClosed,
-        CallBack,
-        ComplainOf,
-    ),
-    *(
-        CallBack,
-        ComplainOf,
-        Judge,
-        ConfirmClosed,
-        Archive,
-        AskExtension,
-        DecideExtension,
-        TellExtension,
-        Explain,
-        Urge,
-        SendNotice,
-        HandToInspection,
-    ),
-    *(RaiseSecrecy, MarkAccused, Split, Merge, Separate, LinkTo, Hold, Publish, Unpublish, NoteOutside),
+    *(AssistReply, Contact, LogAttempt, AskReturn, RefuseReturn, DispatchAgain, Reply, AskWritten, GiveWritten, ReportClosed),
+    *(CallBack, ComplainOf, Judge, ConfirmClosed, Archive, AskExtension, DecideExtension, TellExtension, Explain, Urge, SendNotice),
+    *(HandToInspection, RaiseSecrecy, MarkAccused, Split, Merge, Separate, LinkTo, Hold, Publish, Unpublish, NoteOutside),
 )
 
 

@@ -1,5 +1,6 @@
 """What a decision is made of: the case that is looked at, and what comes of it. Values, and the few questions that every phase asks."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from tickets.snapshot import plain
 from tickets.terms import Due, Step
 from tickets.ticket import Entry, Secrecy, Ticket
 
+_ENGLISH: Final = re.compile(r" [ -~]+$")
+"""The short English that stands behind the Chinese words."""
 LONGEST: Final = 4000
 """Characters of a text that somebody writes about a ticket."""
 
@@ -40,7 +43,8 @@ class Case:
         """Raises `MoveRefused` by this clause, unless it is fulfilled or switched off."""
         if self.holds(clause) and not fulfilled:
             article = article_of(clause)
-            raise MoveRefused(f"{words}（第{article}条）", article=article)
+            chinese, english = _ENGLISH.split(words)[0], _ENGLISH.search(words)
+            raise MoveRefused(f"{chinese}（第{article}条）{english[0] if english else ''}", article=article)
 
     def unit_name(self, unit: str) -> str:
         """As notices say it."""
