@@ -25,7 +25,7 @@ NOTED_EVERY: Final = 100
 _TABLE: Final = "access_log"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._:/+-]{0,80}")
 _ONE_AT_A_TIME: Final = 12345_0006
-"""PostgreSQL's advisory lock of whoever appends; SQLite has one writer anyway."""
+"""PostgreSQL's advisory lock."""
 
 
 class AccessLogTable:
@@ -74,10 +74,15 @@ def missing(noted: Mapping[int, str]) -> list[Broken]:
     return [Broken(file=_TABLE, line=seq, trouble="missing") for seq in sorted(noted)]
 
 
-def append(connection: Connection, seen: Sequence[Access]) -> None:
-    """In a transaction of somebody else's: what it did and who did it are written down together."""
+def alone(connection: Connection) -> None:
+    """From here to the end of the transaction nobody else appends, or does what begins with this call. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+
+
+def append(connection: Connection, seen: Sequence[Access]) -> None:
+    """In a transaction of somebody else's: what it did and who did it are written down together."""
+    alone(connection)
     last, seal = _last(connection)
     rows = []
     for seq, each in enumerate(seen, start=last + 1):

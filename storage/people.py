@@ -12,7 +12,7 @@ from hotline.access import SYSTEM, Access, Actor, Role
 from hotline.accounts import Person
 from hotline.errors import MalformedInput
 from hotline.gate import Act, require
-from storage.access_log import append
+from storage.access_log import alone, append
 from storage.account_tables import people, sessions
 from storage.passwords import Passwords, one_time_password
 from storage.tables import written
@@ -37,6 +37,7 @@ class People:
         password = one_time_password()
         row = {**_row(person, at), **self._password(password, at)}
         with self._writing.begin() as connection:
+            alone(connection)
             if connection.execute(select(func.count()).select_from(people)).scalar_one():
                 return None
             connection.execute(insert(people), row)
@@ -49,6 +50,7 @@ class People:
         password = one_time_password()
         row = {**_row(replace(person, must_change_password=True), at), **self._password(password, at)}
         with self._writing.begin() as connection:
+            alone(connection)
             if _found(connection, person.login):
                 raise MalformedInput(
                     f"{person.login}: 已有这个工号，停用的也不能再给别人 it is or was somebody's; a login is never given again"
@@ -64,6 +66,7 @@ class People:
         """
         require(by, Act.PEOPLE_MANAGE)
         with self._writing.begin() as connection:
+            alone(connection)
             before = _known(connection, person.login)
             connection.execute(update(people).where(people.c.login == person.login).values(**_row(person, at, keep_password=True)))
             connection.execute(delete(sessions).where(sessions.c.login == person.login))
@@ -77,6 +80,7 @@ class People:
         password = one_time_password()
         given = self._password(password, at)
         with self._writing.begin() as connection:
+            alone(connection)
             person = _known(connection, login)
             connection.execute(update(people).where(people.c.login == login).values(**given, must_change_password=1, changed=written(at)))
             connection.execute(delete(sessions).where(sessions.c.login == login))

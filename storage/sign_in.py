@@ -13,7 +13,7 @@ from hotline.access import Access
 from hotline.accounts import Person, SignedIn, is_login
 from hotline.errors import MalformedInput
 from hotline.sign_in_rules import Failures, SignInRefused, SignInRules, TooManyTries, is_over, locked, must_change, password_trouble
-from storage.access_log import append
+from storage.access_log import alone, append
 from storage.account_tables import people, sessions, sign_in_failures
 from storage.passwords import Passwords, digest, secret
 from storage.people import person_of
@@ -100,6 +100,7 @@ class SignIn:
         """His row. The try stands in the table before it is judged."""
         account, source = digest(login), source[:64]
         with self._writing.begin() as connection:
+            alone(connection)
             if locked(self._failures(connection, account, source, at), self._rules):
                 raise TooManyTries(LATER.format(minutes=int(self._rules.window.total_seconds() // 60)))
             connection.execute(insert(sign_in_failures).values(account=account, source=source, at=written(at)))

@@ -11,7 +11,7 @@ from hotline.access import Access, Actor
 from hotline.accounts import OrgUnit, UnitState, decided, managed, proposed, with_secrecy_rules
 from hotline.errors import MalformedInput
 from hotline.gate import Act
-from storage.access_log import append
+from storage.access_log import alone, append
 from storage.account_tables import units
 from storage.tables import written
 from tickets.dispatch import Tier, Unit
@@ -74,6 +74,7 @@ class Units:
         self, unit: str, change: Callable[[OrgUnit | None, Connection], OrgUnit], act: Act, words: str, by: Actor, at: datetime
     ) -> OrgUnit:
         with self._writing.begin() as connection:
+            alone(connection)
             known = _found(connection, unit)
             wanted = change(known, connection)
             row = {**_row(wanted), "changed": written(at)}
