@@ -97,10 +97,10 @@ class LeaveToOffice(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatch(Command):
-    """派单 (article 12). `lead` empty: as the dispatch catalogue suggests. `why`: needed where it is not what the catalogue suggests."""
+    """派单 (article 12). `lead` empty, `assisting` None: as the dispatch catalogue suggests. `why`: needed where the lead is another."""
 
     lead: str = ""
-    assisting: tuple[str, ...] = ()
+    assisting: tuple[str, ...] | None = None
     why: str = ""
 
 

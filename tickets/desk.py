@@ -105,7 +105,7 @@ class TicketDesk:
         """The ripe steps of one ticket, one after the other."""
         for made in range(_MOST_STEPS):
             loaded = await self._load(number)
-            ripe = [moment for moment in moments(loaded.ticket, self.rules) if moment.at <= now]
+            ripe = [moment for moment in moments(loaded.ticket, self.rules, now=now) if moment.at <= now]
             if not ripe:
                 return made
             try:

@@ -40,9 +40,12 @@ class Moment:
     at: datetime
 
 
-def moments(ticket: Ticket, rules: Rules) -> tuple[Moment, ...]:
-    """Every moment that the ticket waits for, as it stands; the sweep does what is ripe and asks again."""
-    return tuple(moment for moment in (_deeming(ticket, rules), _reminding(ticket, rules)) if moment is not None)
+def moments(ticket: Ticket, rules: Rules, *, now: datetime | None = None) -> tuple[Moment, ...]:
+    """Every moment that the ticket waits for, as it stands; the sweep does what is ripe at `now` and asks again.
+
+    What is overdue at `now` is not urged any more: the notice comes at once.
+    """
+    return tuple(moment for moment in (_deeming(ticket, rules), _reminding(ticket, rules, now)) if moment is not None)
 
 
 def excused(ticket: Ticket) -> bool:
@@ -58,10 +61,12 @@ def _deeming(ticket: Ticket, rules: Rules) -> Moment | None:
     return None if day is None else Moment(what=Watch.DEEM_ANSWERED, at=datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA))
 
 
-def _reminding(ticket: Ticket, rules: Rules) -> Moment | None:
+def _reminding(ticket: Ticket, rules: Rules, now: datetime | None) -> Moment | None:
     term = ticket.dues.get(Step.ANSWER)
     if ticket.state not in WITH_UNIT or term is None or (ticket.returning is not None and not rules.holds("13-4")):
         return None
     done: Set[Reminder] = ticket.reminders | {reminder for reminder, clause in CLAUSE_OF.items() if not rules.holds(clause)}
+    if now is not None and now >= term.until:
+        done |= {Reminder.URGED}
     step = next_step(term, ticket.appeal, explained=excused(ticket), done=done, follow=rules.follow, calendar=rules.calendar)
     return None if step is None else Moment(what=_WATCH_OF[step.what], at=step.at)

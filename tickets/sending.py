@@ -52,7 +52,8 @@ def dispatch(case: Case, ticket: Ticket, command: c.Dispatch) -> Outcome:
     why = short(command.why, "说明", most=500)
     case.require("12-1", lead == found.lead or why, "不按派单目录派发的，要说明理由 say why")
     at_once = found.at_once if case.holds("12-2") else ()
-    sent = _sent(case, ticket, lead, command.assisting or found.assisting, at_once, why or found.why)
+    assisting = found.assisting if command.assisting is None else command.assisting
+    sent = _sent(case, ticket, lead, assisting, at_once, why or found.why)
     return only(EntryKind.DISPATCHED, *told(case, ticket, sent), **sent)
 
 

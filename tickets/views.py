@@ -30,8 +30,16 @@ _NOT_FOR_UNITS: Final = frozenset({EntryKind.SPLIT_OFF, EntryKind.HANDED_OVER, E
 _WORDS_NOW: Final = frozenset({EntryKind.FILED, EntryKind.AMENDED})
 _OF_FILING: Final = frozenset({"channel", "appeal", "code", "place", "urgent", "redo_of", "redo_count"})
 """What units see of these entries: the words as they stand now are on the ticket, former ones may hold what was split off."""
-_TEXTS: Final = ("title", "content", "address", "complaint", "dispatch_why")
-_READERS: Final = frozenset({Role.MONITOR, Role.AUDITOR})
+_TEXTS: Final = ("title", "content", "address", "complaint", "dispatch_why", "order_doc", "public_title", "public_words")
+_WORDY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "reply": ("text", "written"),
+        "returning": ("facts", "legal_basis", "proposed"),
+        "extension": ("legal_term", "basis", "why"),
+        "declined": ("where",),
+    }
+)
+"""Where somebody's own words stand: they may name him."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +112,17 @@ def _may_give(command: type[Any], ticket: Ticket, actor: Actor, rules: Rules) ->
 
 
 def _hides(ticket: Ticket, actor: Actor, rules: Rules) -> int:
-    """0: nothing; 1: name and number masked; 2: everything that names him."""
+    """0: nothing; 1: name and number masked; 2: everything that names him. Who only watches or archives needs no number at any level."""
+    least = 0 if may(actor, Act.TICKET_REPORTER).ok or actor.has(Role.CLOCK) else 1
+    return max(least, _hides_at_level(ticket, actor, rules))
+
+
+def _hides_at_level(ticket: Ticket, actor: Actor, rules: Rules) -> int:
     cleared = not actor.unit and actor.cleared >= ticket.secrecy
     if ticket.secrecy >= Secrecy.REPORT and rules.holds("10-1b"):
         return 0 if cleared else 2
     if ticket.secrecy >= Secrecy.CONTACT and rules.holds("10-1a"):
-        return 1 if actor.unit or actor.has(*_READERS) else 0
+        return 1 if actor.unit else 0
     return 0
 
 
@@ -117,16 +130,18 @@ def _masked(ticket: Ticket, hides: int) -> tuple[Ticket, frozenset[str]]:
     whole = hides > 1
     citizen = Citizen(anonymous=True) if whole else _half(ticket.citizen)
     hidden = {"citizen", *(("calls", "key", "links", "repeats") if whole else ("calls", "key"))}
-    texts: dict[str, Any] = {
-        name: _clean(getattr(ticket, name), ticket.citizen) for name in ("title", "content", "address", "complaint", "dispatch_why")
-    }
-    reply = replace(ticket.reply, text=_clean(ticket.reply.text, ticket.citizen)) if ticket.reply else None
-    returning = ticket.returning
-    if returning is not None:
-        returning = replace(returning, facts=_clean(returning.facts, ticket.citizen), proposed=_clean(returning.proposed, ticket.citizen))
+    texts = _texts(ticket, _TEXTS, ticket.citizen)
+    for name in _WORDY:
+        part = getattr(ticket, name)
+        if part is not None:
+            texts[name] = replace(part, **_texts(part, _WORDY[name], ticket.citizen))
     links = tuple(link for link in ticket.links if not whole or link.how is LinkKind.REDO)
-    shown = replace(ticket, citizen=citizen, calls=(), key="", links=links, reply=reply, returning=returning, **texts)
+    shown = replace(ticket, citizen=citizen, calls=(), key="", links=links, **texts)
     return (replace(shown, repeats="", merged=(), merged_into="") if whole else shown), frozenset(hidden)
+
+
+def _texts(value: object, names: Iterable[str], citizen: Citizen) -> dict[str, Any]:
+    return {name: _clean(getattr(value, name), citizen) for name in names}
 
 
 def _half(citizen: Citizen) -> Citizen:
