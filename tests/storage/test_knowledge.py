@@ -15,13 +15,15 @@ from knowledge.ports import Asked, Hit, ItemChanged
 from storage.engine import open_for_writing
 from storage.knowledge import KnowledgeShelf
 from tests.knowledge.values import AT, HANDLER, LEADER, OTHER, REVIEW_DUE, UNTIL, WORDS, draft, in_review, valid
+from tests.storage.both_databases import database as database
+from tests.storage.both_databases import postgres as postgres
 
 TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def shelf(engine: Engine) -> KnowledgeShelf:
-    return KnowledgeShelf(engine)
+def shelf(database: Engine) -> KnowledgeShelf:
+    return KnowledgeShelf(database)
 
 
 def titles(found: object) -> list[str]:

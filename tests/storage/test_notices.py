@@ -8,23 +8,25 @@ from sqlalchemy import Engine, insert
 from hotline.notices import CITIZEN, Notice, NoticeOutcome, Sent, leader, staff
 from storage.notice_tables import notices
 from storage.notices import LADDER_S, LEASE_S, PATIENCE, Notices, notice_rows
+from tests.storage.both_databases import database as database
+from tests.storage.both_databases import postgres as postgres
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TOLD = Notice(kind="dispatched", to=staff("u1"), ticket="20261123000001", seq=2, values={"due": "2026年11月30日"})
 
 
 @pytest.fixture
-def outbox(engine: Engine) -> Notices:
-    return Notices(engine)
+def outbox(database: Engine) -> Notices:
+    return Notices(database)
 
 
 def state_of(outbox: Notices, notice: Notice = TOLD) -> str:
     return next(str(row["state"]) for row in outbox.of(notice.ticket) if row["key"] == notice.key)
 
 
-def test_what_a_transaction_wrote_comes_out_as_it_went_in(outbox: Notices, engine: Engine) -> None:
+def test_what_a_transaction_wrote_comes_out_as_it_went_in(outbox: Notices, database: Engine) -> None:
     copy = Notice(kind="dispatched", to=leader("u1"), ticket=TOLD.ticket, seq=2, secrecy=2)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(insert(notices), notice_rows((TOLD, copy), NOW))
     assert sorted(outbox.take(NOW), key=lambda notice: notice.key) == sorted((TOLD, copy), key=lambda notice: notice.key)
 
