@@ -86,11 +86,13 @@ def desk_proof_of(accounts: Accounts, reception: Reception, guard: Guard) -> Pro
 
 def first_administrator(places: Places) -> str:
     """Make him where there is nobody yet. Returns what the operator must read now or never; empty when there is somebody."""
-    accounts = open_accounts(places)
+    ledger = Layout(var=places.var).ledger
+    writing, reading = open_for_writing(ledger), open_for_reading(ledger)
     try:
-        made = accounts.people.first(datetime.now(UTC))
+        made = People(writing, reading, Passwords()).first(datetime.now(UTC))
     finally:
-        accounts.shut()
+        writing.dispose()
+        reading.dispose()
     if made is None:
         return ""
     person, password = made

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import cached_property
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -22,7 +23,11 @@ class Passwords:
     def __init__(self, *, passes: int = 3, memory_kib: int = MEMORY_KIB, lanes: int = 2) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
         self._room = BoundedSemaphore(AT_ONCE)
-        self._nobodys = self._hasher.hash(secret())
+
+    @cached_property
+    def nobodys(self) -> str:
+        """A hash that nothing fits, at today's cost. Whoever judges tries of strangers asks for it once before the first comes."""
+        return self._hasher.hash(secret())
 
     def hashed(self, password: str) -> str:
         """As it is kept."""
@@ -33,7 +38,7 @@ class Passwords:
         """True if it is this one. Who has none (`hashed` empty) costs the same time and fits nothing: nobody learns who there is."""
         with self._room:
             try:
-                self._hasher.verify(hashed or self._nobodys, _bytes(password))
+                self._hasher.verify(hashed or self.nobodys, _bytes(password))
             except (Argon2Error, InvalidHashError):
                 return False
         return bool(hashed)

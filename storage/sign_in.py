@@ -37,6 +37,7 @@ class SignIn:
         self._reading = reading
         self._passwords = passwords
         self._rules = rules
+        _ = passwords.nobodys  # reckoned now: the first stranger must not be told by the time that it takes
 
     def sign_in(self, login: str, password: str, *, source: str, at: datetime) -> SignedIn:
         """Raises `SignInRefused`, in the same words and the same time whoever there is; `TooManyTries`."""
