@@ -34,6 +34,6 @@ def router(desk: ProgressDesk) -> APIRouter:
 
 
 def _shown(known: Known) -> JSONResponse:
-    steps = [{"what": what, "at": at.isoformat()} for what, at in known.steps]
-    said = {"number": known.number, "state": known.state, "filed_at": known.filed_at.isoformat(), "due": known.due, "steps": steps}
+    steps = [{"what": what, "on": day.isoformat()} for what, day in known.steps]
+    said = {"number": known.number, "state": known.state, "due": known.due, "steps": steps}
     return JSONResponse(said, headers={"Cache-Control": "no-store"})

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from hotline.access import NotAllowed
 from hotline.errors import DoorClosed, HotlineError, MalformedInput
 from tickets.moves import MoveRefused
+from tickets.ports import KeyTaken, NoSuchTicket, VersionConflict
 
 MEDIA_TYPE: Final = "application/problem+json"
 NOT_FOUND: Final = "没有这件业务单，或者不归您办理 not there, or not for you"
@@ -55,6 +56,10 @@ def problem_of(error: HotlineError) -> Problem:
         return Problem(403, "not_allowed", error.words, article=error.article)
     if isinstance(error, MoveRefused):
         return Problem(409, "not_now", error.words, article=error.article, possible=[event.value for event in error.possible])
+    if isinstance(error, NoSuchTicket):
+        return not_there()
+    if isinstance(error, VersionConflict | KeyTaken):
+        return Problem(409, "changed_meanwhile", "业务单刚刚被别人改动，请重新查看后再办 somebody was faster; look again")
     if isinstance(error, MalformedInput):
         return Problem(422, "malformed", str(error))
     if isinstance(error, DoorClosed):

@@ -7,7 +7,7 @@ confidential matter are answered alike and after the same time, so that nobody l
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from console.problems import Problem
@@ -22,14 +22,13 @@ FLOOR: Final = timedelta(milliseconds=300)
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What may be told of one ticket. `contact`: by which number he is known; `steps`: what has happened, in words, and when."""
+    """What may be told of one ticket. `contacts`: number and address by which he is known; `steps`: what has happened, and on which day."""
 
     number: str
-    contact: str
+    contacts: tuple[str, ...]
     state: str
-    filed_at: datetime
     due: str = ""
-    steps: tuple[tuple[str, datetime], ...] = ()
+    steps: tuple[tuple[str, date], ...] = ()
 
 
 Find = Callable[[str], Awaitable[Known | None]]
@@ -66,7 +65,7 @@ class ProgressDesk:
         if self._tries.too_often(number, now):
             raise Problem(429, "too_often", "查询次数过多，请一小时后再试 too many tries, try again in an hour")
         known = await self.find(number)
-        if known is None or not is_his(known.contact, contact, self.area_code):
+        if known is None or not any(is_his(each, contact, self.area_code) for each in known.contacts):
             self._tries.wrong(number, now)
             raise Problem(404, "not_found", "编号或联系电话不符，或此件不能查询进度 not this number, or nothing can be told of it")
         return known

@@ -45,7 +45,7 @@ MOST_ITEMS: Final = 20
 HIDDEN: Final = frozenset({"key"})
 """Fields that a request does not say in its body."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff\ufffe\uffff]")
-_PHONE: Final = r"^(\+?[0-9][0-9 -]{1,23}|[a-z]{2,10}:[A-Za-z0-9_@.-]{1,64})?$"
+_PHONE: Final = r"^(\+?[0-9][0-9 -]{1,23})?$"
 
 
 class TicketBody(BaseModel):
@@ -62,21 +62,23 @@ def printable(text: str) -> str:
 
 
 class CitizenBody(TicketBody):
-    """诉求人. `phone`: his number, or his address on a medium ("wechat:…"); empty for one who gave none."""
+    """诉求人. `phone`: his number, empty for one who gave none; `account`: his address on a medium ("wechat:…")."""
 
     name: Annotated[str, Field(max_length=60), AfterValidator(printable)] = ""
     phone: str = Field(default="", pattern=_PHONE)
     anonymous: bool = False
     kind: CitizenKind = CitizenKind.PERSON
+    account: str = Field(default="", pattern=r"^([a-z]{2,10}:[A-Za-z0-9_@.-]{1,64})?$")
 
     def citizen(self, area_code: str) -> Citizen:
         """With the number in its kept form."""
-        return Citizen(name=self.name.strip(), phone=contact_of(self.phone, area_code), anonymous=self.anonymous, kind=self.kind)
+        phone = phone_of(self.phone, area_code)
+        return Citizen(name=self.name.strip(), phone=phone, anonymous=self.anonymous, kind=self.kind, account=self.account)
 
 
-def contact_of(written: str, area_code: str) -> str:
-    """The kept form of a number (hotline/phone.py); an address on a medium as it is. Raises `MalformedInput` for what nobody can call."""
-    kept = written if ":" in written else read_caller(written, area_code=area_code)
+def phone_of(written: str, area_code: str) -> str:
+    """The kept form of a number (hotline/phone.py). Raises `MalformedInput` for what nobody can call."""
+    kept = read_caller(written, area_code=area_code)
     if written and not kept:
         raise MalformedInput("联系电话不对，请核对后重填 not a telephone number; please check it")
     return kept

@@ -1,7 +1,7 @@
 """Progress over HTTP: state and dates, and nothing else."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import date
 
 import httpx
 from fastapi import FastAPI
@@ -11,8 +11,8 @@ from console.problems import with_problems
 from console.progress import Known, ProgressDesk
 from tests.fakes.fake_clock import AloneClock
 
-FILED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-KNOWN = Known(number="202603020001", contact="19900001234", state="办理中", filed_at=FILED, steps=(("已派单", FILED),))
+FILED = date(2026, 3, 2)
+KNOWN = Known(number="202603020001", contacts=("19900001234",), state="办理中", steps=(("已派单", FILED),))
 
 
 def asked(method: str, *, body: object = None, query: dict[str, str] | None = None) -> httpx.Response:
@@ -32,7 +32,7 @@ def asked(method: str, *, body: object = None, query: dict[str, str] | None = No
 def test_the_state_is_told_to_who_knows_number_and_ending() -> None:
     answer = asked("GET", query={"number": KNOWN.number, "last4": "1234"})
     assert answer.status_code == 200
-    assert set(answer.json()) == {"number", "state", "filed_at", "due", "steps"}
+    assert set(answer.json()) == {"number", "state", "due", "steps"}
     assert "1990" not in answer.text
 
 

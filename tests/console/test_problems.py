@@ -11,6 +11,7 @@ from console.problems import MEDIA_TYPE, Problem, not_there, problem_of, with_pr
 from hotline.access import NotAllowed
 from hotline.errors import DoorClosed, HotlineError, MalformedInput, OurMistake
 from tickets.moves import MoveRefused, TicketEvent
+from tickets.ports import KeyTaken, NoSuchTicket, VersionConflict
 
 CANARY = "市民甲19900001234"
 
@@ -43,6 +44,9 @@ def asked(method: str, path: str, error: Exception | None = None, body: object =
         (NotAllowed("承办人不能派单", article="11"), 403, "not_allowed"),
         (MoveRefused("现在不能派单", article="11"), 409, "not_now"),
         (MalformedInput("电话不对"), 422, "malformed"),
+        (NoSuchTicket("没有业务单202603020001"), 404, "not_found"),
+        (VersionConflict("x"), 409, "changed_meanwhile"),
+        (KeyTaken("x"), 409, "changed_meanwhile"),
         (DoorClosed("database gone"), 503, "door_closed"),
         (not_there(), 404, "not_found"),
         (Problem(409, "replayed", "收到过"), 409, "replayed"),

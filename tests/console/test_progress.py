@@ -1,7 +1,7 @@
 """Who asks must know number and contact; whatever is wrong looks the same, and takes as long."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,8 +10,7 @@ from console.progress import FLOOR, Known, ProgressDesk, is_his
 from console.tries import PER_NUMBER
 from tests.fakes.fake_clock import AloneClock
 
-FILED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-KNOWN = Known(number="202603020001", contact="19900001234", state="办理中", filed_at=FILED, due="2026年3月10日")
+KNOWN = Known(number="202603020001", contacts=("19900001234", "wechat:oMarket01"), state="办理中", due="2026年3月10日")
 
 
 def desk(clock: AloneClock | None = None, takes: timedelta = timedelta()) -> ProgressDesk:
@@ -63,6 +62,10 @@ def test_an_address_on_a_medium_must_be_whole() -> None:
 def test_state_and_term_are_told_in_a_sentence() -> None:
     assert asyncio.run(desk().words("202603020001", "1234")) == "编号202603020001：办理中，办理期限至2026年3月10日。"
     assert asyncio.run(desk().words("202603020001", "4321")) == asyncio.run(desk().words("202603029999", "1234"))
+
+
+def test_each_of_his_contacts_will_do() -> None:
+    assert [status(desk(), KNOWN.number, contact) for contact in ("1234", "wechat:oMarket01", "wechat:oMarket02")] == [200, 200, 404]
 
 
 def test_right_and_wrong_take_the_same_time() -> None:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from console.ticket_bodies import HIDDEN, LONGEST, CitizenBody, body_of, command_of
+from hotline.errors import MalformedInput
 from tickets.commands import COMMANDS, Amend, AskExtension, Command, File, HandToInspection, MarkAccused, Reply
 from tickets.model import Channel
 from tickets.terms import Appeal
@@ -71,7 +72,7 @@ def test_a_question_that_must_be_answered_may_be_answered_with_nothing() -> None
         (File, {**MINIMAL, "channel": "鸽子"}),
         (File, {**MINIMAL, "happened_at": "2026-03-02T09:00:00"}),
         (File, {**MINIMAL, "citizen": {"phone": "call me"}}),
-        (File, {**MINIMAL, "citizen": {"phone": "wechat:a b"}}),
+        (File, {**MINIMAL, "citizen": {"account": "wechat:a b"}}),
         (File, {**MINIMAL, "secrecy": 4}),
         (AskExtension, {"until": datetime(2026, 3, 2, tzinfo=UTC).isoformat(), "legal_term": "", "basis": "x", "why": "y"}),
         (MarkAccused, {"units": [f"u{count}" for count in range(21)]}),
@@ -85,5 +86,10 @@ def test_what_cannot_be_is_refused(command: type[Command], body: dict[str, objec
 
 
 def test_an_address_on_a_medium_is_kept_as_it_is() -> None:
-    assert CitizenBody(phone="wechat:oMarket01").citizen("0663").phone == "wechat:oMarket01"
+    assert CitizenBody(account="wechat:oMarket01").citizen("0663").account == "wechat:oMarket01"
     assert CitizenBody(phone="8812345").citizen("0663").phone == "06638812345"
+
+
+def test_a_number_that_nobody_can_call_is_not_dropped_in_silence() -> None:
+    with pytest.raises(MalformedInput, match="联系电话"):
+        CitizenBody(phone="12").citizen("0663")
