@@ -1,12 +1,15 @@
 """`scripts/accounts` on the command line: who may sign in, and which other systems. Whoever can run it acts as `operator`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.places import Places
+from app.prompts_cli import CALLED_FROM
 from hotline.access import MOST_SECRET, Actor, Role
 from hotline.errors import MalformedInput
 
@@ -46,6 +49,8 @@ def add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--for", dest="scopes", nargs="+", required=True, metavar="ACT", help="用途，如 tickets.file；见 docs/staff/roles.md"
     )
     token.add_argument("--days", type=int, default=_DAYS, help="有效天数 how long it lasts, 365 at most")
+    action("units", "全部单位 all units", _units)
+    action("import-units", "从 CSV 登记单位，全部或全不 all units of a CSV file, or none", _import_units).add_argument("file", type=Path)
     action("withdraw", "收回接口令牌 the token is dead at once", _withdraw, "token")
 
 
@@ -151,6 +156,22 @@ def _token(asked: argparse.Namespace, accounts: "Accounts") -> str:
 def _withdraw(asked: argparse.Namespace, accounts: "Accounts") -> str:
     accounts.tokens.withdraw(asked.token, by=_operator(), at=_now())
     return "已收回 withdrawn"
+
+
+def _units(_asked: argparse.Namespace, accounts: "Accounts") -> str:
+    lines = [
+        "  ".join(word for word in (each.id, each.name, f"{each.tier}级", each.place, each.above, each.state) if word)
+        for each in accounts.units.all()
+    ]
+    return "\n".join(lines or ["没有单位 no units"])
+
+
+def _import_units(asked: argparse.Namespace, accounts: "Accounts") -> str:
+    from app.unit_list import read_units
+
+    units = read_units(Path(os.environ.get(CALLED_FROM, "."), asked.file))
+    accounts.units.bring(units, by=Actor(id="operator", roles=frozenset({Role.OFFICE})), at=_now())
+    return f"已登记 {len(units)} 个单位 kept"
 
 
 def _known(asked: argparse.Namespace, accounts: "Accounts") -> "Person":

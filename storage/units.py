@@ -1,6 +1,6 @@
 """单位 in the ledger's database (articles 5, 9-7, 10-2). What may become of one says hotline.accounts; each change is in the access log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -48,13 +48,16 @@ class Units:
 
     def keep(self, unit: OrgUnit, *, by: Actor, at: datetime) -> OrgUnit:
         """A unit as the office wants it, new or not."""
+        with self._writing.begin() as connection:
+            alone(connection)
+            return _kept(connection, unit, by, at)
 
-        def change(_known: OrgUnit | None, connection: Connection) -> OrgUnit:
-            if unit.above and _found(connection, unit.above) is None:
-                raise MalformedInput(f"{unit.id}: 没有上级单位 {unit.above} there is no such unit above it")
-            return managed(unit, by=by)
-
-        return self._changed(unit.id, change, Act.UNIT_MANAGE, "登记" if unit.state is UnitState.APPROVED else "停用", by, at)
+    def bring(self, wanted: Iterable[OrgUnit], *, by: Actor, at: datetime) -> None:
+        """All of these or none, as the office keeps them; the units above first."""
+        with self._writing.begin() as connection:
+            alone(connection)
+            for unit in sorted(wanted, key=lambda each: each.tier):
+                _kept(connection, unit, by, at)
 
     def unit(self, unit: str) -> OrgUnit | None:
         """It, in whatever state."""
@@ -75,10 +78,8 @@ class Units:
     ) -> OrgUnit:
         with self._writing.begin() as connection:
             alone(connection)
-            known = _found(connection, unit)
-            wanted = change(known, connection)
-            row = {**_row(wanted), "changed": written(at)}
-            connection.execute(insert(units).values(**row) if known is None else update(units).where(units.c.unit_id == unit).values(**row))
+            wanted = change(_found(connection, unit), connection)
+            _write(connection, wanted, at)
             append(connection, [Access(at=at, actor=by.id, act=act, ticket=wanted.id, why=words)])
         return wanted
 
@@ -86,6 +87,22 @@ class Units:
 def as_dispatched(unit: OrgUnit) -> Unit:
     """What the dispatch catalogue needs of it."""
     return Unit(id=unit.id, name=unit.name, tier=Tier(unit.tier), place=unit.place, above=unit.above)
+
+
+def _kept(connection: Connection, unit: OrgUnit, by: Actor, at: datetime) -> OrgUnit:
+    if unit.above and _found(connection, unit.above) is None:
+        raise MalformedInput(f"{unit.id}: 没有上级单位 {unit.above} there is no such unit above it")
+    kept = managed(unit, by=by)
+    _write(connection, kept, at)
+    words = "登记" if kept.state is UnitState.APPROVED else "停用"
+    append(connection, [Access(at=at, actor=by.id, act=Act.UNIT_MANAGE, ticket=kept.id, why=words)])
+    return kept
+
+
+def _write(connection: Connection, unit: OrgUnit, at: datetime) -> None:
+    row = {**_row(unit), "changed": written(at)}
+    if not connection.execute(update(units).where(units.c.unit_id == unit.id).values(**row)).rowcount:
+        connection.execute(insert(units).values(**row))
 
 
 def _there(known: OrgUnit | None) -> OrgUnit:

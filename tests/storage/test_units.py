@@ -78,3 +78,15 @@ def test_what_is_not_there_is_said_to_be_not_there(table: Units) -> None:
         table.decide("u9", yes=True, by=OFFICE, at=NOON)
     with pytest.raises(MalformedInput, match="没有上级单位"):
         table.keep(replace(BELOW, above="u9"), by=OFFICE, at=NOON)
+
+
+def test_all_of_a_list_are_brought_or_none(table: Units) -> None:
+    with pytest.raises(MalformedInput, match="没有上级单位"):
+        table.bring([COUNTY, replace(BELOW, above="u9")], by=OFFICE, at=NOON)
+    assert table.unit("rc") is None
+    table.bring([BELOW, COUNTY, replace(U1, name="市人力资源和社会保障局")], by=OFFICE, at=NOON)
+    assert [(each.id, each.name) for each in table.all()] == [
+        ("rc", "榕城区人民政府"),
+        ("u1", "市人力资源和社会保障局"),
+        ("u1-1", "劳动监察科"),
+    ]
