@@ -3,19 +3,20 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from hotline.access import Access
+from hotline.access import Access, AccessLog
 from hotline.errors import DoorClosed
 from storage.access_log import AccessLogTable
 from storage.audit_files import Broken
 from storage.engine import open_for_writing
 from storage.migrate import migrate
+from tests.checks.check_access_log import CHECKS, Actors
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 TRIGGERS = ("access_log_no_update", "access_log_no_delete")
@@ -44,6 +45,16 @@ def behind_our_back(engine: Engine, *statements: str) -> None:
     with engine.begin() as connection:
         for statement in (*(f"DROP TRIGGER {name}" for name in TRIGGERS), *statements):
             connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_it_keeps_the_doors_promises(engine: Engine, check: Callable[[AccessLog, Actors], Awaitable[None]]) -> None:
+    log = AccessLogTable(engine)
+
+    async def run() -> None:
+        await check(log, lambda: [line["actor"] for line in reversed(log.lines())])
+
+    asyncio.run(run())
 
 
 def test_what_was_seen_stands_there_latest_first(engine: Engine) -> None:
