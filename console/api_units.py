@@ -93,7 +93,7 @@ def router(reception: Reception, guard: Guard, table: UnitTable) -> APIRouter:
 
     @routes.get("/units")
     async def units(request: Request, actor: Asking) -> list[dict[str, Any]]:
-        await guard.let(actor, Act.UNIT_READ, source=source_of(request))
+        await guard.let(actor, Act.UNIT_READ, source=source_of(request), noted=False)  # no secret: a list of offices
         return [_shown(each, actor) for each in await asyncio.to_thread(table.all)]
 
     @routes.post("/units/proposals", status_code=201)
