@@ -68,7 +68,7 @@ def _mark(well: bool) -> Markup:
 
 
 def console_app(report: Report, *, hosts: Sequence[str] = ()) -> FastAPI:
-    """The web application. `/healthz` answers 200 when all is well, else 503 with the same JSON. `hosts`: its other names, behind a proxy."""
+    """The web application. `/healthz` answers 200 when all is well, else 503 with the same JSON. `hosts`: other names of it."""
     app = FastAPI(title="12345", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *hosts])
 
