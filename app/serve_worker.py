@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agi.told import told
 from app.emergency_daily import beside, daily
 from app.settings import Secrets, Settings, Storage
+from app.ticket_desk import sweep_tickets
 from app.wall_clock import WallClock
 from hotline.errors import BadSettings, DoorClosed, HotlineError
 from hotline.messages import Receipt, TicketDraft
@@ -91,6 +92,7 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
     loop = asyncio.get_running_loop()
     databases = DatabaseWatch(layout)
     looks = loop.run_in_executor(None, _look_after, settings.storage, layout, databases, stopped)
+    urging = loop.run_in_executor(None, sweep_tickets, settings.tickets, layout, stopped, _utc_now)
     try:
         async with _sink(settings, secrets, layout) as sink:
 
@@ -108,7 +110,12 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
                 await sweeps
     finally:
         stopped.set()
+        await urging
         await looks
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _in_time(pushing: "Future[Receipt]") -> Receipt:

@@ -55,6 +55,9 @@ class Console(_Frozen):
 
     port: int = Field(default=8345, ge=1, le=65535)
     https: bool = Field(default=False, description="browsers reach it by HTTPS only: their session is bound to it")
+    hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$")], ...] = Field(
+        default=(), description="names under which a proxy passes requests on; loopback always works"
+    )
 
 
 class Line(_Frozen):
@@ -221,10 +224,15 @@ class Storage(_Frozen):
 
 
 class Tickets(_Frozen):
-    """Where ticket drafts go."""
+    """Where ticket drafts go; and by what tickets go: `terms` (config/deadlines/, the first that speaks holds), `catalogue`
+    (config/dispatch/), `place` (what codes of places of this city begin with), `keep_years` (article 5: two at least)."""
 
     sink: Literal["embedded", "http"] = "embedded"
     url: str = ""
+    terms: tuple[str, ...] = Field(default=("jieyang-2015",), min_length=1)
+    catalogue: str = Field(default="example", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    place: str = Field(default="", pattern=r"^[0-9]{0,12}$")
+    keep_years: int = Field(default=2, ge=2, le=100)
 
 
 class Settings(_Frozen):

@@ -4,17 +4,18 @@ A thousand or so different tickets are made once, as values; every further one i
 a place and telephone. All of them happen on one day that no ticket has, so that days can be replaced in the text.
 """
 
-import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from hotline.access import Role
 from hotline.workdays import CHINA
 from storage.ticket_rows import entry_row, first_id, moment_rows, snapshot_of, ticket_row, unit_rows
-from storage.ticket_words import grams, indexed
+from storage.ticket_words import indexed
 from tickets.kinds import EntryKind
 from tickets.model import Channel
 from tickets.moments import Moment, Watch
@@ -51,28 +52,42 @@ _DONE: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+COLUMNS: Final = {
+    "tickets": ("id", "version", "key", "state", "appeal", "code", "place", "filed", "due", "provisional", "secrecy", "phone", "published"),
+    "ticket_snapshots": ("id", "snapshot"),
+    "ticket_entries": ("id", "seq", "at", "what", "by", "role", "details"),
+    "ticket_units": ("unit", "id", "state"),
+    "ticket_moments": ("id", "what", "at"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pattern:
-    """The rows of one ticket, as text where days and names are replaced."""
+    """The rows of one ticket as values in the order of COLUMNS, beginning with its id. `snapshot`: text, cut where days and names stand."""
 
     row: dict[str, Any]
-    snapshot: str
-    entries: tuple[dict[str, Any], ...]
-    units: tuple[dict[str, Any], ...]
-    moments: tuple[dict[str, Any], ...]
-    words: tuple[str, ...]
+    snapshot: tuple[str, ...]
+    entries: tuple[tuple[Any, ...], ...]
+    units: tuple[tuple[Any, ...], ...]
+    moments: tuple[tuple[Any, ...], ...]
+    words: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Rows:
-    """All rows of one ticket; `words` are those of its index."""
+    """All rows of one ticket, in the order of COLUMNS; `words` are those of its index."""
 
-    row: dict[str, Any]
+    row: tuple[Any, ...]
     snapshot: str
-    entries: list[dict[str, Any]]
-    units: list[dict[str, Any]]
-    moments: list[dict[str, Any]]
+    entries: list[tuple[Any, ...]]
+    units: list[tuple[Any, ...]]
+    moments: list[tuple[Any, ...]]
     words: list[str]
+
+    @property
+    def id(self) -> int:
+        """受理编号."""
+        return int(self.row[0])
 
 
 def patterns(count: int, chance: random.Random) -> list[Pattern]:
@@ -91,32 +106,33 @@ def seeded(patterns: list[Pattern], first: int, last: int) -> Iterator[Rows]:
 
 
 def _filled(pattern: Pattern, number: int, day: date, name: str, phone: str) -> Rows:
-    days = (
-        (_said(0), f"{day:%Y-%m-%d}"),
-        (_said(7), f"{day + timedelta(days=7):%Y-%m-%d}"),
-        (_said(8), f"{day + timedelta(days=8):%Y-%m-%d}"),
-    )
-
-    def dated(text: str) -> str:
-        for stands_for, is_now in days:
-            text = text.replace(stands_for, is_now)
-        return text
-
-    due = pattern.row["due"]
-    row = {**pattern.row, "id": number, "filed": dated(pattern.row["filed"]), "due": due and dated(due), "phone": phone}
-    snapshot = dated(pattern.snapshot).replace(NUMBER, str(number)).replace(ESTATE, name).replace(PHONE, phone)
+    today, week, day_after = _days(day)
+    now = {TODAY: today, WEEK: week, DAY_AFTER: day_after, NUMBER: str(number), ESTATE: name, PHONE: phone}
+    row = {**pattern.row, "id": number, "filed": today + pattern.row["filed"][10:], "phone": phone}
+    if row["due"]:
+        row["due"] = week + row["due"][10:]
     return Rows(
-        row=row,
-        snapshot=snapshot,
-        entries=[{**each, "id": number, "at": dated(each["at"])} for each in pattern.entries],
-        units=[{**each, "id": number} for each in pattern.units],
-        moments=[{**each, "id": number, "at": dated(each["at"])} for each in pattern.moments],
-        words=sorted({*pattern.words, *grams(_address(name))}),
+        row=tuple(row.values()),
+        snapshot="".join([now.get(part, part) for part in pattern.snapshot]),
+        entries=[(number, seq, today + at[10:], *rest) for _, seq, at, *rest in pattern.entries],
+        units=[(unit, number, state) for unit, _, state in pattern.units],
+        moments=[(number, what, week + at[10:]) for _, what, at in pattern.moments],
+        words=sorted(pattern.words.union((f"区{name[0]}", name, f"{name[1]}小"))),
     )
+
+
+@lru_cache(maxsize=4)
+def _days(day: date) -> tuple[str, str, str]:
+    """Itself, the day on which the answer is due, and the one after."""
+    return day.isoformat(), (day + timedelta(days=7)).isoformat(), (day + timedelta(days=8)).isoformat()
 
 
 def _said(days: int) -> str:
     return f"{DAY + timedelta(days=days):%Y-%m-%d}"
+
+
+TODAY, WEEK, DAY_AFTER = _said(0), _said(7), _said(8)
+_CUT: Final = re.compile("|".join(f"({each})" for each in (TODAY, WEEK, DAY_AFTER, NUMBER, ESTATE, PHONE)))
 
 
 def _address(name: str) -> str:
@@ -124,14 +140,14 @@ def _address(name: str) -> str:
 
 
 def _pattern(ticket: Ticket, entries: tuple[Entry, ...], moments: tuple[Moment, ...]) -> Pattern:
-    words = set(indexed(ticket, ticket.units)) - (grams(_address(ESTATE)) - grams(ticket.title) - grams(ticket.content))
+    own = {f"区{ESTATE[0]}", ESTATE, f"{ESTATE[1]}小"}
     return Pattern(
         row=ticket_row(ticket),
-        snapshot=snapshot_of(ticket),
-        entries=tuple(entry_row(entry) for entry in entries),
-        units=tuple(unit_rows(ticket, frozenset())),
-        moments=tuple(moment_rows(ticket.number, moments)),
-        words=tuple(sorted(words)),
+        snapshot=tuple(part for part in _CUT.split(snapshot_of(ticket)) if part),
+        entries=tuple(tuple(entry_row(entry).values()) for entry in entries),
+        units=tuple(tuple(row.values()) for row in unit_rows(ticket, frozenset())),
+        moments=tuple(tuple(row.values()) for row in moment_rows(ticket.number, moments)),
+        words=frozenset(indexed(ticket, ticket.units)) - own,
     )
 
 
@@ -175,9 +191,3 @@ def _made(chance: random.Random) -> tuple[Ticket, tuple[Entry, ...], tuple[Momen
         for seq, what in enumerate(lines, 1)
     )
     return ticket, entries, (Moment(what=Watch.URGE, at=until),) if kinds != _DONE else ()
-
-
-def ticket_of(rows: Rows) -> dict[str, Any]:
-    """What stands in the snapshot, as JSON."""
-    said: dict[str, Any] = json.loads(rows.snapshot)
-    return said

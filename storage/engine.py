@@ -7,6 +7,7 @@ Errors never show a statement's values: a record holds a citizen's number, and e
 """
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -74,6 +75,12 @@ def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...], mod
 
 
 def _open_anew(context: ExceptionContext) -> None:
-    """A connection that found its file read-only or broken stays so for ever: the next try gets a fresh one. A lock is no such case."""
+    """A connection that found its file read-only or broken stays so for ever: the next try gets a fresh one. A lock is no such case.
+
+    It gives back its own lock first: closed as it is, SQLite would keep that until the error and its traceback are forgotten.
+    """
     if isinstance(context.original_exception, sqlite3.OperationalError) and "locked" not in str(context.original_exception):
         context.is_disconnect = True
+        if context.connection is not None:
+            with suppress(sqlite3.Error):
+                context.connection.connection.rollback()

@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bench.own_postgres import USER, OwnPostgres
-from bench.ticket_fill import TABLES, fill_postgres, fill_sqlite
-from bench.ticket_seed import COMMON, UNITS, Rows, patterns, seeded
+from bench.ticket_fill import fill_postgres, fill_sqlite
+from bench.ticket_seed import COLUMNS, COMMON, UNITS, Rows, patterns, seeded
 from storage.ticket_rows import entry_said
 from tests.checks.check_tickets import OFFICE, found
 from tests.storage.ticket_database import PostgresStage, SqliteStage, migrated, postgres, postgres_stage, sqlite_stage
-from tickets.moments import Moment, Watch
+from tickets.moments import Moment
 from tickets.ports import Change
 from tickets.snapshot import entry_of_json, of_json, read
+from tickets.ticket import Entry
 
 __all__ = ["migrated", "postgres"]
 
@@ -27,9 +28,13 @@ MANY = [*seeded(patterns(20, random.Random(1)), 990, 1030)]
 
 def _change(rows: Rows) -> Change:
     ticket = of_json(json.loads(rows.snapshot))
-    entries = tuple(entry_of_json(entry_said(row, ticket.number)) for row in rows.entries)
-    moments = tuple(Moment(what=Watch(row["what"]), at=read(Moment, {"what": row["what"], "at": row["at"]}).at) for row in rows.moments)
-    return Change(ticket=ticket, was=0, entries=entries, moments=moments)
+    moments = tuple(read(Moment, {"what": what, "at": at}) for _, what, at in rows.moments)
+    return Change(ticket=ticket, was=0, entries=tuple(_entry(rows, each) for each in range(len(rows.entries))), moments=moments)
+
+
+def _entry(rows: Rows, which: int) -> Entry:
+    row = dict(zip(COLUMNS["ticket_entries"], rows.entries[which], strict=True))
+    return entry_of_json(entry_said(row, str(rows.id)))
 
 
 def _standing(engine: Engine) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def _standing(engine: Engine) -> dict[str, Any]:
         }
 
 
-_NAMED = {name: [f'"{column}"' for column in columns] for name, columns in TABLES.items()}
+_NAMED = {name: [f'"{column}"' for column in columns] for name, columns in COLUMNS.items()}
 
 
 def test_sqlite_is_filled_with_the_rows_of_the_door(tmp_path: Path) -> None:
@@ -68,9 +73,9 @@ async def _is_usable(stage: SqliteStage | PostgresStage) -> None:
     """And goes on like any other."""
     newest = of_json(json.loads(MANY[-1].snapshot))
     assert (await found(stage, limit=1)) == [newest.number]
-    assert set(await found(stage, words=(COMMON,), limit=200)) == {str(each.row["id"]) for each in MANY if COMMON in each.snapshot}
+    assert set(await found(stage, words=(COMMON,), limit=200)) == {str(each.id) for each in MANY if COMMON in each.snapshot}
     after = replace(newest, version=newest.version + 1, content="改过的文字", lead=UNITS[0])
-    line = replace(entry_of_json(entry_said(MANY[-1].entries[0], newest.number)), seq=after.version)
+    line = replace(_entry(MANY[-1], 0), seq=after.version)
     await stage.door.append([Change(ticket=after, was=newest.version, entries=(line,))])
     assert await found(stage, words=("改过",)) == [newest.number]
     assert newest.number not in await found(stage, OFFICE, words=(newest.content[-2:],), limit=200)
