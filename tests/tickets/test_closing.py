@@ -152,6 +152,7 @@ def test_only_the_archivist_archives_and_only_what_is_confirmed() -> None:
     with pytest.raises(NotAllowed, match="请由档案专人办理"):
         life.do(c.Archive(), OFFICE)
     assert life.do(c.Archive(), ARCHIVIST).ticket.state is TicketState.ARCHIVED
+    assert called_back(rules=off("18-1")).do(c.ConfirmClosed(), OFFICE).do(c.Archive(), OFFICE).ticket.state is TicketState.ARCHIVED
 
 
 def test_what_is_held_is_kept_beyond_its_time() -> None:
