@@ -9,8 +9,8 @@ from hotline.errors import MalformedInput
 from hotline.notices import staff
 from tickets import commands as c
 from tickets import inner_commands as inner
+from tickets.changing import dues_of
 from tickets.decision import Case, FollowUp, Handler, Happened, Opener, Outcome, Tell, day_of, missed, only, said, short
-from tickets.evolving import dues_of
 from tickets.kinds import EntryKind
 from tickets.moves import MoveRefused, TicketState
 from tickets.sending import resent

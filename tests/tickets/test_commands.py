@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from hotline.errors import OurMistake
-from tests.tickets.cases import AGENT, RULES
+from tests.tickets.cases import AGENT, MONDAY, RULES
 from tickets import commands as c
 from tickets.commands import COMMANDS, Command, address_of
 from tickets.deciding import decide
@@ -26,6 +26,7 @@ def test_each_is_a_frozen_value_with_a_docstring(command: type[Command]) -> None
 
 
 def test_a_command_without_its_ticket_is_our_mistake() -> None:
-    ticket_less = c.Receive()
-    with pytest.raises(OurMistake, match="a decision needs a time"):
-        decide(None, ticket_less, by=AGENT, at=__import__("datetime").datetime(2026, 3, 2), rules=RULES)
+    with pytest.raises(OurMistake, match="needs a ticket"):
+        decide(None, c.LeaveToOffice(why="x"), by=AGENT, at=MONDAY, rules=RULES)
+    with pytest.raises(OurMistake, match="a time with its zone"):
+        decide(None, c.LeaveToOffice(why="x"), by=AGENT, at=MONDAY.replace(tzinfo=None), rules=RULES)

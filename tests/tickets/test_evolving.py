@@ -6,14 +6,10 @@ import pytest
 
 from hotline.errors import OurMistake
 from tests.tickets.cases import AGENT, in_review, received, sent
-from tickets.evolving import EVOLVERS, evolve, replay
+from tickets.evolving import evolve, replay
 from tickets.kinds import EntryKind
 from tickets.moves import MoveRefused
 from tickets.ticket import Ticket
-
-
-def test_every_kind_of_entry_changes_a_ticket_in_a_known_way() -> None:
-    assert set(EVOLVERS) == set(EntryKind) - {EntryKind.FILED}
 
 
 def test_a_history_makes_the_ticket() -> None:
