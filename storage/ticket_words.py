@@ -55,10 +55,13 @@ def asked_grams(words: Iterable[str]) -> set[str]:
     return found
 
 
-def searchable(ticket: Ticket) -> tuple[str, ...]:
-    """The text that may be searched; from 联系方式保密 on without whatever tells who wrote it: a search must not say what a view hides."""
+def searchable(ticket: Ticket, *, unnamed: bool = False) -> tuple[str, ...]:
+    """The text that may be searched; from 联系方式保密 on without whatever tells who wrote it: a search must not say what a view hides.
+
+    `unnamed`: for somebody who sees names at no level.
+    """
     texts = (ticket.title, ticket.content, ticket.address)
-    if ticket.secrecy is Secrecy.OPEN:
+    if ticket.secrecy is Secrecy.OPEN and not unnamed:
         return texts
     citizen = ticket.citizen
     for known in (citizen.name, citizen.phone, citizen.account):
@@ -67,9 +70,9 @@ def searchable(ticket: Ticket) -> tuple[str, ...]:
     return tuple(_LIKE_A_NUMBER.sub("\n", text) for text in texts)
 
 
-def holds(ticket: Ticket, words: Sequence[str]) -> bool:
+def holds(ticket: Ticket, words: Sequence[str], *, unnamed: bool = False) -> bool:
     """Whether each of the words really stands there; the pairs of a longer word may come from several places."""
-    here = "\n".join(" ".join(runs(part)) for part in searchable(ticket))
+    here = "\n".join(" ".join(runs(part)) for part in searchable(ticket, unnamed=unnamed))
     return all(run in here for word in words for run in runs(word))
 
 

@@ -298,7 +298,9 @@ async def a_search_tells_nothing_that_a_view_hides(stage: Stage) -> None:
     for words in (("市民甲",), ("0000123",)):
         assert await found(stage, HANDLER, words=words) == [number(1)]
     assert await found(stage, HANDLER, phone=PHONE) == [number(1)]
-    assert await found(stage, MONITOR, phone=PHONE) == [number(1)]
+    assert await found(stage, MONITOR, phone=PHONE) == []
+    assert await found(stage, MONITOR, words=("市民",)) == []
+    assert await found(stage, MONITOR, words=("路灯",)) == [number(3), number(2), number(1)]
     assert await found(stage, OFFICE, phone=PHONE) == [number(2), number(1)]
     assert await found(stage, CLEARED, phone=PHONE) == [number(3), number(2), number(1)]
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from hotline.access import Actor
 from hotline.errors import DoorClosed, MalformedInput
+from hotline.gate import Act, may
 from hotline.notices import Notice
 from tickets.moments import WITH_UNIT, Moment
 from tickets.ports import Asked, Change, KeyTaken, Loaded, Page, VersionConflict
@@ -79,7 +80,7 @@ class FakeTickets:
         view = seen_by(ticket, (), actor, self.rules)
         due = ticket.dues.get(Step.ANSWER) if ticket.state in WITH_UNIT else None
         text = f"{ticket.title} {ticket.content} {ticket.address}"
-        if ticket.secrecy > Secrecy.OPEN:
+        if ticket.secrecy > Secrecy.OPEN or not may(actor, Act.TICKET_REPORTER).ok:
             for known in (ticket.citizen.name, ticket.citizen.phone):
                 text = text.replace(known, " ") if known else text
         return (
