@@ -74,7 +74,8 @@ def planted(house: TicketHouse, index: int, reader: frozenset[str], knows: froze
 def aviary() -> Aviary:
     house = TicketHouse()
     one = planted(house, 1, PLATFORM | WITH_TAX, PLATFORM - READERS, secrecy=1)
-    two = planted(house, 2, PLATFORM | WITH_TAX, frozenset({"cleared"}), accused=["env"], appeal="举报")
+    two = planted(house, 2, PLATFORM | WITH_TAX - {"rc"}, frozenset({"cleared"}), accused=["env"], appeal="举报")
+    house.done(two.number, "mark-accused", "cleared", units=["rc"])  # it has had the ticket until then
     three = planted(house, 3, frozenset({"cleared"}), frozenset({"cleared"}), secrecy=3)
     return Aviary(house=house, canaries=(one, two, three))
 
