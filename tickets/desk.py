@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Protocol
 
-from hotline.access import SYSTEM, Actor
-from hotline.errors import OurMistake
+from hotline.access import SYSTEM, Actor, NotAllowed
+from hotline.errors import HotlineError, MalformedInput, OurMistake
 from hotline.notices import OFFICE, Notice
 from hotline.workdays import CHINA
 from tickets.alike import MASS_WITHIN, Candidate, alike, mass
@@ -15,7 +16,7 @@ from tickets.commands import Command, HandToInspection, SendNotice, Urge
 from tickets.deciding import carried_out, decide, names, wants_number
 from tickets.decision import Decision, FollowUp
 from tickets.inner_commands import DeemAnswered, ReckonAgain
-from tickets.moments import Moment, Watch, moments
+from tickets.moments import Watch, moments
 from tickets.moves import MoveRefused, TicketState
 from tickets.ports import Asked, Change, Loaded, NoSuchTicket, Tickets, VersionConflict
 from tickets.rules import Rules
@@ -28,11 +29,31 @@ _MOST_STEPS: Final = 8
 _LOOK_BACK: Final = timedelta(days=90)
 
 
+_COMMANDS: Final[Mapping[Watch, Command]] = MappingProxyType(
+    {
+        Watch.URGE: Urge(),
+        Watch.NOTICE: SendNotice(),
+        Watch.HAND_OVER: HandToInspection(clause="19-3"),
+        Watch.DEEM_ANSWERED: DeemAnswered(),
+        Watch.FEEDBACK: Urge(),
+    }
+)
+
+
 class Aftermath(Protocol):
     """Whoever wants to know what has happened (knowledge drafts, boards). Called after it is kept; a failure there undoes nothing."""
 
     async def happened(self, changes: tuple[Change, ...]) -> None:
         """These were just written down."""
+
+
+class SweepFailed(OurMistake):
+    """Steps that were ripe and could not be made, by the number of their ticket; everything else was done."""
+
+    def __init__(self, failed: Mapping[str, HotlineError]) -> None:
+        number, error = next(iter(failed.items()))
+        super().__init__(f"{len(failed)} ripe tickets were left, the first is {number}: {error}")
+        self.failed = dict(failed)
 
 
 class TicketDesk:
@@ -79,14 +100,27 @@ class TicketDesk:
         return alike(ticket, found.values())
 
     async def sweep(self, now: datetime, *, most: int = 1000) -> int:
-        """Whatever is ripe: urging, notices, 移交监察, three days in vain. Returns how many steps were made; call again until 0."""
-        made = 0
+        """Whatever is ripe: urging, notices, 移交监察, three days in vain. Returns how many steps were made; call again until 0.
+
+        A ticket whose step fails stops no other: all the rest is done first. Raises `SweepFailed` then, and `DoorClosed` at once.
+        """
+        made, failed, aside = 0, dict[str, HotlineError](), set[str]()
         while made < most:
-            numbers = await self._tickets.ripe(now, limit=_BATCH)
-            steps = [await self._ripen(number, now) for number in numbers]
-            made += sum(steps)
-            if not any(steps):
-                return made
+            ripe = await self._tickets.ripe(now, limit=_BATCH + len(failed) + len(aside))
+            numbers = [number for number in ripe if number not in failed and number not in aside]
+            for number in numbers:
+                try:
+                    steps = await self._ripen(number, now)
+                except (MoveRefused, NotAllowed, MalformedInput, OurMistake) as error:
+                    failed[number] = error
+                else:
+                    made += steps
+                    if not steps:
+                        aside.add(number)
+            if not numbers:
+                break
+        if failed:
+            raise SweepFailed(failed)
         return made
 
     async def reckon_again(self, now: datetime) -> int:
@@ -102,16 +136,16 @@ class TicketDesk:
             after = page.next
 
     async def _ripen(self, number: str, now: datetime) -> int:
-        """The ripe steps of one ticket, one after the other."""
+        """The ripe steps of one ticket, one after the other. What somebody else is at work on is left to the next sweep."""
         for made in range(_MOST_STEPS):
             loaded = await self._load(number)
             ripe = [moment for moment in moments(loaded.ticket, self.rules, now=now) if moment.at <= now]
             if not ripe:
                 return made
             try:
-                await self.do(number, _command_for(ripe[0], loaded.ticket, now), SYSTEM, now)
-            except MoveRefused as error:
-                raise OurMistake(f"{number}: {ripe[0].what} is ripe, and refused: {error}") from error
+                await self.do(number, _COMMANDS[ripe[0].what], SYSTEM, now)
+            except VersionConflict:
+                return made
         return _MOST_STEPS
 
     async def _once(self, number: str | None, command: Command, by: Actor, at: datetime, fresh: str) -> Ticket:
@@ -178,16 +212,6 @@ class TicketDesk:
             return change
         told = Notice(kind="same_cause", to=OFFICE, ticket=ticket.number, seq=1, values={"ticket": ticket.number})
         return replace(change, notices=(*change.notices, told))
-
-
-def _command_for(ripe: Moment, ticket: Ticket, now: datetime) -> Command:
-    commands: Mapping[Watch, Command] = {
-        Watch.URGE: Urge(),
-        Watch.NOTICE: SendNotice(),
-        Watch.HAND_OVER: HandToInspection(clause="19-3"),
-        Watch.DEEM_ANSWERED: DeemAnswered(),
-    }
-    return commands[ripe.what]
 
 
 def _redo_of(ticket: Ticket) -> str:

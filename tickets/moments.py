@@ -27,6 +27,8 @@ class Watch(StrEnum):
     NOTICE = "notice"
     HAND_OVER = "hand_over"
     DEEM_ANSWERED = "deem_answered"
+    FEEDBACK = "feedback"
+    """Answered, and not reported on the day of the answer (article 14)."""
 
 
 _WATCH_OF: Final = {Reminder.URGED: Watch.URGE, Reminder.NOTICED: Watch.NOTICE, Reminder.HANDED_OVER: Watch.HAND_OVER}
@@ -45,7 +47,9 @@ def moments(ticket: Ticket, rules: Rules, *, now: datetime | None = None) -> tup
 
     What is overdue at `now` is not urged any more: the notice comes at once.
     """
-    return tuple(moment for moment in (_deeming(ticket, rules), _reminding(ticket, rules, now)) if moment is not None)
+    return tuple(
+        moment for moment in (_deeming(ticket, rules), _reminding(ticket, rules, now), _reporting(ticket, rules)) if moment is not None
+    )
 
 
 def excused(ticket: Ticket) -> bool:
@@ -59,6 +63,14 @@ def _deeming(ticket: Ticket, rules: Rules) -> Moment | None:
         return None
     day = counts_as_answered(ticket.attempts)
     return None if day is None else Moment(what=Watch.DEEM_ANSWERED, at=datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA))
+
+
+def _reporting(ticket: Ticket, rules: Rules) -> Moment | None:
+    """并于当天反馈: who has not is reminded once, and his report is late."""
+    due = ticket.dues.get(Step.FEEDBACK)
+    if ticket.state is not TicketState.REPLIED or due is None or Step.FEEDBACK in ticket.late or not rules.holds("14-2"):
+        return None
+    return Moment(what=Watch.FEEDBACK, at=due.until)
 
 
 def _reminding(ticket: Ticket, rules: Rules, now: datetime | None) -> Moment | None:

@@ -28,11 +28,17 @@ def _running(ticket: Ticket) -> Due:
 
 
 def urge(case: Case, ticket: Ticket, command: c.Urge) -> Outcome:
-    """催办: before the term ends; each one is written down."""
+    """催办: before the term ends; each one is written down. Who has answered is reminded to report it (article 14)."""
+    if ticket.state is TicketState.REPLIED:
+        late = missed(ticket, Step.FEEDBACK, case.at)
+        tell = Tell(kind="report_due", to=staff(ticket.lead), values={"unit": case.unit_name(ticket.lead)})
+        return only(EntryKind.URGED, tell, step=Step.FEEDBACK.value, late=late)
     due = _running(ticket)
     case.require("19-1", case.at < due.until, "办理时限已届满，请发《催办通知书》 the term is over; send the notice")
     values = {"unit": case.unit_name(ticket.lead), "due": day_of(due)}
-    return only(EntryKind.URGED, Tell(kind="urged", to=staff(ticket.lead), values=values), due=due.until.isoformat())
+    return only(
+        EntryKind.URGED, Tell(kind="urged", to=staff(ticket.lead), values=values), step=Step.ANSWER.value, due=due.until.isoformat()
+    )
 
 
 def send_notice(case: Case, ticket: Ticket, command: c.SendNotice) -> Outcome:

@@ -11,14 +11,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from hotline.access import MOST_SECRET, UNIT_ROLES, Actor, NotAllowed, Role
+from hotline.access import MOST_SECRET, UNIT_ROLES, Actor, Role
 from hotline.gate import Act, may
 from hotline.phone import mask
 from hotline.workdays import CHINA
-from tickets.authority import PERMITS, is_kept_from, is_staff, role_for
-from tickets.commands import COMMANDS
+from tickets.authority import is_kept_from, is_staff
+from tickets.buttons import possible_for
 from tickets.kinds import EntryKind
-from tickets.moves import TICKET_MOVES, TicketState
+from tickets.moves import TicketState
 from tickets.rules import Rules
 from tickets.terms import Appeal, Step
 from tickets.ticket import Citizen, Entry, Link, LinkKind, Secrecy, Ticket
@@ -93,22 +93,6 @@ def seen_by(ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules
         if not (actor.unit and entry.what in _NOT_FOR_UNITS)
     )
     return View(ticket=shown, history=tuple(kept), hidden=hidden, possible=possible)
-
-
-def possible_for(ticket: Ticket, actor: Actor, rules: Rules) -> tuple[str, ...]:
-    """Addresses of the commands that this actor may give to this ticket as it stands. What he says may still be refused."""
-    return tuple(address for address, command in COMMANDS.items() if address != "file" and _may_give(command, ticket, actor, rules))
-
-
-def _may_give(command: type[Any], ticket: Ticket, actor: Actor, rules: Rules) -> bool:
-    event = PERMITS[command].event
-    if event is not None and (ticket.state, event) not in TICKET_MOVES:
-        return False
-    try:
-        role_for(actor, command, ticket, rules)
-    except NotAllowed:
-        return False
-    return True
 
 
 def _hides(ticket: Ticket, actor: Actor, rules: Rules) -> int:

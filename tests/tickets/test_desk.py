@@ -15,13 +15,14 @@ from hotline.workdays import CHINA
 from tests.fakes.fake_tickets import FakeTickets
 from tests.tickets.cases import AGENT, CALLER, CITIZEN, GOOD, MONDAY, OFFICE, RULES, SUPERVISOR, handler
 from tickets import commands as c
-from tickets.desk import TicketDesk
+from tickets.desk import SweepFailed, TicketDesk
 from tickets.evolving import replay
 from tickets.model import Channel
 from tickets.moves import MoveRefused, TicketState
 from tickets.ports import Change, KeyTaken, NoSuchTicket, VersionConflict
 from tickets.terms import Appeal, Step
 from tickets.ticket import Fault, LinkKind, Satisfaction, Ticket
+from tickets.urging import Reminder
 
 TAX = handler("tax")
 REPLY = c.Reply(text=GOOD, satisfied=Satisfaction.CONTENT)
@@ -198,6 +199,27 @@ def test_a_sweep_that_comes_late_does_not_urge_any_more() -> None:
     office.do(number, c.Dispatch())
     assert office.sweep("2026-04-01T00:00") == 2
     assert [entry.what.value for entry in office.kept.kept[number].history[2:]] == ["noticed", "handed_over"]
+
+
+def test_a_ticket_whose_step_fails_stops_no_other() -> None:
+    office = Office()
+    broken, sound = office.file(), office.file()
+    for number in (broken, sound):
+        office.do(number, c.Dispatch())
+    loaded = office.kept.kept[broken]
+    office.kept.kept[broken] = replace(loaded, ticket=replace(loaded.ticket, lead="a unit that cannot be told"))
+    with pytest.raises(SweepFailed, match=f"1 ripe tickets were left, the first is {broken}") as failed:
+        office.sweep("2026-03-06T09:00")
+    assert set(failed.value.failed) == {broken}
+    assert office.ticket(sound).reminders == {Reminder.URGED}
+
+
+def test_a_row_that_is_ripe_for_nothing_any_more_hangs_no_sweep() -> None:
+    office = Office()
+    number = office.file()
+    office.do(number, c.Dispatch())
+    office.desk.rules = replace(RULES, off=frozenset({"19-1", "19-2", "19-3"}))
+    assert office.sweep("2026-03-06T09:00") == 0
 
 
 def test_three_vain_days_are_found_by_the_sweep() -> None:

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from hotline.workdays import CHINA
-from tests.tickets.cases import OFFICE, RULES, THE_CLOCK, Life, closed, filed, handler, off, received, sent
+from tests.tickets.cases import OFFICE, RULES, THE_CLOCK, Life, closed, filed, handler, off, received, replied, sent
 from tickets import commands as c
 from tickets.moments import Moment, Watch, excused, moments
+from tickets.terms import Step
 
 TAX = handler("tax")
 
@@ -55,6 +56,15 @@ def test_who_wants_to_return_it_is_urged_all_the_same() -> None:
     asked = c.AskReturn(facts="x", legal_basis="y", proposed="z")
     assert waiting(sent().do(asked, TAX)) == [("urge", at("2026-03-06T09:00"))]
     assert waiting(sent(rules=off("13-4")).do(asked, TAX)) == []
+
+
+def test_who_has_answered_is_reminded_once_to_report_it() -> None:
+    life = replied()
+    assert waiting(life) == [("feedback", at("2026-03-03T00:00"))]
+    life.on("2026-03-03T00:00").do(c.Urge(), THE_CLOCK)
+    assert (waiting(life), life.told()) == ([], [("report_due", "staff:tax")])
+    assert life.ticket.late == {Step.FEEDBACK}
+    assert waiting(replied(rules=off("14-2"))) == []
 
 
 def test_three_vain_days_are_over_at_midnight() -> None:

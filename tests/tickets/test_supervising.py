@@ -10,7 +10,22 @@ from hotline.access import NotAllowed
 from hotline.errors import MalformedInput
 from hotline.national_days import national
 from hotline.workdays import Holiday, WorkCalendar
-from tests.tickets.cases import AGENT, MONDAY, OFFICE, RULES, SUPERVISOR, THE_CLOCK, Life, filed, handler, off, received, replied, sent
+from tests.tickets.cases import (
+    AGENT,
+    MONDAY,
+    OFFICE,
+    RULES,
+    SUPERVISOR,
+    THE_CLOCK,
+    Life,
+    closed,
+    filed,
+    handler,
+    off,
+    received,
+    replied,
+    sent,
+)
 from tickets import commands as c
 from tickets.inner_commands import ReckonAgain
 from tickets.moves import MoveRefused
@@ -112,7 +127,7 @@ def test_without_evidence_nothing_is_handed_over() -> None:
 def test_nobody_is_urged_about_what_no_unit_has() -> None:
     for command in (c.Urge(), c.SendNotice(), HAND_OVER):
         with pytest.raises(MoveRefused):
-            replied().do(command, OFFICE)
+            closed().do(command, OFFICE)
 
 
 def test_when_the_holidays_are_announced_provisional_dates_move_and_the_unit_is_told() -> None:
