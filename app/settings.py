@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 
 from app.callback_settings import Callbacks
 from app.calling_settings import Joined, OutCalls, Transfers, calling
+from app.intake_settings import Intake
+from app.notice_settings import Notices
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
 from hotline.dialling import Calling
@@ -256,6 +258,8 @@ class Settings(_Frozen):
     callbacks: Callbacks = Callbacks()
     joined: Joined = Joined()
     tickets: Tickets = Tickets()
+    intake: Intake = Intake()
+    notices: Notices = Notices()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
     storage: Storage = Storage()
@@ -354,6 +358,12 @@ class Secrets(_Frozen):
     agent_passwords: dict[str, SecretStr] = {}
     trunk_passwords: dict[str, SecretStr] = {}
     ticket_token: SecretStr = SecretStr("")
+    sms_secret: SecretStr = SecretStr("")
+    """Signs what goes to the SMS gateway ([notices] url)."""
+    intake_secrets: dict[str, SecretStr] = {}
+    """Of each SMS gateway and outside system: what it posts is signed with it ([intake])."""
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
     number_key: SecretStr = SecretStr("")
     """With it citizens' numbers are veiled wherever they are only recognised, not dialled (routing/knows.py)."""
 
