@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.notice_settings import Notices as NoticeSettings
 from app.notice_texts import shipped
 from app.settings import Secrets, Settings
-from hotline.errors import DoorClosed
+from hotline.errors import BadSettings, DoorClosed
 from hotline.notices import CITIZEN, INSPECTION, OFFICE, Notice, unit_of
 from hotline.ports import Clock, Notifier
 from notify.kept import KeptLetters
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
 TROUBLE_S: Final = 5.0
 ALARM: Final = "notices-person"
+TEXTS_ALARM: Final = "notices-texts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +68,22 @@ class PhoneBook:
 
 
 async def tell_for_ever(settings: Settings, secrets: Secrets, layout: Layout, clock: Clock) -> None:
-    """Send what must be told, as it comes. Cancelled by its owner; whatever goes wrong is told to the log and tried again."""
+    """Send what must be told, as it comes. Cancelled by its owner; whatever goes wrong is told to the log and tried again.
+
+    With texts that cannot be used nothing is sent, and that is an alarm: the worker has other work.
+    """
+    try:
+        texts = shipped(settings.notices.texts)
+    except BadSettings as error:
+        log.critical("短信模板不能用，不发通知，请改正后重启 notices are not sent: %s", error)
+        raise_alarm(layout.var, TEXTS_ALARM, f"短信模板不能用，不发通知，请改正后重启 notices are not sent: {error}")
+        return
     engine = open_for_writing(layout.ledger)
     try:
         while not await asyncio.to_thread(_is_there, engine, layout):
             await clock.sleep(EVERY_S)
         async with _notifier(settings, secrets, layout, clock) as notifier:
             book = PhoneBook(engine=engine, units=Units(engine, engine), settings=settings.notices)
-            texts = shipped(settings.notices.texts)
             kept = not settings.notices.url
             rounds = NoticeRounds(Notices(engine), book, notifier, texts, kept=kept, person=_alarm(layout))
             while True:
@@ -90,6 +99,8 @@ async def one_round(rounds: NoticeRounds, clock: Clock) -> float:
         wait = 0.0 if await rounds.round(clock.now()) >= AT_ONCE else EVERY_S
     except* (SQLAlchemyError, OSError) as errors:
         log.error("通知暂时发不出去，稍后重试 notices wait: %s", "; ".join(type(error).__name__ for error in errors.exceptions))
+    except* Exception:  # whatever it is: the worker's records are more important than a notice
+        log.exception("通知发送出错，稍后重试 the sender of notices failed, and tries again")
     return wait
 
 

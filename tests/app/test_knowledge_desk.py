@@ -1,16 +1,23 @@
 """The knowledge desk on the real database, with the regulation's term."""
 
-from datetime import datetime
+import asyncio
+from datetime import date, datetime
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
-from app.knowledge_desk import knowledge_desk
+from app.knowledge_desk import knowledge_desk, sweep_for_ever
+from app.settings import Tickets
 from hotline.workdays import CHINA
 from knowledge.model import Words
+from knowledge.moves import KnowledgeState
+from storage.knowledge import KnowledgeShelf
+from storage.layout import Layout
 from storage.notices import Notices
 from tests.storage.conftest import engine as engine
 from tests.storage.conftest import layout as layout
-from tests.tickets.cases import AGENT, RULES
+from tests.tickets.cases import AGENT, RULES, handler
 
 
 def test_what_is_submitted_on_a_monday_is_due_when_thursday_is_over_and_its_unit_is_told(engine: Engine) -> None:
@@ -21,3 +28,44 @@ def test_what_is_submitted_on_a_monday_is_due_when_thursday_is_over_and_its_unit
     assert item.newest.review_due == datetime(2026, 3, 6, tzinfo=CHINA)
     (told,) = Notices(engine).of(item.id)
     assert told["details"] == {"entry": item.id, "unit": "市税务局", "due": "2026年3月5日"}
+
+
+class Enough(Exception):
+    """The clock's hour is over."""
+
+
+class Hours:
+    """A clock that stands at a moment, and lets one hour go by."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if len(self.slept) > 1:
+            raise Enough
+
+
+def test_what_is_over_is_taken_out_within_the_hour_and_its_unit_is_told(engine: Engine, layout: Layout) -> None:
+    at = datetime(2026, 3, 2, 9, tzinfo=CHINA)
+    desk = knowledge_desk(engine, lambda: RULES)
+    item = desk.write("tax", Words(title="个体户减免", answer="带营业执照到市局办理"), by=AGENT, at=at)
+    desk.submit(item.id, by=AGENT, at=at)
+    desk.confirm(item.id, valid_until=date(2026, 3, 31), by=handler("tax"), at=at)
+    with pytest.raises(Enough):
+        asyncio.run(sweep_for_ever(Tickets(), layout, Hours(datetime(2026, 4, 1, 9, tzinfo=CHINA))))
+    stored = KnowledgeShelf(engine).load(item.id)
+    assert stored is not None
+    assert stored.newest.state is KnowledgeState.EXPIRED
+    assert [told["kind"] for told in Notices(engine).of(item.id)] == ["knowledge_expired", "knowledge_review"]
+
+
+def test_a_database_that_is_not_there_is_told_to_the_log_and_looked_at_later(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    clock = Hours(datetime(2026, 4, 1, 9, tzinfo=CHINA))
+    with pytest.raises(Enough):
+        asyncio.run(sweep_for_ever(Tickets(), Layout(var=tmp_path), clock))
+    assert "could not be looked through" in caplog.text

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from app.notice_sending import ALARM, TROUBLE_S, PhoneBook, one_round, tell_for_ever
+from app.notice_sending import ALARM, TEXTS_ALARM, TROUBLE_S, PhoneBook, one_round, tell_for_ever
 from app.notice_settings import Notices as NoticeSettings
 from app.notice_texts import shipped
 from app.settings import Secrets, Settings
@@ -165,3 +165,24 @@ def test_a_database_that_goes_away_is_waited_for(layout: Layout, engine: Engine,
 
     asyncio.run(gone())
     assert "notices wait" in caplog.text
+
+
+def test_texts_that_cannot_be_used_are_an_alarm_and_end_nothing_else(layout: Layout) -> None:
+    secrets = Secrets(ami_password=SecretStr("x" * 32))
+    asyncio.run(tell_for_ever(Settings(notices=NoticeSettings(texts="none")), secrets, layout, Rounds()))
+    assert [alarm.name for alarm in alarms_in(layout.var)] == [TEXTS_ALARM]
+
+
+def test_a_mistake_of_ours_in_a_round_ends_nothing_either(layout: Layout, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Notices):
+        def take(self, now: datetime, *, most: int = 50) -> list[Notice]:
+            raise RuntimeError("ours")
+
+    async def run(engine: Engine) -> None:
+        rounds = NoticeRounds(Broken(engine), book(engine), KeptLetters(layout.var / "notices", Rounds()), shipped("jieyang-2015"))
+        assert await one_round(rounds, Rounds()) == TROUBLE_S
+
+    engine = open_for_writing(layout.ledger)
+    asyncio.run(run(engine))
+    engine.dispose()
+    assert "the sender of notices failed" in caplog.text
