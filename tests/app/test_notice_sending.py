@@ -128,9 +128,9 @@ def test_without_a_gateway_every_text_is_kept_and_can_be_read(layout: Layout, en
     rows = [
         json.loads(line) for file in (layout.var / "notices").iterdir() for line in file.read_text(encoding="utf-8").split("\n") if line
     ]
-    texts = {row["key"].split("/")[2]: row for row in rows}
-    assert "业务单20260302000001（咨询）已派至市税务局" in texts["dispatched"]["text"]
-    assert texts["dispatched"]["to"] == "066****0001"
+    texts = {row["key"].split("/", 2)[2]: row for row in rows}
+    assert "业务单20260302000001（咨询）已派至市税务局" in texts["dispatched/staff:tax"]["text"]
+    assert texts["dispatched/staff:tax"]["to"] == "066****0001"
     assert PHONE not in str(rows)
     assert set(Notices(engine).counts()) == {"kept"}
 
