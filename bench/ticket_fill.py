@@ -15,7 +15,7 @@ from storage.ticket_words import stored
 
 CHUNK: Final = 20_000
 _BIG_HASH, _USUAL_HASH = 256 * 2**20, 2**20
-_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+_NONE: Final = "\0"
 
 
 def fill_sqlite(path: Path, rows: Iterable[Rows]) -> None:
@@ -87,10 +87,10 @@ def _hash_size(connection: sqlite3.Connection, size: int) -> None:
 
 
 def _copy(cursor: "psycopg.Cursor[Any]", into: str, rows: Iterable[Sequence[Any]]) -> None:
-    lines = ("\t".join("\\N" if value is None else str(value).translate(_ESCAPED) for value in row) for row in rows)
+    lines = ("\t".join([_NONE if value is None else str(value) for value in row]) for row in rows)
     with cursor.copy(f"COPY {into} FROM STDIN") as copy:  # type: ignore[call-overload,unused-ignore]  # names of ours
         while part := list(itertools.islice(lines, 2000)):
-            copy.write("\n".join(part) + "\n")
+            copy.write(("\n".join(part) + "\n").replace("\\", "\\\\").replace(_NONE, "\\N"))  # JSON holds no tab and no line's end
 
 
 def _array(words: Sequence[str]) -> str:
