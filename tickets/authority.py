@@ -44,7 +44,6 @@ class Permit:
 _E = TicketEvent
 _UNIT: Final = (Role.HANDLER, Role.UNIT_LEADER)
 _PLATFORM: Final = (Role.AGENT, Role.SUPERVISOR, Role.OFFICE)
-_DESKS: Final = (*_PLATFORM, Role.CALLBACK_STAFF, Role.ARCHIVIST)
 
 
 def _moves(event: TicketEvent, act: Act | None, whose: Whose = Whose.ANY) -> Permit:
@@ -84,7 +83,7 @@ PERMITS: Final[Mapping[type[c.Command], Permit]] = MappingProxyType(
         c.RefuseReturn: _moves(_E.RETURN_REFUSED, Act.TICKET_REVIEW),
         c.DispatchAgain: _moves(_E.DISPATCHED_AGAIN, Act.TICKET_REVIEW),
         c.Reply: _beside("13-1", "答复市民", Act.TICKET_HANDLE, *_UNIT, whose=Whose.HANDLING),
-        c.AskWritten: _beside("14", "登记书面答复要求", None, *_UNIT, *_DESKS),
+        c.AskWritten: _beside("14", "登记书面答复要求", Act.TICKET_CALL_BACK, Role.AGENT, Role.CALLBACK_STAFF),
         c.GiveWritten: _beside("14", "书面答复", Act.TICKET_HANDLE, *_UNIT, whose=Whose.HANDLING),
         c.ReportClosed: _moves(_E.REPORTED_CLOSED, Act.TICKET_HANDLE, Whose.HANDLING),
         c.CallBack: _moves(_E.CALLED_BACK, Act.TICKET_CALL_BACK),

@@ -1,4 +1,4 @@
-"""The page for staff that shows who may give which command and by which article (docs/staff/tickets.md), drawn from the tables themselves."""
+"""The page for staff that shows who may give which command, and by which article (docs/staff/tickets.md): drawn from the tables."""
 
 from typing import Final
 

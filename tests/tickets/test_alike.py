@@ -69,4 +69,6 @@ def test_another_place_or_another_day_does_not_count() -> None:
     earlier = [replace(each, filed_at=each.filed_at - timedelta(days=1, minutes=9)) for each in many[:4]]
     assert mass(many[4], elsewhere) is None
     assert mass(many[4], earlier) is None
+    later = [replace(each, filed_at=many[4].filed_at + timedelta(minutes=1)) for each in many[:4]]
+    assert mass(many[4], later) is None
     assert mass(replace(many[4], code=""), many) is None

@@ -16,6 +16,7 @@ from tickets.terms import Appeal
 def test_every_command_has_a_permit_and_somebody_who_may() -> None:
     known = {each for each in vars(inner).values() if isinstance(each, type) and issubclass(each, Command) and each is not Command}
     assert set(PERMITS) == set(COMMANDS.values()) | known
+    assert all(permit.act is not None for command, permit in PERMITS.items() if command in COMMANDS.values())
     assert all(permit.rule.by and permit.rule.article and permit.rule.words for permit in PERMITS.values())
 
 

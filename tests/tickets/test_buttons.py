@@ -16,7 +16,7 @@ def test_only_commands_that_move_nothing_need_a_sense() -> None:
 def test_a_unit_is_offered_what_its_next_step_may_be() -> None:
     assert set(possible_for(sent().ticket, TAX, RULES)) == {"receive", "ask-return", "ask-extension", "explain", "raise-secrecy"}
     assert {"contact", "log-attempt", "reply", "sub-dispatch"} <= set(possible_for(received().ticket, TAX, RULES))
-    assert set(possible_for(closed().ticket, TAX, RULES)) == {"ask-written", "raise-secrecy"}
+    assert set(possible_for(closed().ticket, TAX, RULES)) == {"raise-secrecy"}
 
 
 def test_an_extension_is_asked_decided_and_told_in_this_order() -> None:
