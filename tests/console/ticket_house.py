@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI, Request
 
-from console import api_intake_sms, api_intake_wechat, api_open311, api_progress, api_tickets, api_webhooks
+from console import api_answer_times, api_intake_sms, api_intake_wechat, api_open311, api_progress, api_tickets, api_webhooks
 from console.filing import Filing
 from console.guard import Guard
 from console.intake import Counter
@@ -88,6 +88,7 @@ class TicketHouse:
             api_tickets.router(counter, who, area_code="0663"),
             api_intake_sms.router(self.sms),
             api_intake_wechat.router(wechat),
+            api_answer_times.router(self.book, who, guard, now=now),
             api_progress.router(progress),
             api_open311.router(self.desk, self.tickets),
             api_webhooks.router(api_webhooks.Webhooks(signatures=signatures, desk=self.desk, guard=guard, now=now)),
