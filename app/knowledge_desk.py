@@ -3,17 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.knowledge_drafts import KnowledgeDrafts
 from app.settings import Tickets
 from app.ticket_rules import ticket_rules
 from hotline.errors import HotlineError
 from hotline.ports import Clock
 from knowledge.desk import KnowledgeDesk
+from storage.answered import answered_since
 from storage.engine import open_for_writing
 from storage.knowledge import KnowledgeShelf
 from storage.layout import Layout
@@ -23,6 +25,7 @@ from tickets.rules import Rules
 from tickets.terms import Appeal, Step
 
 EVERY_S: Final = 3600.0
+LOOK_BACK: Final = timedelta(days=3)
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +43,10 @@ def knowledge_desk(engine: Engine, rules: Callable[[], Rules]) -> KnowledgeDesk:
 
 
 async def sweep_for_ever(settings: Tickets, layout: Layout, clock: Clock) -> None:
-    """到期停用 (article 24), once an hour. Cancelled by its owner; a trouble is told to the log, and looked after an hour later."""
+    """到期停用 (article 24), and what a process that died left undrafted (article 13-2): once an hour.
+
+    Cancelled by its owner; a trouble is told to the log, and looked after an hour later.
+    """
     engine = open_for_writing(layout.ledger)
     try:
         while True:
@@ -55,5 +61,9 @@ async def sweep_for_ever(settings: Tickets, layout: Layout, clock: Clock) -> Non
 
 def _sweep(engine: Engine, settings: Tickets, now: datetime) -> None:
     rules = ticket_rules(settings, Units(engine, engine).in_force())
-    if over := knowledge_desk(engine, lambda: rules).sweep(now):
+    desk = knowledge_desk(engine, lambda: rules)
+    if over := desk.sweep(now):
         log.info("知识条目到期停用 %d entries expired", over)
+    drafts = KnowledgeDrafts(desk, lambda: rules)
+    for ticket, entries in answered_since(engine, now - LOOK_BACK):
+        drafts.take(ticket, entries)

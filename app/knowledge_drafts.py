@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 
 from hotline.errors import HotlineError
 from knowledge.desk import Answered, KnowledgeDesk
@@ -24,26 +23,45 @@ class KnowledgeDrafts:
         self._rules = rules
 
     async def happened(self, changes: tuple[Change, ...]) -> None:
-        """Draft what must be drafted."""
+        """Draft what must be drafted, and keep which entry was answered from."""
         for change in changes:
-            for answered in self._answered(change.ticket, change.entries):
-                try:
-                    await asyncio.to_thread(self._desk.draft_from, answered, at=datetime.now(UTC))
-                except HotlineError as error:
-                    log.error("咨询答复未能转为知识草稿 no draft was made of the answer to %s: %s", answered.ticket, error)
+            await asyncio.to_thread(self.take, change.ticket, change.entries)
 
-    def _answered(self, ticket: Ticket, entries: tuple[Entry, ...]) -> Iterator[Answered]:
-        """Of an open consultation only: an answer to somebody who wants to be kept secret is nobody else's."""
+    def take(self, ticket: Ticket, entries: Iterable[Entry]) -> int:
+        """The same, for a ticket and some of its entries; may be repeated. Returns how many stand in the knowledge base now."""
+        done = 0
         for entry in entries:
-            if entry.what is EntryKind.REPLIED and entry.values.get("knowledge") and ticket.secrecy is Secrecy.OPEN and ticket.lead:
-                yield Answered(
-                    ticket=ticket.number,
-                    unit=ticket.lead,
-                    title=self._matter(ticket.code),
-                    code=ticket.code,
-                    answer=str(entry.values["text"]),
-                    dispatched_at=ticket.dispatched_at or entry.at,
-                )
+            try:
+                done += self._taken(ticket, entry)
+            except HotlineError as error:
+                log.error("咨询答复未能转入知识库 %s did not get into the knowledge base: %s", ticket.number, error)
+        return done
+
+    def _taken(self, ticket: Ticket, entry: Entry) -> bool:
+        if entry.what is EntryKind.ANSWERED_AT_ONCE:
+            return self._desk.noted(str(entry.values["basis"]), ticket=ticket.number, by=entry.by, at=entry.at)
+        answered = self._answered(ticket, entry)
+        if answered is not None:
+            self._desk.draft_from(answered, at=entry.at)
+        return answered is not None
+
+    def _answered(self, ticket: Ticket, entry: Entry) -> Answered | None:
+        """Of an open consultation only: an answer to somebody who wants to be kept secret is nobody else's."""
+        if (
+            entry.what is not EntryKind.REPLIED
+            or not entry.values.get("knowledge")
+            or ticket.secrecy is not Secrecy.OPEN
+            or not ticket.lead
+        ):
+            return None
+        return Answered(
+            ticket=ticket.number,
+            unit=ticket.lead,
+            title=self._matter(ticket.code),
+            code=ticket.code,
+            answer=str(entry.values["text"]),
+            dispatched_at=ticket.dispatched_at or entry.at,
+        )
 
     def _matter(self, code: str) -> str:
         """The matter's name in the dispatch catalogue: the citizen's own words stay his."""

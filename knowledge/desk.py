@@ -120,6 +120,15 @@ class KnowledgeDesk:
         self._shelf.keep_given(Given(item=item_id, version=version.number, at=at, by=by.id, ticket=ticket))
         return version
 
+    def noted(self, basis: str, *, ticket: str, by: str, at: datetime) -> bool:
+        """A ticket was answered at once from this basis ("k-…/2"): kept with the version, once. False: the basis is no entry of ours."""
+        item_id, _, number = basis.partition("/")
+        item = self._shelf.load(item_id)
+        if item is None or not number.isdecimal() or int(number) > item.newest.number:
+            return False
+        self._shelf.keep_given(Given(item=item_id, version=int(number), at=at, by=by, ticket=ticket))
+        return True
+
     def use(self, item_id: str, purpose: Purpose, *, by: Actor) -> Version:
         """The valid version for this purpose, where it is consented to (article 10-3)."""
         return policy.require_use(self._seen(item_id, by), purpose)

@@ -1,7 +1,7 @@
 """The knowledge desk on the real database, with the regulation's term."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,12 @@ from knowledge.moves import KnowledgeState
 from storage.knowledge import KnowledgeShelf
 from storage.layout import Layout
 from storage.notices import Notices
+from storage.tickets import StoredTickets
 from tests.storage.conftest import engine as engine
 from tests.storage.conftest import layout as layout
-from tests.tickets.cases import AGENT, RULES, handler
+from tests.tickets.cases import AGENT, RULES, handler, replied
+from tickets.moments import moments
+from tickets.ports import Change
 
 
 def test_what_is_submitted_on_a_monday_is_due_when_thursday_is_over_and_its_unit_is_told(engine: Engine) -> None:
@@ -62,6 +65,17 @@ def test_what_is_over_is_taken_out_within_the_hour_and_its_unit_is_told(engine: 
     assert stored is not None
     assert stored.newest.state is KnowledgeState.EXPIRED
     assert [told["kind"] for told in Notices(engine).of(item.id)] == ["knowledge_expired", "knowledge_review"]
+
+
+def test_a_draft_that_a_dead_process_did_not_make_any_more_is_made_within_the_hour(engine: Engine, layout: Layout) -> None:
+    life = replied()
+    change = Change(ticket=life.ticket, was=0, entries=tuple(life.history), moments=moments(life.ticket, RULES))
+    asyncio.run(StoredTickets(engine).append([change]))
+    for _ in range(2):
+        with pytest.raises(Enough):
+            asyncio.run(sweep_for_ever(Tickets(), layout, Hours(life.at + timedelta(hours=1))))
+    (item,) = KnowledgeShelf(engine).waiting("tax")
+    assert item.source == life.number
 
 
 def test_a_database_that_is_not_there_is_told_to_the_log_and_looked_at_later(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

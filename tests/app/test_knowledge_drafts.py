@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from hotline.errors import DoorClosed
 from knowledge.desk import KnowledgeDesk
 from knowledge.model import Item
 from tests.fakes.fake_shelf import FakeShelf
-from tests.tickets.cases import GOOD, NAME, PHONE, RULES, Life, received, replied
+from tests.knowledge.values import valid
+from tests.tickets.cases import AGENT, GOOD, NAME, PHONE, RULES, Life, filed, received, replied
+from tickets import commands as c
 from tickets.ports import Change
 from tickets.terms import Appeal
 from tickets.ticket import Secrecy
@@ -60,6 +63,18 @@ def test_other_matters_and_secret_ones_leave_no_draft() -> None:
     happened(shelf, received())
     happened(shelf, replied(secrecy=Secrecy.CONTACT))
     assert shelf.items == {}
+
+
+def test_the_entry_that_a_ticket_was_answered_from_at_once_is_kept_with_its_version() -> None:
+    shelf = FakeShelf()
+    shelf.items["k-1"] = replace(valid("k-1"), revision=1)
+    life = filed().do(c.AnswerAtOnce(basis="k-1/1", answer=GOOD), AGENT)
+    for _ in range(2):
+        happened(shelf, life)
+    assert [(given.item, given.version, given.ticket, given.by) for given in shelf.answers] == [("k-1", 1, life.number, AGENT.id)]
+    happened(shelf, filed().do(c.AnswerAtOnce(basis="政策问答第3条", answer=GOOD), AGENT))
+    happened(shelf, filed().do(c.AnswerAtOnce(basis="k-1/9", answer=GOOD), AGENT))
+    assert len(shelf.answers) == 1
 
 
 def test_a_knowledge_base_that_does_not_answer_undoes_nothing_and_is_told_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
