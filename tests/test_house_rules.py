@@ -19,6 +19,7 @@ COVERED_ELSEWHERE = {
     "hotline/announcements.py": "tests/agi/test_ami_announcements.py",
     "hotline/ports.py": "tests/checks/check_journal.py",
     "routing/ports.py": "tests/checks/check_board.py",
+    "storage/intake_tables.py": "tests/storage/test_intake.py",
     "routing/supervising.py": "tests/routing/test_supervision.py",
 }
 
