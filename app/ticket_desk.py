@@ -44,8 +44,8 @@ class OpenDesk:
     def refresh(self) -> None:
         """Follow the units as they are registered now. Raises `DoorClosed`, `BadSettings`."""
         with open_door():
-            units = self.units.in_force()
-        self.desk.rules = ticket_rules(self.settings, units)
+            units, secrecy = self.units.in_force(), self.units.secrecy()
+        self.desk.rules = ticket_rules(self.settings, units, secrecy)
 
     def shut(self) -> None:
         """Let go of the database."""

@@ -19,7 +19,7 @@ from app.term_tables import shipped
 from hotline.errors import BadSettings, MalformedInput
 from hotline.national_days import national
 from tickets.dispatch import BY_PLACE, Catalogue, Entry, Unit
-from tickets.rules import Rules
+from tickets.rules import Rules, UnitSecrecy
 
 SHIPPED: Final = PROJECT / "config" / "dispatch"
 log = logging.getLogger(__name__)
@@ -63,14 +63,15 @@ def read_catalogue(path: Path, units: Mapping[str, Unit]) -> Catalogue:
         raise BadSettings(f"{path}: {error}") from None
 
 
-def ticket_rules(settings: Tickets, units: Mapping[str, Unit]) -> Rules:
-    """What the desk goes by now. Raises `BadSettings`."""
+def ticket_rules(settings: Tickets, units: Mapping[str, Unit], secrecy: tuple[UnitSecrecy, ...] = ()) -> Rules:
+    """What the desk goes by now. `secrecy`: what the units reported (article 10-2). Raises `BadSettings`."""
     return Rules(
         follow=tuple(shipped(name) for name in settings.terms),
         calendar=national(),
         catalogue=read_catalogue(SHIPPED / f"{settings.catalogue}.toml", units),
         place=settings.place,
         keep_years=settings.keep_years,
+        unit_secrecy=secrecy,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from hotline.access import MOST_SECRET, UNIT_ROLES, Actor, Role
 from hotline.errors import MalformedInput
 from hotline.gate import Act, Subject, require
+from hotline.unit_secrecy import secrecy_lines
 
 WATCHERS: Final = frozenset({Role.AUDITOR, Role.MONITOR})
 SCOPES: Final = frozenset(act.value for act in Act) | frozenset(act.group for act in Act)
@@ -131,7 +132,8 @@ class OrgUnit:
     """单位, of one of three tiers (article 5): 1 热线平台, 2 成员单位, 3 its parts and the offices below it.
 
     `place`: code of the district whose government it is; `duties`: 组成、职责和任务 (9-7); `secrecy_rules`: 保密要求 as reported to the
-    platform (10-2). The telephones are of duty desks: who is on duty (article 11) and 分管领导 (article 19) get their SMS there.
+    platform (10-2, hotline/unit_secrecy.py). The telephones are of duty desks: who is on duty (article 11) and 分管领导 (article 19) get
+    their SMS there.
     """
 
     id: str
@@ -157,6 +159,7 @@ class OrgUnit:
             raise MalformedInput("文字里有空字符 a text holds a null character")
         if len(self.place) > 32 or max(len(self.duties), len(self.secrecy_rules)) > 4000:
             raise MalformedInput(f"{self.id}: 区划编码最多32位，职责、保密要求最多4000字 too long")
+        secrecy_lines(self.secrecy_rules)  # what begins like a rule must be one
         if not all(_PHONE.fullmatch(phone) for phone in (self.staff_phone, self.leader_phone)):
             raise MalformedInput(f"{self.id}: 电话号码不对 not a telephone number")
 

@@ -11,10 +11,13 @@ from hotline.access import Access, Actor
 from hotline.accounts import OrgUnit, UnitState, decided, managed, proposed, with_secrecy_rules
 from hotline.errors import MalformedInput
 from hotline.gate import Act
+from hotline.unit_secrecy import secrecy_lines
 from storage.access_log import alone, append
 from storage.account_tables import units
 from storage.tables import written
 from tickets.dispatch import Tier, Unit
+from tickets.rules import UnitSecrecy
+from tickets.ticket import Secrecy
 
 
 class Units:
@@ -72,6 +75,15 @@ class Units:
     def in_force(self) -> dict[str, Unit]:
         """Those to which something can be sent, as the dispatch catalogue knows them."""
         return {each.id: as_dispatched(each) for each in self.all() if each.state is UnitState.APPROVED}
+
+    def secrecy(self) -> tuple[UnitSecrecy, ...]:
+        """What the units in force have reported and the platform follows (10-2)."""
+        return tuple(
+            UnitSecrecy(unit=unit.id, code=line.code, level=Secrecy(line.level), staff=line.staff)
+            for unit in self.all()
+            if unit.state is UnitState.APPROVED
+            for line in secrecy_lines(unit.secrecy_rules)
+        )
 
     def _changed(
         self, unit: str, change: Callable[[OrgUnit | None, Connection], OrgUnit], act: Act, words: str, by: Actor, at: datetime

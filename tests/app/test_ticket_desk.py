@@ -24,7 +24,8 @@ from tickets.commands import Dispatch, File
 from tickets.model import Channel
 from tickets.ports import Loaded
 from tickets.terms import Appeal
-from tickets.ticket import Citizen, Ticket
+from tickets.ticket import Citizen, Secrecy, Ticket
+from tickets.views import seen_by
 
 AGENT = Actor(id="p-1001", roles=frozenset({Role.AGENT}))
 OFFICE = Actor(id="p-3001", roles=frozenset({Role.OFFICE}))
@@ -78,6 +79,20 @@ def _alarms(layout: Layout) -> list[str]:
 
 def test_a_unit_that_was_registered_meanwhile_is_sent_its_matter(opened: OpenDesk) -> None:
     assert _sent(opened).lead == "shuiwu"
+
+
+def test_what_a_unit_reported_of_its_secrecy_is_followed(opened: OpenDesk) -> None:
+    leader = Actor(id="p-2000", roles=frozenset({Role.UNIT_LEADER}), unit="shuiwu")
+    opened.units.report_secrecy("shuiwu", "须当面交接\n事项 03：级别 1，专人 2001", by=leader, at=MONDAY)
+    opened.refresh()
+    ticket = _sent(opened)
+
+    def sees(login: str) -> bool:
+        actor = Actor(id=f"p-{login}", roles=frozenset({Role.HANDLER}), unit="shuiwu")
+        return seen_by(ticket, (), actor, opened.desk.rules) is not None
+
+    assert ticket.secrecy is Secrecy.CONTACT
+    assert [login for login in ("2000", "2001", "2002") if sees(login)] == ["2001"]
 
 
 def test_what_is_overdue_is_urged_noticed_and_handed_over_once_however_often_it_is_swept(opened: OpenDesk, layout: Layout) -> None:

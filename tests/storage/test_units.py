@@ -11,6 +11,8 @@ from storage.access_log import AccessLogTable
 from storage.units import Units
 from tests.storage.account_database import NOON, OFFICE, Engines, engines, fresh
 from tickets.dispatch import Tier, Unit
+from tickets.rules import UnitSecrecy
+from tickets.ticket import Secrecy
 
 __all__ = ["engines", "fresh"]
 
@@ -71,6 +73,16 @@ def test_a_unit_reports_its_rules_of_secrecy(table: Units) -> None:
     known = table.unit("u1")
     assert known is not None
     assert known.secrecy_rules == "举报件由专人办理"
+
+
+def test_what_the_platform_follows_of_it_is_told_while_the_unit_is_in_force(table: Units) -> None:
+    table.report_secrecy("u1", "须当面交接\n事项 0102：级别 2，专人 2001", by=LEADER, at=NOON)
+    assert table.secrecy() == (UnitSecrecy(unit="u1", code="0102", level=Secrecy.REPORT, staff=frozenset({"p-2001"})),)
+    with pytest.raises(MalformedInput, match="第1行"):
+        table.report_secrecy("u1", "事项 0102：级别二", by=LEADER, at=NOON)
+
+    table.keep(replace(U1, state=UnitState.CLOSED), by=OFFICE, at=NOON)
+    assert table.secrecy() == ()
 
 
 def test_what_is_not_there_is_said_to_be_not_there(table: Units) -> None:
