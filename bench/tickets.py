@@ -145,6 +145,7 @@ async def _sampled(door: StoredTickets, samples: int) -> dict[str, list[float]]:
             "search_rare": lambda rare=rare: door.search(Asked(words=(rare,)), OFFICE),  # type: ignore[misc]
             "search_tenth": lambda: door.search(Asked(words=(COMMON,)), OFFICE),
             "search_tenth_of_unit": lambda: door.search(Asked(words=(COMMON,)), HANDLER),
+            "search_long": lambda: door.search(Asked(words=("拖欠工资",)), OFFICE),
             "search_two_words": lambda word=word: door.search(Asked(words=(COMMON, word)), OFFICE),  # type: ignore[misc]
             "move": lambda number=number, handler=handler, at=at: desk.do(number, Receive(), handler, at),  # type: ignore[misc]
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, TableClause, column, select, table, text, union_all
+from sqlalchemy import Connection, FromClause, Select, TextClause, column, func, select, table, text, true, union_all
 
 from hotline.access import MOST_SECRET, UNIT_ROLES, Actor, Role
 from hotline.errors import MalformedInput
@@ -28,6 +28,11 @@ ROUNDS: Final = 20
 """So many pages of candidates are looked through for a long word; then the page is as short as it is."""
 
 
+SAMPLE: Final = 2000
+FREQUENT: Final = 0.01
+"""Words that stand together in this share of the newest tickets are looked for from the newest on."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """A page, and where the next one begins (None: there is none)."""
@@ -45,8 +50,9 @@ def find(connection: Connection, asked: Asked, actor: Actor) -> Found:
         return Found(tickets=(), after=None)
     kept: list[Ticket] = []
     last: int | None = id_of(asked.after) if asked.after else None
+    kind, rare = connection.dialect.name, _are_rare(connection, asked, actor)
     for _ in range(ROUNDS):
-        rows = connection.execute(query_of(asked, actor, last, connection.dialect.name)).all()
+        rows = connection.execute(query_of(asked, actor, last, kind, rare=rare)).all()
         for row in rows:
             if len(kept) == asked.limit:
                 return Found(tickets=tuple(kept), after=last)
@@ -69,22 +75,22 @@ def _never(actor: Actor) -> bool:
     return not may(actor, Act.TICKET_READ).ok or (not actor.unit and actor.roles <= UNIT_ROLES)
 
 
-def query_of(asked: Asked, actor: Actor, before: int | None, kind: str) -> Select[Any]:
-    """The next candidates, one more than a page has: which ones first, then what they say.
+def query_of(asked: Asked, actor: Actor, before: int | None, kind: str, *, rare: bool = True) -> Select[Any]:
+    """The next candidates, one more than a page has: which ones first, then what they say. `rare`: as `_are_rare` says.
 
     Each of several states is read by itself, newest first: one index leads there, and none to the newest of all of them.
     """
-    alone = [_ids(asked, actor, before, kind, state) for state in sorted(asked.states)] if not asked.words else []
+    alone = [_ids(asked, actor, before, kind, state, rare) for state in sorted(asked.states)] if not asked.words else []
     several = [select(each.subquery().c.id) for each in alone]
-    ids = (union_all(*several) if several else _ids(asked, actor, before, kind, None)).subquery("ids")
+    ids = (union_all(*several) if several else _ids(asked, actor, before, kind, None, rare)).subquery("ids")
     query = select(ids.c.id, ticket_snapshots.c.snapshot).join(ticket_snapshots, ticket_snapshots.c.id == ids.c.id)
     return query.order_by(ids.c.id.desc()).limit(asked.limit + 1)
 
 
-def _ids(asked: Asked, actor: Actor, before: int | None, kind: str, state: TicketState | None) -> Select[Any]:
+def _ids(asked: Asked, actor: Actor, before: int | None, kind: str, state: TicketState | None, rare: bool) -> Select[Any]:
     order: Any = tickets.c.id
     query = select(tickets.c.id)
-    units = [unit for unit in dict.fromkeys((actor.unit, asked.unit)) if unit]
+    units = _units(asked, actor)
     for number, unit in enumerate(units):
         his = ticket_units.alias(f"u{number}")
         query = query.join(his, his.c.id == tickets.c.id).where(his.c.unit == unit)
@@ -93,7 +99,7 @@ def _ids(asked: Asked, actor: Actor, before: int | None, kind: str, state: Ticke
     if state and not units:
         query = query.where(tickets.c.state == state.value)
     if asked.words:
-        index, condition, order = _words(asked, units, kind)
+        index, condition, order = _words(asked, units, kind, before, rare)
         query = query.join(index, order == tickets.c.id).where(condition)
     if asked.due_before and kind == "sqlite":
         order = order + 0  # its planner would rather read all that was ever filed than sort the few that are due
@@ -103,11 +109,47 @@ def _ids(asked: Asked, actor: Actor, before: int | None, kind: str, state: Ticke
     return query.order_by(order.desc()).limit(asked.limit + 1)
 
 
-def _words(asked: Asked, units: list[str], kind: str) -> tuple[TableClause, Any, Any]:
+def _words(asked: Asked, units: list[str], kind: str, before: int | None, rare: bool) -> tuple[FromClause, Any, Any]:
     """The index, what is asked of it, and its column that orders the page. Whose it is, is asked of it too: that saves reading the rest."""
-    index = table("ticket_words", column("rowid" if kind == "sqlite" else "id"))
+    condition = _standing(asked, units, kind)
+    if kind == "sqlite":
+        index = table("ticket_words", column("rowid"))
+        return index, condition, index.c.rowid
+    index = table("ticket_words", column("id"), column("words"))
+    if rare:
+        hits = select(index.c.id).where(condition).cte("hits").prefix_with("MATERIALIZED")
+        return hits, true(), hits.c.id
+    newest = select(index.c.id, index.c.words).order_by(index.c.id.desc()).offset(0)  # by which its planner keeps to this order
+    one_by_one = (newest if before is None else newest.where(index.c.id < before)).subquery("ticket_words")
+    return one_by_one, condition, one_by_one.c.id
+
+
+def _standing(asked: Asked, units: list[str], kind: str) -> TextClause:
     grams = asked_grams(asked.words) | {f"@{unit.lower()}" for unit in units}
-    return index, text(asked_of(kind)).bindparams(asked=asked_value(kind, grams)), next(iter(index.c))
+    return text(asked_of(kind)).bindparams(asked=asked_value(kind, grams))
+
+
+def _are_rare(connection: Connection, asked: Asked, actor: Actor) -> bool:
+    """Whether PostgreSQL should collect all that hold the words, rather than read from the newest on until a page is full.
+
+    It cannot know: of a rare word it only knows that it is not a frequent one, and then reads a million rows to find three (measured).
+    """
+    if not asked.words or connection.dialect.name == "sqlite" or _narrowed(asked):
+        return True
+    index = table("ticket_words", column("id"), column("words"))
+    newest = select(index.c.words).order_by(index.c.id.desc()).limit(SAMPLE).subquery("ticket_words")
+    many = select(func.count()).select_from(newest).where(_standing(asked, _units(asked, actor), connection.dialect.name))
+    return connection.execute(many).scalar_one() < SAMPLE * FREQUENT
+
+
+def _narrowed(asked: Asked) -> bool:
+    """By more than words: then a page may never get full, however frequent they are."""
+    ways = (asked.states, asked.appeals, asked.code, asked.place, asked.phone, asked.filed_from, asked.filed_before, asked.due_before)
+    return any(ways) or asked.provisional or asked.published
+
+
+def _units(asked: Asked, actor: Actor) -> list[str]:
+    return [unit for unit in dict.fromkeys((actor.unit, asked.unit)) if unit]
 
 
 def _visible(asked: Asked, actor: Actor) -> Iterator[Any]:

@@ -1,19 +1,36 @@
 """How a page is read, on a real SQLite: by which index, and what is asked too much. What is found: tests/checks/check_tickets.py."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bench.own_postgres import OwnPostgres
 from hotline.access import Actor
 from hotline.errors import MalformedInput
 from storage.ticket_search import MOST, ROUNDS, query_of
-from tests.checks.check_tickets import HANDLER, NOON, OFFICE, filed, found, number, ticket
-from tests.storage.ticket_database import SqliteStage, sqlite_stage
+from tests.checks.check_tickets import (
+    HANDLER,
+    NOON,
+    OFFICE,
+    Stage,
+    filed,
+    found,
+    nobody_finds_what_he_may_not_know_of,
+    number,
+    ticket,
+    words_are_found_where_they_stand,
+    words_are_paged_too,
+)
+from tests.storage.ticket_database import SqliteStage, migrated, postgres, postgres_stage, sqlite_stage
 from tickets.moves import TicketState
 from tickets.ports import Asked
+
+__all__ = ["migrated", "postgres"]
+Check = Callable[[Stage], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
@@ -79,3 +96,27 @@ def test_a_page_is_read_by_the_index_that_leads_to_it(stage: SqliteStage, asked:
         plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
     steps = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
     assert steps[0].startswith(first), plan
+
+
+@pytest.mark.parametrize("frequent", [0.0, 1.0])
+@pytest.mark.parametrize("check", [words_are_found_where_they_stand, words_are_paged_too, nobody_finds_what_he_may_not_know_of])
+def test_postgresql_finds_the_same_whichever_way_it_reads(
+    postgres: OwnPostgres,
+    migrated: str,
+    monkeypatch: pytest.MonkeyPatch,
+    frequent: float,
+    check: Callable[[Stage], Coroutine[Any, Any, None]],
+) -> None:
+    """From the newest on where the words are frequent, all that hold them where they are rare: it is told which."""
+    monkeypatch.setattr("storage.ticket_search.FREQUENT", frequent)
+    with postgres_stage(postgres, migrated) as stage:
+        asyncio.run(check(stage))
+        with stage.engine.begin() as connection:
+            compiled = str(query_of(Asked(words=("路灯",)), OFFICE, None, "postgresql", rare=bool(frequent)).compile(stage.engine))
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = "\n".join(
+                connection.exec_driver_sql(
+                    f"EXPLAIN {compiled}", {"asked": ["路灯"], "secrecy_1": 2, "param_1": 51, "param_2": 0, "param_3": 51}
+                ).scalars()
+            )
+    assert ("ix_ticket_words" in plan) == bool(frequent), plan
