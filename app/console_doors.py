@@ -17,6 +17,7 @@ from console import (
     api_intake_wechat,
     api_open311,
     api_progress,
+    api_ticket_calls,
     api_tickets,
     api_webhooks,
 )
@@ -57,6 +58,7 @@ def with_tickets(
     app.add_middleware(SizeLimit)
     for router in (
         api_tickets.router(counter, reception.actor, area_code=area_code),
+        api_ticket_calls.router(counter, opened.tickets, reception.actor),
         api_intake_sms.router(sms),
         api_intake_wechat.router(_wechat(written, progress, settings, secrets, clock)),
         api_answer_times.router(book, reception.actor, guard, now=clock.now),

@@ -22,12 +22,14 @@ from app.serve_console import House, _house
 from app.settings import Secrets, Settings
 from hotline.access import Actor, Role
 from hotline.accounts import OrgUnit, Person
+from hotline.messages import TicketDraft
 from storage.account_tables import people
 from storage.engine import open_for_reading, open_for_writing
 from storage.layout import Layout
 from storage.migrate import migrate
 from storage.passwords import Passwords
 from storage.people import People
+from storage.ticket_sink_embedded import EmbeddedTicketSink
 from storage.units import Units
 from tests.fakes.fake_sms_gateway import FakeSmsGateway
 from tests.fakes.fake_wechat import FakeWechat
@@ -127,6 +129,30 @@ def test_a_citizens_sms_is_handled_by_people_and_he_can_ask_how_far_it_is(places
             assert told.json()["state"] == "办理中"
             wrong = await agent.get("/api/v1/progress", params={"number": number, "last4": "4321"})
             assert wrong.status_code == 404
+
+    played(places, story)
+
+
+def test_a_call_waits_among_the_drafts_until_an_agent_files_it(places: Places) -> None:
+    call = TicketDraft(
+        key="hl1-1795400000.1",
+        revision=1,
+        channel="电话",
+        called="12345",
+        contact_phone="19900001234",
+        received_at=NOW.isoformat(),
+        record={"call": "hl1-1795400000.1", "caller": "19900001234"},
+    )
+
+    async def story(town: Town) -> None:
+        await EmbeddedTicketSink(town.house.opened.engines[0], now=lambda: NOW).push(call)
+        async with town.enter("1001") as agent:
+            [draft] = (await agent.get("/api/v1/drafts")).json()["drafts"]
+            assert (draft["key"], draft["contact_phone"]) == (call.key, "19900001234")
+            body = {"channel": "电话", "appeal": "求助", "title": "路灯不亮", "calls": [draft["key"]]}
+            number = (await agent.post("/api/v1/tickets", json=body)).json()["number"]
+            assert (await agent.get("/api/v1/drafts")).json() == {"drafts": []}
+            assert (await agent.get(f"/api/v1/tickets/{number}/calls")).json() == {"calls": [call.record]}
 
     played(places, story)
 

@@ -64,7 +64,13 @@ def planted(house: TicketHouse, index: int, reader: frozenset[str], knows: froze
     """A ticket that is with the tax office, whose words name its citizen, too."""
     name, phone, account, words = f"金丝雀{index}号", f"1990000777{index}", f"wechat:oCanary{index}", f"翠羽暗号{index}"
     text = f"{words}，我是{name}，电话{phone}"
-    whole = {"title": text, "content": f"{text}。请回电。", "address": f"{words}路8号", **body}
+    whole = {"title": text, "content": f"{text}。请回电。", "address": f"{words}路8号", "calls": [f"hl1-{index}"], **body}
+    record = {"call": f"hl1-{index}", "caller": phone, "words": words}
+    house.calls.kept[f"hl1-{index}"] = {
+        **dict.fromkeys(("key", "revision", "channel", "called", "received_at"), ""),
+        "contact_phone": phone,
+        "record": record,
+    }
     number = house.filed("cleared", citizen={"name": name, "phone": phone, "account": account}, **whole)
     house.done(number, "dispatch", "cleared", why=f"{words}，{name}反映")
     return Canary(number=number, words=words, name=name, phone=phone, account=account, reader=reader, knows=knows)
@@ -84,7 +90,12 @@ def told(aviary: Aviary, name: str) -> Iterator[tuple[str, str]]:
     """(what was asked, everything that came back) for one who asks for everything."""
     house = aviary.house
     for canary in aviary.canaries:
-        for path in (f"{BASE}/{canary.number}", f"{BASE}/{canary.number}/history", f"{BASE}/{canary.number}/alike"):
+        for path in (
+            f"{BASE}/{canary.number}",
+            f"{BASE}/{canary.number}/history",
+            f"{BASE}/{canary.number}/alike",
+            f"{BASE}/{canary.number}/calls",
+        ):
             yield path, _all(house.get(path, name))
         for ask in ({"words": [canary.words]}, {"phone": canary.phone}, {"words": [canary.name]}, {"words": [canary.ending]}):
             yield f"search {ask}", _all(house.post(f"{BASE}/search", name, ask))
@@ -93,7 +104,15 @@ def told(aviary: Aviary, name: str) -> Iterator[tuple[str, str]]:
         yield "progress", _all(house.get("/api/v1/progress", params={"number": canary.number, "last4": canary.phone[-4:]}))
         yield "progress", _all(house.post("/api/v1/progress", "", {"number": canary.number, "contact": canary.phone}))
         yield "open311", _all(house.get(f"/open311/v2/requests/{canary.number}.json"))
-    for path in (BASE, f"{BASE}?limit=1", f"{BASE}?unit=tax", f"{BASE}?code=01", "/open311/v2/requests.json", "/open311/v2/services.json"):
+    for path in (
+        BASE,
+        f"{BASE}?limit=1",
+        f"{BASE}?unit=tax",
+        f"{BASE}?code=01",
+        "/open311/v2/requests.json",
+        "/open311/v2/services.json",
+        "/api/v1/drafts",
+    ):
         yield path, _all(house.get(path, name))
     yield "openapi", json.dumps(house.app.openapi(), ensure_ascii=False)
 

@@ -7,7 +7,16 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI, Request
 
-from console import api_answer_times, api_intake_sms, api_intake_wechat, api_open311, api_progress, api_tickets, api_webhooks
+from console import (
+    api_answer_times,
+    api_intake_sms,
+    api_intake_wechat,
+    api_open311,
+    api_progress,
+    api_ticket_calls,
+    api_tickets,
+    api_webhooks,
+)
 from console.filing import Filing
 from console.guard import Guard
 from console.intake import Counter
@@ -20,6 +29,7 @@ from console.ticket_counter import TicketCounter
 from hotline.access import Actor, Role
 from tests.fakes.fake_access_log import FakeAccessLog
 from tests.fakes.fake_answer_book import FakeAnswerBook
+from tests.fakes.fake_call_book import FakeCallBook
 from tests.fakes.fake_clock import AloneClock
 from tests.fakes.fake_sms_parts import FakeSmsParts
 from tests.fakes.fake_tickets import FakeTickets
@@ -64,6 +74,7 @@ class TicketHouse:
     def __init__(self) -> None:
         self.now: datetime = MONDAY
         self.tickets = FakeTickets(RULES)
+        self.calls = FakeCallBook(self.tickets)
         self.log = FakeAccessLog()
         self.book = FakeAnswerBook()
         self.parts = FakeSmsParts()
@@ -85,6 +96,7 @@ class TicketHouse:
         app = with_problems(FastAPI(title="12345"))
         app.add_middleware(SizeLimit)
         for router in (
+            api_ticket_calls.router(counter, self.calls, who),
             api_tickets.router(counter, who, area_code="0663"),
             api_intake_sms.router(self.sms),
             api_intake_wechat.router(wechat),
