@@ -26,8 +26,9 @@ def prepare_ledger(layout: Layout) -> None:
     if is_gone(layout):
         raise LedgerGone(
             f"台账数据库 {layout.ledger.name} 不见了：请放回 {layout.ledger.parent}，或从备份恢复；"
-            "都没有时运行 scripts/ledger rebuild 由通话日志重建 "
-            "the ledger's file is gone: put it back, restore a backup, or run scripts/ledger rebuild (from the kept journals)"
+            "都没有时运行 scripts/ledger rebuild 由通话日志重建（只有通话；业务单和帐号只能从备份恢复） "
+            "the ledger's file is gone: put it back, restore a backup, or run scripts/ledger rebuild (from the kept journals: calls only, "
+            "tickets and accounts come back from a backup alone)"
         )
     migrate(layout.ledger)
 
