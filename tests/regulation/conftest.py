@@ -41,4 +41,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def world(city: World, request: pytest.FixtureRequest) -> World:
     """The city on a Monday morning."""
     mark = request.node.get_closest_marker("guards")
+    if mark:
+        request.node.user_properties.append(("guards", mark.args[0]))
     return city.begin(off=mark.args if mark and os.environ.get("HOTLINE_RULES_OFF") == "own" else ())
