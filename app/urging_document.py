@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from hotline.workdays import CHINA
 from notify.urging_notice import UrgingNotice
-from notify.urging_pdf import urging_pdf
 from tickets.kinds import EntryKind
 from tickets.rules import Rules
 from tickets.terms import Step
@@ -17,7 +16,11 @@ _SENT = frozenset({EntryKind.DISPATCHED, EntryKind.DESIGNATED, EntryKind.DISPATC
 def urging_document(view: View, rules: Rules, *, copy_to_leader: bool = False) -> bytes | None:
     """The last one as PDF; None when none was issued."""
     notice = urging_notice_of(view, rules)
-    return None if notice is None else urging_pdf(notice, copy_to_leader=copy_to_leader)
+    if notice is None:
+        return None
+    from notify.urging_pdf import urging_pdf  # takes a second to import; the console must answer soon after a restart
+
+    return urging_pdf(notice, copy_to_leader=copy_to_leader)
 
 
 def urging_notice_of(view: View, rules: Rules) -> UrgingNotice | None:

@@ -14,7 +14,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assessment.bulletin import Bulletin, as_json, for_unit
-from assessment.bulletin_xlsx import bulletin_xlsx
 from assessment.model import Period
 from assessment.policy import month_of
 from console.guard import Guard
@@ -101,12 +100,18 @@ def router(reception: Reception, guard: Guard, assessment: Assessment) -> APIRou
     @router.get("/bulletin.xlsx", summary="通报表，含逐件明细", response_class=Response, responses={200: {"content": {XLSX: {}}}})
     async def workbook(at: At, month: Month) -> Response:
         await at.let(Act.ASSESSMENT_READ, about=month)
-        made = await asyncio.to_thread(bulletin_xlsx, await at.bulletin(month))
+        made = await asyncio.to_thread(_workbook, await at.bulletin(month))
         headers = {"Content-Disposition": f'attachment; filename="bulletin-{month}.xlsx"', "Cache-Control": "no-store"}
         return Response(made, media_type=XLSX, headers=headers)
 
     _publishing(router, reader)
     return router
+
+
+def _workbook(bulletin: Bulletin) -> bytes:
+    from assessment.bulletin_xlsx import bulletin_xlsx  # takes a second to import; the console must answer soon after a restart
+
+    return bulletin_xlsx(bulletin)
 
 
 def _publishing(router: APIRouter, reader: Any) -> None:  # noqa: ANN401 - a dependency, whatever FastAPI takes for one

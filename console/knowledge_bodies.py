@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from console.ticket_bodies import printable
 from hotline.access import UNIT_ROLES, Actor
 from knowledge.model import MOST_ANSWER, MOST_TITLE, Given, Item, Purpose, Version, Words
 from knowledge.moves import KNOWLEDGE_MOVES, KNOWLEDGE_RULES
 
 UnitId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Why = Annotated[str, Field(min_length=2, max_length=500)]
+Why = Annotated[str, Field(min_length=2, max_length=500), AfterValidator(printable)]
 
 
 class _Body(BaseModel):
@@ -20,10 +21,10 @@ class _Body(BaseModel):
 class WordsBody(_Body):
     """What an entry says."""
 
-    title: str = Field(min_length=2, max_length=MOST_TITLE)
-    answer: str = Field(min_length=1, max_length=MOST_ANSWER)
-    question: str = Field(default="", max_length=1000)
-    keywords: tuple[Annotated[str, Field(min_length=1, max_length=30)], ...] = Field(default=(), max_length=20)
+    title: Annotated[str, Field(min_length=2, max_length=MOST_TITLE), AfterValidator(printable)]
+    answer: Annotated[str, Field(min_length=1, max_length=MOST_ANSWER), AfterValidator(printable)]
+    question: Annotated[str, Field(max_length=1000), AfterValidator(printable)] = ""
+    keywords: tuple[Annotated[str, Field(min_length=1, max_length=30), AfterValidator(printable)], ...] = Field(default=(), max_length=20)
     code: str = Field(default="", pattern=r"^[0-9A-Za-z]{0,32}$")
 
     def words(self) -> Words:
