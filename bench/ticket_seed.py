@@ -32,9 +32,12 @@ PHONE: Final = "19900000000"
 FIRST_DAY: Final = date(2024, 1, 1)
 A_DAY: Final = 1000
 UNITS: Final = tuple(f"u-{count:03d}" for count in range(100))
+LARGEST: Final = UNITS[0]
+"""Has a fifth of all tickets, so that its pages are full at every size: a full page takes longer than one of three."""
 COMMON: Final = "噪音"
 """Stands in a tenth of all tickets."""
 _COMMON_SHARE: Final = 0.1
+_LARGEST_SHARE: Final = 0.2
 _SENT, _OPEN = 0.03, 0.05
 _CHARS: Final = "".join(chr(0x4E00 + count) for count in range(1000, 2000))
 _MATTERS: Final = (
@@ -153,7 +156,8 @@ def _pattern(ticket: Ticket, entries: tuple[Entry, ...], moments: tuple[Moment, 
 
 def _made(chance: random.Random) -> tuple[Ticket, tuple[Entry, ...], tuple[Moment, ...]]:
     """A matter, with what had happened to it by then: most are long archived."""
-    matter, lead, dice = chance.choice(_MATTERS), chance.choice(UNITS), chance.random()
+    matter, dice = chance.choice(_MATTERS), chance.random()
+    lead = LARGEST if chance.random() < _LARGEST_SHARE else chance.choice(UNITS)
     kinds = (_DONE[0],) if dice < _SENT else _DONE[:2] if dice < _SENT + _OPEN else _DONE
     state = {1: TicketState.SENT, 2: TicketState.RECEIVED}.get(len(kinds), TicketState.ARCHIVED)
     until = datetime(DAY.year, DAY.month, DAY.day + 8, tzinfo=CHINA)
