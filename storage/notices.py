@@ -20,8 +20,8 @@ LEASE_S: Final = 60.0
 
 
 def notice_rows(told: Iterable[Notice], now: datetime) -> list[dict[str, Any]]:
-    """Rows to insert into `notices`, in the transaction of the entry that caused them."""
-    return [_row(notice, now) for notice in told]
+    """Rows to insert into `notices`, in the transaction of the entry that caused them; the same telling twice is one row."""
+    return list({notice.key: _row(notice, now) for notice in told}.values())
 
 
 class Notices:

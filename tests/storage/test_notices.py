@@ -37,6 +37,10 @@ def test_the_same_notice_is_taken_up_once(outbox: Notices) -> None:
     assert len(outbox.of(TOLD.ticket)) == 1
 
 
+def test_the_same_telling_twice_in_one_transaction_is_one_row() -> None:
+    assert len(notice_rows((TOLD, TOLD), NOW)) == 1
+
+
 def test_who_takes_it_has_it_for_a_minute_and_another_may_have_it_when_he_died(outbox: Notices) -> None:
     outbox.add(TOLD, NOW)
     assert outbox.take(NOW) == [TOLD]
