@@ -34,7 +34,7 @@ from console.size_limit import SizeLimit
 from console.telling import teller
 from console.ticket_counter import TicketCounter
 from console.wechat import SafeMode
-from hotline.errors import BadSettings, DoorClosed
+from hotline.errors import BadSettings, DoorClosed, HotlineError
 from hotline.ports import Clock
 from storage.intake import AnswerTimesTable, SmsPartsTable
 
@@ -80,6 +80,8 @@ async def look_after(sms: SmsDesk, opened: OpenDesk, clock: Clock) -> None:
             log.warning("业务单台暂时受阻，稍后重试 the desk of tickets has to wait: %s", error)
         except BadSettings as error:
             log.error("业务单规则有误，沿用原规则 the rules of tickets are wrong, the former ones stay: %s", error)
+        except HotlineError as error:
+            log.error("业务单台出错，稍后重试 the desk of tickets failed, tried again: %s", type(error).__name__)
         await clock.sleep(LOOK_S)
 
 

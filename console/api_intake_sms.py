@@ -3,6 +3,7 @@
 200 with the number and the words to send back; 202 while parts are missing. Anything else: send it again, with a fresh nonce.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +11,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from console.intake import Counter, Message, accepted_words
 from console.signatures import Signatures
 from console.signed_request import described, read_signed
+from console.ticket_bodies import Moment
+from hotline.errors import DoorClosed, HotlineError
 from hotline.phone import read_caller
 from hotline.sms import MOST_PARTS, PATIENCE, SmsGroup, SmsPart, SmsParts
 from tickets.model import Channel
 
 PATH = "/api/v1/intake/sms"
+log = logging.getLogger(__name__)
 
 
 class SmsBody(BaseModel):
@@ -29,7 +33,7 @@ class SmsBody(BaseModel):
     id: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
     sender: Annotated[str, Field(alias="from", pattern=r"^\+?[0-9]{3,20}$")]
     text: str = Field(min_length=1, max_length=1000)
-    sent_at: AwareDatetime
+    sent_at: Moment
     ref: str = Field(default="", pattern=r"^[A-Za-z0-9]{0,16}$")
     part: int = Field(default=1, ge=1, le=MOST_PARTS)
     parts: int = Field(default=1, ge=1, le=MOST_PARTS)
@@ -64,11 +68,20 @@ class SmsDesk:
         return await self._file(group)
 
     async def sweep(self) -> int:
-        """Take in what has waited long enough for its missing parts. Returns how many; raises `DoorClosed`."""
-        waiting = await self.parts.waiting(since_before=self.now() - PATIENCE)
-        for group in waiting:
-            await self._file(group)
-        return len(waiting)
+        """Take in what has waited long enough for its missing parts. Returns how many; raises `DoorClosed`.
+
+        One that cannot be filed is an error in the log, and keeps nobody behind it waiting.
+        """
+        filed = 0
+        for group in await self.parts.waiting(since_before=self.now() - PATIENCE):
+            try:
+                await self._file(group)
+                filed += 1
+            except DoorClosed:
+                raise
+            except HotlineError as error:
+                log.error("短信 %s 不能立单，请人工处理 cannot be filed, a person must look: %s", group.name, type(error).__name__)
+        return filed
 
     async def _file(self, group: SmsGroup) -> str:
         first = group.parts[0]

@@ -9,11 +9,11 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
 from console import ticket_shown
 from console.reception import source_of
-from console.ticket_bodies import TicketBody, body_of, command_of, phone_of, printable
+from console.ticket_bodies import Moment, TicketBody, body_of, command_of, phone_of, printable
 from console.ticket_counter import Asker, TicketCounter
 from hotline.access import Actor, Role
 from tickets.authority import PERMITS
@@ -41,9 +41,9 @@ class ListAsked(TicketBody):
     unit: Code = ""
     code: Code = ""
     place: Code = ""
-    filed_from: AwareDatetime | None = None
-    filed_before: AwareDatetime | None = None
-    due_before: AwareDatetime | None = None
+    filed_from: Moment | None = None
+    filed_before: Moment | None = None
+    due_before: Moment | None = None
     published: bool = False
     after: Code = ""
     limit: int = Field(default=50, ge=1, le=MOST)

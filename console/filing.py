@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from console.intake import LONGEST, Message, Taken, appeal_of
+from console.ticket_bodies import CONTROL
 from hotline.access import Actor, Role
 from tickets.commands import File
 from tickets.desk import TicketDesk
@@ -18,6 +19,7 @@ MEDIA: Final = Actor(id="t-intake", roles=frozenset({Role.AGENT}))
 UNTYPED: Final = Appeal.HELP
 """A message that names no type: one with a short term, until a person has read and amended it. A stated choice."""
 _TITLE: Final = 40
+EMPTY: Final = "〔空白消息〕"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +54,8 @@ class Filing:
 
 
 def command_of(message: Message) -> File:
-    """What is filed of it. The type only where the citizen named it; the title is how he begins."""
-    words = message.words.strip()[:LONGEST_CONTENT]
+    """What is filed of it. The type only where the citizen named it; the title is how he begins. Nothing that he can send is no ticket."""
+    words = CONTROL.sub(" ", message.words).strip()[:LONGEST_CONTENT] or EMPTY
     content = f"{words}\n〔{message.note}〕" if message.note else words
     begin = words.splitlines()[0] if words else ""
     appeal = appeal_of(words)

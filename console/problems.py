@@ -134,6 +134,7 @@ _FIELD_WORDS: Final[Mapping[str, str]] = {
     "timezone_aware": "时间要带时区，如 +08:00 a time needs its zone",
     "date_parsing": "应为日期，如 2026-03-02 must be a date",
     "json_invalid": "不是JSON not JSON",
+    "out_of_time": "应在1900年到2200年之间 must lie between 1900 and 2200",
     "control_characters": "含有不可见的控制字符 holds control characters",
     "model_attributes_type": "应为JSON对象 must be a JSON object",
 }

@@ -41,10 +41,11 @@ LONGEST: Final[Mapping[str, int]] = {
 }
 """Characters, by the field's name; any other field is a short one."""
 SHORT: Final = 200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_ITEMS: Final = 20
 HIDDEN: Final = frozenset({"key"})
 """Fields that a request does not say in its body."""
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff\ufffe\uffff]")
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff\ufffe\uffff]")
 _PHONE: Final = r"^(\+?[0-9][0-9 -]{1,23})?$"
 
 
@@ -56,9 +57,19 @@ class TicketBody(BaseModel):
 
 def printable(text: str) -> str:
     """Text without control characters: PostgreSQL, terminals and printers would each do something else with them."""
-    if _CONTROL.search(text):
+    if CONTROL.search(text):
         raise PydanticCustomError("control_characters", "no control characters")
     return text
+
+
+def of_our_time(moment: datetime) -> datetime:
+    """A moment that calendars and databases can reckon with, in whatever zone."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise PydanticCustomError("out_of_time", "out of time")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(of_our_time)]
 
 
 class CitizenBody(TicketBody):
@@ -122,7 +133,7 @@ def _limited(hint: Any, name: str, *, needed: bool) -> Any:  # noqa: ANN401 - ty
     if hint is Citizen:
         return CitizenBody
     if hint is datetime:
-        return AwareDatetime
+        return Moment
     if hint is str:
         return Annotated[str, Field(max_length=LONGEST.get(name, SHORT), min_length=int(needed)), AfterValidator(printable)]
     if isinstance(hint, types.UnionType):

@@ -12,7 +12,7 @@ from console.api_intake_sms import PATH, SmsDesk, router
 from console.intake import Counter, Message, Taken
 from console.problems import with_problems
 from console.signatures import Signatures
-from hotline.errors import DoorClosed
+from hotline.errors import DoorClosed, MalformedInput
 from hotline.sms import PATIENCE
 from tests.fakes.fake_answer_book import FakeAnswerBook
 from tests.fakes.fake_sms_gateway import FakeSmsGateway
@@ -31,6 +31,7 @@ class House:
         self.now = NOW
         self.messages: list[Message] = []
         self.closed = False
+        self.refused = ""
         self.book = FakeAnswerBook()
         self.parts = FakeSmsParts()
         counter = Counter(take=self.take, book=self.book, now=lambda: self.now)
@@ -42,6 +43,8 @@ class House:
     async def take(self, message: Message) -> Taken:
         if self.closed:
             raise DoorClosed("database")
+        if message.key == f"sms:{self.refused}":
+            raise MalformedInput(message.words)
         keys = [each.key for each in self.messages]
         if message.key not in keys:
             self.messages.append(message)
@@ -126,6 +129,20 @@ def test_a_database_that_is_away_loses_nothing() -> None:
         assert (again.status_code, again.json()["number"]) == (200, "202603020001")
 
     assert len(played(story).messages) == 1
+
+
+def test_one_that_cannot_be_filed_keeps_nobody_waiting_and_its_words_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(gateway: FakeSmsGateway, house: House) -> None:
+        house.refused = "gateway/m1"
+        await gateway.send(LONG, first=1, only=(1,))
+        await gateway.send(LONG, first=11, only=(1,))
+        house.now = NOW + PATIENCE
+        assert await house.desk.sweep() == 1
+
+    [message] = played(story).messages
+    assert message.key == "sms:gateway/m11"
+    assert "gateway/m1" in caplog.text
+    assert "路灯" not in caplog.text
 
 
 def test_after_filing_the_words_are_kept_in_the_ticket_alone() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.filing import LONGEST_CONTENT, MEDIA, UNTYPED, Filing, citizen_of, command_of
+from console.filing import EMPTY, LONGEST_CONTENT, MEDIA, UNTYPED, Filing, citizen_of, command_of
 from console.intake import Message
 from hotline.errors import DoorClosed
 from tests.fakes.fake_tickets import FakeTickets
@@ -89,3 +89,15 @@ def test_staff_are_told_how_it_came_and_a_long_one_leaves_room_for_that() -> Non
 
 def test_an_address_on_a_medium_is_no_number() -> None:
     assert citizen_of("wechat:oMarket01") == Citizen(account="wechat:oMarket01")
+
+
+@pytest.mark.parametrize("words", ["   ", "\n\n", "\x00\x07"])
+def test_whatever_a_citizen_can_send_becomes_a_ticket(words: str) -> None:
+    tickets = FakeTickets(RULES)
+    asyncio.run(filing(tickets).take(message(words)))
+    [kept] = tickets.kept.values()
+    assert kept.ticket.content == EMPTY
+
+
+def test_control_characters_do_not_reach_the_database() -> None:
+    assert command_of(message("路灯\x00坏了\u2028快修")).content == "路灯 坏了 快修"

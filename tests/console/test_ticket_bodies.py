@@ -72,6 +72,8 @@ def test_a_question_that_must_be_answered_may_be_answered_with_nothing() -> None
         (File, {**MINIMAL, "channel": "鸽子"}),
         (File, {**MINIMAL, "happened_at": "2026-03-02T09:00:00"}),
         (File, {**MINIMAL, "citizen": {"phone": "call me"}}),
+        (File, {**MINIMAL, "happened_at": "0001-01-01T00:00:00+10:00"}),
+        (File, {**MINIMAL, "happened_at": "9999-12-31T23:59:59-10:00"}),
         (File, {**MINIMAL, "citizen": {"account": "wechat:a b"}}),
         (File, {**MINIMAL, "secrecy": 4}),
         (AskExtension, {"until": datetime(2026, 3, 2, tzinfo=UTC).isoformat(), "legal_term": "", "basis": "x", "why": "y"}),
