@@ -46,10 +46,8 @@ class Told:
 async def measure(size: Size, progress: Progress) -> Report:
     """Raises `RuntimeError` when the tests could not be run at all."""
     began = time.monotonic()
-    progress.say("各条款全部有效 every clause enforced")
-    held = await ran({}, guards=size.guards)
-    progress.say("逐条停用 each clause switched off in its own tests")
-    off = await ran({"HOTLINE_RULES_OFF": "own"}, guards=True)
+    progress.say("各条款全部有效，同时逐条停用 every clause enforced, and at the same time each switched off in its own tests")
+    held, off = await asyncio.gather(ran({}, guards=size.guards), ran({"HOTLINE_RULES_OFF": "own"}, guards=True))
     return report(held, off, time.monotonic() - began)
 
 
