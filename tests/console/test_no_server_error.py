@@ -1,6 +1,7 @@
 """Whatever is sent to whatever address by whoever: no server error. Generated from the description of the interface (schemathesis)."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from storage.tickets import StoredTickets
 from tests.console.ticket_house import WHO, TicketHouse
+from tests.storage.ticket_database import sqlite_stage
 
 EXAMPLES = 8
 """For each address; for a wider search write a larger number here."""
@@ -18,10 +21,10 @@ SLOW = settings(
 
 
 class Street:
-    """A house with some tickets, in every state that a few commands lead to."""
+    """A house on a real database with some tickets, in every state that a few commands lead to."""
 
-    def __init__(self) -> None:
-        self.house = TicketHouse()
+    def __init__(self, stored: StoredTickets) -> None:
+        self.house = TicketHouse(stored)
         self.schema = schemathesis.openapi.from_asgi("/openapi.json", self.house.app)
         sent, received, secret = (self.house.filed("cleared", secrecy=level) for level in (0, 1, 3))
         for number in (sent, received, secret):
@@ -31,8 +34,9 @@ class Street:
 
 
 @pytest.fixture(scope="module")
-def street() -> Street:
-    return Street()
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with sqlite_stage(tmp_path_factory.mktemp("db")) as stage:
+        yield Street(stage.door)
 
 
 def operations(street: Street) -> dict[str, Any]:
@@ -41,7 +45,7 @@ def operations(street: Street) -> dict[str, Any]:
     return {each.ok().label: each.ok() for each in made}
 
 
-LABELS = tuple(operations(Street()))
+LABELS = tuple(f"{method.upper()} {path}" for path, methods in TicketHouse().app.openapi()["paths"].items() for method in methods)
 
 
 @pytest.mark.slow

@@ -27,6 +27,7 @@ from console.size_limit import SizeLimit
 from console.telling import teller
 from console.ticket_counter import TicketCounter
 from hotline.access import Actor, Role
+from storage.tickets import StoredTickets
 from tests.fakes.fake_access_log import FakeAccessLog
 from tests.fakes.fake_answer_book import FakeAnswerBook
 from tests.fakes.fake_call_book import FakeCallBook
@@ -35,6 +36,7 @@ from tests.fakes.fake_sms_parts import FakeSmsParts
 from tests.fakes.fake_tickets import FakeTickets
 from tests.tickets.cases import MONDAY, RULES
 from tickets.desk import TicketDesk
+from tickets.ports import Tickets
 
 SECRET: Final = b"the secret of these tests, long enough"
 WECHAT_TOKEN: Final = "token-of-these-tests"
@@ -69,25 +71,28 @@ WHO: Final = dict(
 
 
 class TicketHouse:
-    """`now` is moved by hand. Whoever asks is named: `agent`, `tax` … (`WHO`), empty = nobody is signed in."""
+    """`now` is moved by hand. `stored`: a real database's door instead of the twin in memory. Whoever asks is named: `agent`, `tax` …
+    (`WHO`), empty = nobody is signed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, stored: StoredTickets | None = None) -> None:
         self.now: datetime = MONDAY
         self.tickets = FakeTickets(RULES)
         self.calls = FakeCallBook(self.tickets)
         self.log = FakeAccessLog()
         self.book = FakeAnswerBook()
         self.parts = FakeSmsParts()
-        self.desk = TicketDesk(self.tickets, RULES)
+        self._stored = stored
+        self.door: Tickets = stored or self.tickets
+        self.desk = TicketDesk(self.door, RULES)
         self.app = self._made()
 
     def _made(self) -> FastAPI:
         now = lambda: self.now  # noqa: E731
         guard = Guard(log=self.log, now=now)
-        filing = Filing(desk=self.desk, tickets=self.tickets, now=now)
-        counter = TicketCounter(desk=self.desk, tickets=self.tickets, filing=filing, guard=guard, now=now)
+        filing = Filing(desk=self.desk, tickets=self.door, now=now)
+        counter = TicketCounter(desk=self.desk, tickets=self.door, filing=filing, guard=guard, now=now)
         written = Counter(take=filing.take, book=self.book, now=now)
-        progress = ProgressDesk(find=teller(self.tickets), clock=AloneClock(MONDAY), area_code="0663")
+        progress = ProgressDesk(find=teller(self.door), clock=AloneClock(MONDAY), area_code="0663")
         signatures = Signatures(secrets={"gateway": SECRET, "city": SECRET})
         self.sms = api_intake_sms.SmsDesk(signatures=signatures, parts=self.parts, counter=written, area_code="0663", now=now)
         wechat = api_intake_wechat.WechatDesk(
@@ -96,13 +101,13 @@ class TicketHouse:
         app = with_problems(FastAPI(title="12345"))
         app.add_middleware(SizeLimit)
         for router in (
-            api_ticket_calls.router(counter, self.calls, who),
+            api_ticket_calls.router(counter, self._stored or self.calls, who),
             api_tickets.router(counter, who, area_code="0663"),
             api_intake_sms.router(self.sms),
             api_intake_wechat.router(wechat),
             api_answer_times.router(self.book, who, guard, now=now),
             api_progress.router(progress),
-            api_open311.router(self.desk, self.tickets),
+            api_open311.router(self.desk, self.door),
             api_webhooks.router(api_webhooks.Webhooks(signatures=signatures, desk=self.desk, guard=guard, now=now)),
         ):
             app.include_router(router)
