@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, select, update
 
 from app.accounts import Accounts, accounts_on, with_accounts
+from app.around import Around, Later, with_around
 from console import api_progress, api_tickets
 from console.filing import Filing
 from console.problems import with_problems
@@ -82,8 +83,11 @@ class World:
         self._engine = writing
         self._loop = asyncio.Runner()
         self._entered: dict[str, httpx.Cookies] = {}
-        self.desk = TicketDesk(StoredTickets(writing, reading=reading), WHOLE_RULES)
-        self.app = self._made(accounts_on(writing, reading, passwords=QUICK, rules=SignInRules()), StoredTickets(writing, reading=reading))
+        heard, accounts = Later(), accounts_on(writing, reading, passwords=QUICK, rules=SignInRules())
+        self.desk = TicketDesk(StoredTickets(writing, reading=reading), WHOLE_RULES, aftermath=heard)
+        around = Around(desk=self.desk, units=accounts.units, writing=writing, reading=reading)
+        heard.then = around.drafts()
+        self.app = self._made(accounts, StoredTickets(writing, reading=reading), around)
 
     def begin(self, off: Iterable[str] = ()) -> "World":
         """A test begins: Monday morning, and these clauses switched off."""
@@ -91,7 +95,7 @@ class World:
         self.desk.rules = replace(WHOLE_RULES, off=frozenset(off))
         return self
 
-    def _made(self, accounts: Accounts, tickets: StoredTickets) -> FastAPI:
+    def _made(self, accounts: Accounts, tickets: StoredTickets, around: Around) -> FastAPI:
         now = lambda: self.now  # noqa: E731
         app = with_problems(FastAPI(title="12345"))
         reception, guard = with_accounts(app, accounts, now=now)
@@ -99,6 +103,7 @@ class World:
         counter = TicketCounter(desk=self.desk, tickets=tickets, filing=filing, guard=guard, now=now)
         app.include_router(api_tickets.router(counter, reception.actor, area_code="0663"))
         app.include_router(api_progress.router(ProgressDesk(find=teller(tickets), clock=AloneClock(MONDAY), area_code="0663")))
+        with_around(app, around, reception, guard)
         return app
 
     def on(self, text: str) -> "World":
