@@ -4,11 +4,12 @@ import pytest
 
 from console.knowledge_bodies import WordsBody, possible, shown
 from hotline.errors import MalformedInput
-from tests.knowledge.values import AGENT, AT, HANDLER, LEADER, MONITOR, REVIEW_DUE, STRANGER, draft, in_review, valid
+from knowledge.policy import revised
+from tests.knowledge.values import AGENT, AT, HANDLER, LEADER, MONITOR, OTHER, REVIEW_DUE, STRANGER, draft, in_review, valid
 
 
 def test_another_unit_is_shown_no_source_and_no_buttons() -> None:
-    theirs = shown(valid(), STRANGER, now=AT)
+    theirs = shown(revised(valid(), OTHER, by=HANDLER, at=AT), STRANGER, now=AT)
     assert (theirs["source"], theirs["possible"], len(theirs["versions"])) == ("", [], 1)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from assessment.model import Handling
 from hotline.workdays import CHINA
 from storage.assessment_facts import handlings
@@ -21,6 +23,7 @@ from tests.tickets.cases import (
 )
 from tickets import commands as c
 from tickets.inner_commands import DeemAnswered
+from tickets.moves import MoveRefused
 from tickets.terms import Appeal, Step
 from tickets.ticket import Fault, Satisfaction
 
@@ -62,6 +65,14 @@ def test_a_return_that_was_refused_is_the_unit_s_still() -> None:
     life = received().do(asked, TAX).later(hours=1).do(c.RefuseReturn(why="属税务"), OFFICE)
     it = only(life)
     assert (it.left, it.returned, it.return_refused) == (None, None, (life.at,))
+
+
+def test_a_return_goes_to_another_unit_or_is_refused_so_each_one_that_is_counted_is_one() -> None:
+    asked = c.AskReturn(facts="不属于税务事项", legal_basis="水法第十二条", proposed="water")
+    life = received().do(asked, TAX).later(hours=1)
+    with pytest.raises(MoveRefused):
+        life.do(c.DispatchAgain(lead="tax", why="仍属税务"), OFFICE)
+    assert only(life).returned is None
 
 
 def test_three_days_in_vain_count_as_an_answer() -> None:
