@@ -143,13 +143,15 @@ class TicketDesk:
             if not ripe:
                 return made
             try:
-                await self.do(number, _COMMANDS[ripe[0].what], SYSTEM, now)
+                # Not `do`: decided anew on what another sweep has just done, the same step would be done twice.
+                await self._once(number, _COMMANDS[ripe[0].what], SYSTEM, now, "", loaded)
             except VersionConflict:
                 return made
         return _MOST_STEPS
 
-    async def _once(self, number: str | None, command: Command, by: Actor, at: datetime, fresh: str) -> Ticket:
-        loaded = None if number is None else await self._load(number)
+    async def _once(self, number: str | None, command: Command, by: Actor, at: datetime, fresh: str, seen: Loaded | None = None) -> Ticket:
+        """`seen`: the version on which somebody decided that it should be done; on no other it is."""
+        loaded = seen or (None if number is None else await self._load(number))
         if loaded is not None and not visible(loaded.ticket, by, self.rules):
             raise _no_such(loaded.ticket.number)
         others = {each: await self._last_of(each, by) for each in names(command)}

@@ -123,6 +123,31 @@ def test_two_who_sweep_at_once_have_the_effect_of_one(opened: OpenDesk, layout: 
         assert _reminders(opened, number) == ["noticed", "handed_over"], "too late to urge"
 
 
+async def _step_of_another(opened: OpenDesk, layout: Layout, number: str) -> None:
+    other = open_desk(Tickets(), layout)
+    other.refresh()
+    await other.desk.sweep(OVERDUE)
+    other.shut()
+
+
+def test_who_was_overtaken_between_looking_and_doing_does_nothing_twice(
+    opened: OpenDesk, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = _sent(opened).number
+    load, left = opened.tickets.load, [True]
+
+    async def overtaken(which: str) -> Loaded | None:
+        loaded = await load(which)
+        if left:
+            left.clear()
+            await _step_of_another(opened, layout, number)
+        return loaded
+
+    monkeypatch.setattr(opened.tickets, "load", overtaken)
+    TicketSweep(opened, layout).round(0.0, OVERDUE)
+    assert _reminders(opened, number) == ["noticed", "handed_over"]
+
+
 def test_a_reminder_that_could_not_be_kept_is_neither_told_nor_lost(opened: OpenDesk, layout: Layout) -> None:
     number = _sent(opened).number
     _rename(layout, "notices", "notices_away")
