@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.accounts_cli import add_accounts
 from app.agents_cli import add_agents
 from app.audit_cli import add_audit
 from app.emergency_cli import add_emergency
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     add_audit(commands, common)
     add_surge(commands, common)
     add_agents(commands, common)
+    add_accounts(commands, common)
     _add_demo(commands.add_parser("demo-call", parents=[common], help="演示通话 a whole call, citizen and agent, with real speech"))
     return whole
 

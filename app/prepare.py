@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.accounts import first_administrator
 from app.children import ChildSpec, plan, running
 from app.emergency_checks import sound_emergency
 from app.free_ports import refuse_taken, wishes
@@ -63,6 +64,8 @@ def prepare(*, config: Path, places: Places, progress: Progress) -> tuple[Settin
             pass  # who stands in the settings for the first time is taken in
         settings = staffed(settings, places)
         secrets = ensure_secrets(settings, places.secrets)
+    if told := first_administrator(places):
+        progress.say(told)
     with progress.step("检查来电菜单 checking the menu") as step:
         step.note(ready_line(config.with_name("line.toml"), settings, LineBook(places.line), WallClock().now()))
     with progress.step("检查紧急求助 checking the emergency path"):

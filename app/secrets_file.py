@@ -3,6 +3,7 @@
 import os
 import re
 import secrets as chance
+import string
 import tomllib
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
@@ -46,7 +47,23 @@ def completed(known: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
         if trunk.kind == "register":
             trunks.setdefault(trunk.name, "")
     whole = {"ami_password": chance.token_urlsafe(_BYTES), "ticket_token": "", "number_key": chance.token_urlsafe(_BYTES), **known}
-    return {**whole, "agent_passwords": agents, "trunk_passwords": trunks}
+    return {**whole, **_wechat(known, settings), "agent_passwords": agents, "trunk_passwords": trunks, **_intake(known, settings)}
+
+
+def _wechat(known: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+    """What is to be copied into 公众平台 → 服务器配置; it takes letters and digits only."""
+    if not settings.intake.wechat_app_id:
+        return {}
+    letters = string.ascii_letters + string.digits
+    key = "".join(chance.choice(letters) for _ in range(43))
+    return {"wechat_token": known.get("wechat_token") or chance.token_hex(16), "wechat_aes_key": known.get("wechat_aes_key") or key}
+
+
+def _intake(known: Mapping[str, Any], settings: Settings) -> dict[str, dict[str, str]]:
+    given = dict(known.get("intake_secrets", {}))
+    for name in settings.intake.signers:
+        given.setdefault(name, chance.token_urlsafe(_BYTES))
+    return {"intake_secrets": given} if given else {}
 
 
 def with_ticket_secret(whole: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
@@ -76,7 +93,7 @@ def refuse_placeholders(whole: Mapping[str, Any], path: Path) -> None:
 
 
 def refuse_missing(whole: Mapping[str, Any], settings: Settings, path: Path) -> None:
-    """Raises `BadSettings` naming what only the operator can know: carriers' passwords, the ticket system's token."""
+    """Raises `BadSettings` naming what only the operator can know: of carriers, of the ticket system, of the SMS gateway."""
     for trunk in settings.trunks:
         if trunk.kind == "register" and not whole["trunk_passwords"].get(trunk.name):
             _write(path, as_toml(whole))
@@ -84,6 +101,9 @@ def refuse_missing(whole: Mapping[str, Any], settings: Settings, path: Path) -> 
     if settings.tickets.sink == "http" and not whole.get("ticket_token"):
         _write(path, as_toml(whole))
         raise BadSettings(f"{path}: ticket_token: 请填入业务系统的令牌 write the token of the city's ticket system there")
+    if settings.notices.url and not whole.get("sms_secret"):
+        _write(path, as_toml({**whole, "sms_secret": ""}))
+        raise BadSettings(f"{path}: sms_secret: 请填入短信平台的密钥 write the SMS gateway's secret there")
 
 
 def as_toml(whole: Mapping[str, Any]) -> str:

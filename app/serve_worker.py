@@ -21,7 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agi.told import told
 from app.emergency_daily import beside, daily
+from app.knowledge_desk import sweep_for_ever
+from app.notice_sending import tell_for_ever
 from app.settings import Secrets, Settings, Storage
+from app.ticket_desk import sweep_tickets
 from app.wall_clock import WallClock
 from hotline.errors import BadSettings, HotlineError
 from hotline.messages import Receipt, TicketDraft
@@ -72,7 +75,16 @@ async def serve(settings: Settings, secrets: Secrets, var: Path, stop: asyncio.E
     layout = Layout(var=var)
     layout.make()
     with only_worker(layout):
-        await beside(_test_daily(settings, var), work(settings, secrets, layout, stop, version=VERSION, notice=_whisper))
+        await beside(_besides(settings, secrets, layout), work(settings, secrets, layout, stop, version=VERSION, notice=_whisper))
+
+
+async def _besides(settings: Settings, secrets: Secrets, layout: Layout) -> None:
+    """What runs along with the work and holds none of it up: the daily self-test, notices, entries of the knowledge base that are over."""
+    clock = WallClock()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_test_daily(settings, layout.var))
+        group.create_task(tell_for_ever(settings, secrets, layout, clock))
+        group.create_task(sweep_for_ever(settings.tickets, layout, clock))
 
 
 async def _test_daily(settings: Settings, var: Path) -> None:
@@ -92,6 +104,7 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
     loop = asyncio.get_running_loop()
     databases = DatabaseWatch(layout)
     looks = loop.run_in_executor(None, _look_after, settings.storage, layout, databases, stopped)
+    urging = loop.run_in_executor(None, sweep_tickets, settings.tickets, layout, stopped, _utc_now)
     try:
         async with _sink(settings, secrets, layout) as sink:
 
@@ -109,7 +122,12 @@ async def work(settings: Settings, secrets: Secrets, layout: Layout, stop: async
                 await sweeps
     finally:
         stopped.set()
+        await urging
         await looks
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _in_time(pushing: "Future[Receipt]") -> Receipt:

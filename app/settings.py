@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 from app.backend_settings import Backend
 from app.callback_settings import Callbacks
 from app.calling_settings import Joined, OutCalls, Transfers, calling
+from app.intake_settings import Intake
+from app.notice_settings import Notices
 from app.routing_settings import WRITTEN_SKILL, Routing
 from app.settings_errors import explained, line_of
 from app.surge_settings import Surge
@@ -53,9 +55,13 @@ class Agi(_Frozen):
 
 
 class Console(_Frozen):
-    """The web side, loopback only until issue *desk* brings accounts and TLS."""
+    """The web side, loopback only: a proxy that speaks TLS stands before it where others than this machine must reach it."""
 
     port: int = Field(default=8345, ge=1, le=65535)
+    https: bool = Field(default=False, description="browsers reach it by HTTPS only: their session is bound to it")
+    hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$")], ...] = Field(
+        default=(), description="names under which a proxy passes requests on; loopback always works"
+    )
 
 
 class Line(_Frozen):
@@ -222,10 +228,15 @@ class Storage(_Frozen):
 
 
 class Tickets(_Frozen):
-    """Where ticket drafts go."""
+    """Where ticket drafts go; and by what tickets go: `terms` (config/deadlines/, the first that speaks holds), `catalogue`
+    (config/dispatch/), `place` (what codes of places of this city begin with), `keep_years` (article 5: two at least)."""
 
     sink: Literal["embedded", "http"] = "embedded"
     url: str = ""
+    terms: tuple[str, ...] = Field(default=("jieyang-2015",), min_length=1)
+    catalogue: str = Field(default="example", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    place: str = Field(default="", pattern=r"^[0-9]{0,12}$")
+    keep_years: int = Field(default=2, ge=2, le=100)
 
 
 class Settings(_Frozen):
@@ -251,6 +262,8 @@ class Settings(_Frozen):
     surge: Surge = Surge()
     joined: Joined = Joined()
     tickets: Tickets = Tickets()
+    intake: Intake = Intake()
+    notices: Notices = Notices()
     emergency: Emergency = Emergency()
     prompts: Prompts = Prompts()
     storage: Storage = Storage()
@@ -355,6 +368,12 @@ class Secrets(_Frozen):
     agent_passwords: dict[str, SecretStr] = {}
     trunk_passwords: dict[str, SecretStr] = {}
     ticket_token: SecretStr = SecretStr("")
+    sms_secret: SecretStr = SecretStr("")
+    """Signs what goes to the SMS gateway ([notices] url)."""
+    intake_secrets: dict[str, SecretStr] = {}
+    """Of each SMS gateway and outside system: what it posts is signed with it ([intake])."""
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
     number_key: SecretStr = SecretStr("")
     """With it citizens' numbers are veiled wherever they are only recognised, not dialled (routing/knows.py)."""
     ticket_secret: SecretStr = SecretStr("")

@@ -11,7 +11,7 @@ from bench.report import Report
 from hotline.errors import HotlineError
 from runtime.progress import Progress
 
-NAMES = ("emergency", "ivr", "kill-matrix", "push", "record", "routing", "soak", "up")
+NAMES = ("articles", "emergency", "ivr", "kill-matrix", "push", "record", "routing", "soak", "tickets", "up")
 
 
 def main(words: Sequence[str] | None = None) -> int:

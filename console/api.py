@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import Field
 
 from console import api_calls, api_supervision
 from console.asking import Ask, Body, answered
 from console.board_page import board_page
+from console.desk_proof import Prove
 from hotline.wishes import AgentWants, ForcePresence
 
 Live = Callable[[], Awaitable[dict[str, object] | None]]
@@ -53,10 +54,15 @@ def presence_router(ask: Ask) -> APIRouter:
 ROUTERS: Final[tuple[Callable[[Ask], APIRouter], ...]] = (presence_router, api_supervision.router, api_calls.router)
 
 
-def with_api(app: FastAPI, ask: Ask, live: Live, reasons: Mapping[str, str] = MappingProxyType({})) -> FastAPI:
-    """The same application with everything that a desk may ask for, and the board. `reasons`: of pauses, and what people call them."""
+def with_api(
+    app: FastAPI, ask: Ask, live: Live, reasons: Mapping[str, str] = MappingProxyType({}), *, prove: Prove | None = None
+) -> FastAPI:
+    """The same application with everything that a desk may ask for, and the board. `reasons`: of pauses, and what people call them.
+
+    `prove`: who is at the desk (console/desk_proof.py); None: whoever reaches it is believed.
+    """
     for make in ROUTERS:
-        app.include_router(make(ask))
+        app.include_router(make(ask), dependencies=[Depends(prove)] if prove else [])
 
     @app.get("/api/board")
     async def board() -> JSONResponse:

@@ -1,6 +1,6 @@
 """The status page and the health probe. Rendered on the server; nothing of a citizen is on it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 
 from fastapi import FastAPI
@@ -67,10 +67,10 @@ def _mark(well: bool) -> Markup:
     return Markup("") if well else Markup(' class="bad"')
 
 
-def console_app(report: Report) -> FastAPI:
-    """The web application. `/healthz` answers 200 when all is well, else 503 with the same JSON."""
+def console_app(report: Report, *, hosts: Sequence[str] = ()) -> FastAPI:
+    """The web application. `/healthz` answers 200 when all is well, else 503 with the same JSON. `hosts`: other names of it."""
     app = FastAPI(title="12345", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *hosts])
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:

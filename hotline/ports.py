@@ -8,6 +8,7 @@ from hotline.call_facts import CallFact
 from hotline.identity import CallId
 from hotline.line import Done, LineFact, LineOrder, Snapshot, Ways
 from hotline.messages import Receipt, TicketDraft
+from hotline.notices import Letter, Sent
 from hotline.wishes import Wish
 
 
@@ -56,3 +57,10 @@ class TicketSink(Protocol):
 
     async def push(self, draft: TicketDraft) -> Receipt:
         """Deliver the draft at least once; the same key and revision twice have the effect of once. Raises `DoorClosed`."""
+
+
+class Notifier(Protocol):
+    """通知: an SMS gateway, or the outbox in which nothing is sent and everything can be read."""
+
+    async def send(self, letter: Letter) -> Sent:
+        """Deliver it; the same key twice has the effect of once. Raises `DoorClosed` (try later) or `NoticeRefused` (a person looks)."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from runtime.binaries import Program, find_asterisk, find_redis, find_sipp
 from runtime.errors import SetupError
 from runtime.places import runtime_home
+from runtime.postgres import find_postgres
 from runtime.progress import Progress
-from runtime.provisioning import ensure_asterisk, ensure_redis, ensure_sipp, upgrade
+from runtime.provisioning import ensure_asterisk, ensure_postgres, ensure_redis, ensure_sipp, upgrade
 from runtime.python_env import Environment, ensure_environment, is_current, python_version
 
 REPO = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def ensure(repo: Path, progress: Progress, *, test: bool, anew: bool = False) -> None:
-    """Give the machine what is missing: the Python environment, Asterisk, Redis and (`test`) SIPp.
+    """Give the machine what is missing: the Python environment, Asterisk, Redis and (`test`) SIPp and PostgreSQL.
 
     With `test` outside CI, missing programs are only reported: the tests that need them are skipped. Raises SetupError.
     """
@@ -45,13 +46,14 @@ def ensure(repo: Path, progress: Progress, *, test: bool, anew: bool = False) ->
 
 
 def ensure_programs(var: Path, progress: Progress, *, test: bool, anew: bool) -> None:
-    """Give the machine Asterisk, Redis and (`test`) SIPp; `anew` brings what was unpacked up to date. Raises SetupError."""
+    """Give the machine Asterisk, Redis and (`test`) SIPp and PostgreSQL; `anew` brings what was unpacked up to date. Raises SetupError."""
     if anew:
         upgrade(var, progress)
     ensure_asterisk(var, progress)
     ensure_redis(var, progress)
     if test:
         ensure_sipp(var, progress)
+        ensure_postgres(var, progress)
 
 
 def show(repo: Path) -> list[str]:
@@ -60,6 +62,8 @@ def show(repo: Path) -> list[str]:
     asterisk = find_asterisk(var)
     lines = [f"runtime      {runtime_home(var)}", _python_line(Environment(repo=repo))]
     lines += [_line(name, found) for name, found in _programs(var)]
+    postgres = find_postgres(var)
+    lines += [f"{'postgres':12} {postgres.version} ({postgres.origin})\n  {postgres.bin}" if postgres else f"{'postgres':12} —"]
     if asterisk:
         lines += [f"  modules    {asterisk.module_dir}", f"  data       {asterisk.data_dir}"]
     return lines

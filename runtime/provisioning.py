@@ -25,18 +25,23 @@ from runtime.binaries import (
 )
 from runtime.errors import SetupError
 from runtime.places import locked, runtime_home
+from runtime.postgres import POSTGRES, POSTGRES_ROOT, PostgresHome, find_postgres, wrap
 from runtime.private_apt import Deb, PrivateApt, update_lists, without
 from runtime.progress import Progress
 from runtime.unpacking import Record, fix_links, packages_of, put_in_place, read_records, trim, unpack, write_record
 from runtime.versions import at_least
 
 SUITE = "sid"
-Found = TypeVar("Found", AsteriskHome, Program)
-_FOLDERS: dict[str, tuple[Wanted, ...]] = {ROOT: (ASTERISK, REDIS), TEST_ROOT: (SIPP,)}
+Found = TypeVar("Found", AsteriskHome, PostgresHome, Program)
+_FOLDERS: dict[str, tuple[Wanted, ...]] = {ROOT: (ASTERISK, REDIS), TEST_ROOT: (SIPP,), POSTGRES_ROOT: (POSTGRES,)}
 # Dependencies of installing, not of running: nothing that we start reads them.
 _NEVER_RUN = (
     "adduser", "base-passwd", "debconf", "dirmngr", "gnupg", "gpg", "libc-gconv-modules-extra", "libpython3", "login.defs", "media-types",
     "passwd", "perl-base", "pinentry", "python3", "tzdata",
+)  # fmt: skip
+_NEVER_RUN_BY_POSTGRES = (
+    "libc-l10n", "libjson-perl", "libllvm", "libperl", "libsystemd-shared", "libtext-", "locales", "perl", "postgresql-client-common",
+    "postgresql-common", "procps", "ssl-cert", "systemd", "ucf",
 )  # fmt: skip
 _ETC_APT = Path("/etc/apt")
 _OS_RELEASE = Path("/etc/os-release")
@@ -70,6 +75,15 @@ def ensure_sipp(var: Path, progress: Progress) -> Program:
     return _must(program, SIPP)
 
 
+def ensure_postgres(var: Path, progress: Progress) -> PostgresHome:
+    """PostgreSQL, for tests and benches, brought here first when there is none. Raises SetupError when that is not possible."""
+    home = find_postgres(var)
+    if home is None:
+        bring(POSTGRES_ROOT, var, progress)
+        home = find_postgres(var)
+    return _must(home, POSTGRES)
+
+
 def upgrade(var: Path, progress: Progress) -> None:
     """Replace whatever was unpacked by what the mirror carries today. The system's own programs are left alone."""
     for folder in read_records(runtime_home(var)):
@@ -99,7 +113,8 @@ def machine_apt(home: Path, suite: str = "") -> PrivateApt:
 def _bring(folder: str, home: Path, progress: Progress) -> None:
     apt = machine_apt(home, SUITE)
     update_lists(apt, progress)
-    debs = without(apt.closure([wanted.package for wanted in _FOLDERS[folder]]), _NEVER_RUN)
+    never = _NEVER_RUN + (_NEVER_RUN_BY_POSTGRES if folder == POSTGRES_ROOT else ())
+    debs = without(apt.closure([wanted.package for wanted in _FOLDERS[folder]]), never)
     with tempfile.TemporaryDirectory(prefix=f"{folder}.", dir=home) as draft:
         record = _make(folder, apt, debs, Path(draft), progress)
         write_record(home, folder, None)
@@ -116,12 +131,16 @@ def _make(folder: str, apt: PrivateApt, debs: Sequence[Deb], draft: Path, progre
         unpack(files, root)
         trim(root)
         fix_links(root)
+        if folder == POSTGRES_ROOT:
+            wrap(root)
     programs = {wanted.name: _try(wanted, root) for wanted in _FOLDERS[folder]}
     return Record(suite=apt.suite, programs=programs, packages=packages_of(debs, files))
 
 
 def _try(wanted: Wanted, root: Path) -> str:
-    version = ask_version(loader_argv(root, wanted.path), wanted)
+    program = root / wanted.path
+    argv = (str(program.resolve()),) if wanted is POSTGRES else loader_argv(root, wanted.path)
+    version = ask_version(argv, wanted)
     if version is None or not at_least(version, wanted.oldest):
         raise SetupError(f"The unpacked {wanted.name} tells version {version}; {wanted.oldest} or newer is needed.", _BY_HAND)
     return version

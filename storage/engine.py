@@ -1,4 +1,4 @@
-"""SQLite the way we want it: WAL, patient, short transactions, and nobody surprised by an upgrade from reading to writing.
+"""Databases the way we want them. SQLite: WAL, patient, short transactions, nobody surprised by an upgrade from reading to writing.
 
 A database file that was taken away is never made anew by the way, and nothing is written into a file that no longer has its name (SQLite in
 WAL mode would do both without a word): every use looks whether the file is still the one that the connection has open.
@@ -7,6 +7,7 @@ Errors never show a statement's values: a record holds a citizen's number, and e
 """
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +30,18 @@ def open_for_writing(path: Path, *, busy_ms: int = BUSY_MS, make: bool = False) 
 def open_for_reading(path: Path) -> Engine:
     """An engine that reads a consistent state and can change nothing; readers and the writer do not wait for each other."""
     return _open(path, begin="BEGIN", busy_ms=BUSY_MS, pragmas=("query_only = ON",), mode="rw")
+
+
+def open_postgres(url: str, *, patience_s: float = BUSY_MS / 1000) -> Engine:
+    """An engine on PostgreSQL, for reading and writing. A lock is waited for up to `patience_s`, an answer up to six times as long.
+
+    A connection that died (the server was started again) is found out before it is used. The first use raises what the database raises.
+    Each statement is planned for what it asks: a plan for any word reads a million rows for a rare one (measured).
+    """
+    waits = f"-c lock_timeout={int(patience_s * 1000)} -c statement_timeout={int(patience_s * 6000)}"
+    waits += " -c timezone=UTC -c plan_cache_mode=force_custom_plan"
+    connect = {"connect_timeout": max(2, int(patience_s)), "options": waits}
+    return create_engine(url, connect_args=connect, hide_parameters=True, pool_pre_ping=True, pool_timeout=patience_s)
 
 
 def inode_of(path: Path) -> int | None:
@@ -64,6 +77,12 @@ def _open(path: Path, *, begin: str, busy_ms: int, pragmas: tuple[str, ...], mod
 
 
 def _open_anew(context: ExceptionContext) -> None:
-    """A connection that found its file read-only or broken stays so for ever: the next try gets a fresh one. A lock is no such case."""
+    """A connection that found its file read-only or broken stays so for ever: the next try gets a fresh one. A lock is no such case.
+
+    It gives back its own lock first: closed as it is, SQLite would keep that until the error and its traceback are forgotten.
+    """
     if isinstance(context.original_exception, sqlite3.OperationalError) and "locked" not in str(context.original_exception):
         context.is_disconnect = True
+        if context.connection is not None:
+            with suppress(sqlite3.Error):
+                context.connection.connection.rollback()

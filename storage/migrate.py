@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from hotline.errors import HotlineError
 from storage.engine import open_for_writing
@@ -26,8 +26,9 @@ def prepare_ledger(layout: Layout) -> None:
     if is_gone(layout):
         raise LedgerGone(
             f"台账数据库 {layout.ledger.name} 不见了：请放回 {layout.ledger.parent}，或从备份恢复；"
-            "都没有时运行 scripts/ledger rebuild 由通话日志重建 "
-            "the ledger's file is gone: put it back, restore a backup, or run scripts/ledger rebuild (from the kept journals)"
+            "都没有时运行 scripts/ledger rebuild 由通话日志重建（只有通话；业务单和帐号只能从备份恢复） "
+            "the ledger's file is gone: put it back, restore a backup, or run scripts/ledger rebuild (from the kept journals: calls only, "
+            "tickets and accounts come back from a backup alone)"
         )
     migrate(layout.ledger)
 
@@ -50,12 +51,23 @@ def migrate(path: Path) -> None:
             engine.dispose()
 
 
+def migrate_server(engine: Engine) -> None:
+    """The same on a PostgreSQL: two at once do it one after the other. All in one transaction: what fails leaves what was."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(12345)"))
+        _upgrade_on(connection)
+
+
 def _upgrade(engine: Engine) -> None:
+    with engine.begin() as connection:
+        _upgrade_on(connection)
+
+
+def _upgrade_on(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(config).get_current_head():
-            return
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    if MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(config).get_current_head():
+        return
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

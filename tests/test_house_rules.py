@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("agi", "app", "console", "hotline", "ivr", "phones", "records", "recordings", "routing", "runtime", "storage", "tickets")
+ROOMS = (
+    *("agi", "app", "assessment", "console", "hotline", "ivr", "knowledge", "notify", "phones", "records", "recordings", "routing"),
+    *("runtime", "storage", "tickets"),
+)
 
 # Files without a test file of their own, each with the test that covers it.
 COVERED_ELSEWHERE = {
     "hotline/announcements.py": "tests/agi/test_ami_announcements.py",
     "hotline/ports.py": "tests/checks/check_journal.py",
     "routing/ports.py": "tests/checks/check_board.py",
+    "storage/intake_tables.py": "tests/storage/test_intake.py",
     "routing/supervising.py": "tests/routing/test_supervision.py",
 }
 

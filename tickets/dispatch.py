@@ -16,7 +16,8 @@ from tickets.terms import Appeal
 
 BY_PLACE: Final = "place"
 """Instead of a unit: the government of the place where it happened (属地)."""
-_ACCUSING: Final = frozenset({Appeal.COMPLAINT, Appeal.REPORT, Appeal.RIGHTS})
+ACCUSING: Final = frozenset({Appeal.COMPLAINT, Appeal.REPORT, Appeal.RIGHTS})
+"""申诉举报: these speak against somebody."""
 
 
 class Tier(IntEnum):
@@ -29,13 +30,17 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """承办单位. `place`: the district whose government it is, else empty. `above`: the unit that it reports to."""
+    """承办单位. `place`: the district whose government it is, else empty. `above`: the unit that it reports to.
+
+    `approved`: 市政管办 agrees with it; a unit of the third tier that its superior only proposes is offered nothing (article 9-7).
+    """
 
     id: str
     name: str
     tier: Tier = Tier.MEMBER
     place: str = ""
     above: str = ""
+    approved: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +121,7 @@ def suggest(matter: Matter, catalogue: Catalogue) -> Suggestion:
     lead, why = _not_himself(lead, matter, catalogue, why)
     if lead is None:
         return _to_office(why)
-    beside = _beside(matter, entry, catalogue) if matter.urgent and matter.appeal in _ACCUSING else ()
+    beside = _beside(matter, entry, catalogue) if matter.urgent and matter.appeal in ACCUSING else ()
     at_once = tuple(_others(beside, lead, matter))
     if at_once:
         why += f"；紧急申诉举报，同时发{'、'.join(catalogue.units[unit].name for unit in at_once)}（第12条）"
@@ -137,7 +142,7 @@ def _lead(matter: Matter, entry: Entry, catalogue: Catalogue) -> tuple[Unit | No
 def _not_himself(unit: Unit, matter: Matter, catalogue: Catalogue, why: str) -> tuple[Unit | None, str]:
     """The unit above one that is complained of; None where there is none that is not complained of itself."""
     above: Unit | None = unit
-    while above is not None and matter.appeal in _ACCUSING and above.id in matter.accused:
+    while above is not None and matter.appeal in ACCUSING and above.id in matter.accused:
         above = catalogue.units.get(above.above)
     if above is unit:
         return unit, why
@@ -152,7 +157,7 @@ def _beside(matter: Matter, entry: Entry, catalogue: Catalogue) -> Iterable[str]
 
 
 def _others(units: Iterable[str], lead: Unit, matter: Matter) -> Iterable[str]:
-    accused = matter.accused if matter.appeal in _ACCUSING else frozenset()
+    accused = matter.accused if matter.appeal in ACCUSING else frozenset()
     return (unit for unit in dict.fromkeys(units) if unit != lead.id and unit not in accused)
 
 

@@ -1,4 +1,4 @@
-"""Values of the ticket draft, 业务单草稿."""
+"""Values of the ticket draft, 业务单草稿, and the channels that all tickets share."""
 
 from enum import StrEnum
 
@@ -6,10 +6,15 @@ from hotline.errors import DoorClosed, HotlineError
 
 
 class Channel(StrEnum):
-    """How the citizen came to us, 渠道 (揭府办〔2015〕4号 articles 2 and 11): so far by telephone, to a human or to a message box."""
+    """How the citizen came to us, 渠道 (揭府办〔2015〕4号 articles 2 and 11)."""
 
     PHONE = "电话"
     MESSAGE = "留言"
+    SMS = "短信"
+    WECHAT = "微信"
+    WEIBO = "微博"
+    WEB = "网页"
+    MAIL = "邮件"
 
 
 class DraftRefused(HotlineError):

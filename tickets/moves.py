@@ -12,21 +12,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from hotline.access import NotAllowed, Role
 from hotline.errors import HotlineError
 from hotline.moves import moved, picture
-
-
-class Role(StrEnum):
-    """Who acts. What he may see and for which unit he may act is the gate's business, not this table's."""
-
-    AGENT = "话务员"
-    SUPERVISOR = "班长"
-    HANDLER = "承办人"
-    UNIT_LEADER = "单位领导"
-    OFFICE = "市政管办"
-    CALLBACK_STAFF = "回访员"
-    ARCHIVIST = "档案专人"
-    CLOCK = "系统"
 
 
 class TicketState(StrEnum):
@@ -64,6 +52,8 @@ class TicketState(StrEnum):
     """确认办结."""
     ARCHIVED = "archived"
     """已归档."""
+    MERGED = "merged"
+    """已并单: another ticket is handled for both; this citizen gets an answer of his own all the same."""
 
 
 class TicketEvent(StrEnum):
@@ -80,6 +70,7 @@ class TicketEvent(StrEnum):
     RETURN_ASKED = "return_asked"
     RETURN_REFUSED = "return_refused"
     DISPATCHED_AGAIN = "dispatched_again"
+    WITHDRAWN = "withdrawn"
     REPLIED = "replied"
     DEEMED_ANSWERED = "deemed_answered"
     REPORTED_CLOSED = "reported_closed"
@@ -89,6 +80,9 @@ class TicketEvent(StrEnum):
     JUDGED_NO_FAULT = "judged_no_fault"
     CONFIRMED = "confirmed"
     ARCHIVED = "archived"
+    MERGED = "merged"
+    SEPARATED = "separated"
+    ANSWERED_WITH_MAIN = "answered_with_main"
 
 
 _S, _E = TicketState, TicketEvent
@@ -113,6 +107,13 @@ TICKET_MOVES: Final[Mapping[tuple[TicketState, TicketEvent], TicketState]] = Map
         (_S.RETURN_ASKED, _E.CONTACTED): _S.RETURN_ASKED,
         (_S.RETURN_ASKED, _E.RETURN_REFUSED): _S.RECEIVED,
         (_S.RETURN_ASKED, _E.DISPATCHED_AGAIN): _S.SENT,
+        (_S.RETURN_ASKED, _E.REPLIED): _S.REPLIED,
+        (_S.RETURN_ASKED, _E.DEEMED_ANSWERED): _S.REPLIED,
+        (_S.SENT, _E.WITHDRAWN): _S.TO_DESIGNATE,
+        (_S.RECEIVED, _E.WITHDRAWN): _S.TO_DESIGNATE,
+        (_S.IN_HAND, _E.WITHDRAWN): _S.TO_DESIGNATE,
+        (_S.RETURN_ASKED, _E.WITHDRAWN): _S.TO_DESIGNATE,
+        (_S.REPLIED, _E.WITHDRAWN): _S.TO_DESIGNATE,
         (_S.REPLIED, _E.REPORTED_CLOSED): _S.CLOSED,
         (_S.CLOSED, _E.CALLED_BACK): _S.CALLED_BACK,
         (_S.CLOSED, _E.COMPLAINED_OF): _S.IN_REVIEW,
@@ -123,6 +124,11 @@ TICKET_MOVES: Final[Mapping[tuple[TicketState, TicketEvent], TicketState]] = Map
         (_S.ANSWERED_AT_ONCE, _E.CONFIRMED): _S.CONFIRMED,
         (_S.DECLINED, _E.CONFIRMED): _S.CONFIRMED,
         (_S.CONFIRMED, _E.ARCHIVED): _S.ARCHIVED,
+        (_S.OPEN, _E.MERGED): _S.MERGED,
+        (_S.TO_DESIGNATE, _E.MERGED): _S.MERGED,
+        (_S.SENT, _E.MERGED): _S.MERGED,
+        (_S.MERGED, _E.SEPARATED): _S.OPEN,
+        (_S.MERGED, _E.ANSWERED_WITH_MAIN): _S.CLOSED,
     }
 )
 
@@ -145,17 +151,18 @@ _UNIT = (Role.HANDLER, Role.UNIT_LEADER)
 
 TICKET_RULES: Final[Mapping[TicketEvent, Rule]] = MappingProxyType(
     {
-        _E.FILED: _rule("11", "受理诉求", *_PLATFORM),
+        _E.FILED: _rule("11", "受理诉求", *_PLATFORM, Role.CLOCK),
         _E.ANSWERED_AT_ONCE: _rule("11", "按知识库当场答复", *_PLATFORM),
         _E.DECLINED: _rule("6、7", "不予受理并告知去处", *_PLATFORM),
-        _E.LEFT_TO_OFFICE: _rule("12", "报市政管办指定", *_PLATFORM),
-        _E.DISPATCHED: _rule("11、12", "派发业务单", *_PLATFORM),
+        _E.LEFT_TO_OFFICE: _rule("12", "报市政管办指定", *_PLATFORM, Role.CLOCK),
+        _E.DISPATCHED: _rule("11、12", "派发业务单", *_PLATFORM, Role.CLOCK),
         _E.DESIGNATED: _rule("12", "指定承办单位", Role.OFFICE),
         _E.RECEIVED: _rule("9-1", "接收业务单", *_UNIT),
         _E.CONTACTED: _rule("20", "与市民首次沟通", *_UNIT),
         _E.RETURN_ASKED: _rule("13-3", "申请退单", *_UNIT),
         _E.RETURN_REFUSED: _rule("13-3", "不同意退单", Role.SUPERVISOR, Role.OFFICE),
         _E.DISPATCHED_AGAIN: _rule("13-3", "另行转派", Role.SUPERVISOR, Role.OFFICE),
+        _E.WITHDRAWN: _rule("12", "收回业务单", *_PLATFORM),
         _E.REPLIED: _rule("13-1", "答复市民", *_UNIT),
         _E.DEEMED_ANSWERED: _rule("14", "连续3天联系未果，视为已答复", Role.CLOCK),
         _E.REPORTED_CLOSED: _rule("14", "反馈办结", *_UNIT),
@@ -165,24 +172,49 @@ TICKET_RULES: Final[Mapping[TicketEvent, Rule]] = MappingProxyType(
         _E.JUDGED_NO_FAULT: _rule("16", "认定为非主观原因", Role.SUPERVISOR, Role.OFFICE),
         _E.CONFIRMED: _rule("18", "确认办结", Role.SUPERVISOR, Role.OFFICE),
         _E.ARCHIVED: _rule("18", "归档", Role.ARCHIVIST),
+        _E.MERGED: _rule("15", "并单", Role.SUPERVISOR, Role.OFFICE),
+        _E.SEPARATED: _rule("15", "拆开并单", Role.SUPERVISOR, Role.OFFICE, Role.CLOCK),
+        _E.ANSWERED_WITH_MAIN: _rule("15", "随主单办结", Role.CLOCK),
     }
 )
 
 
 class MoveRefused(HotlineError):
-    """The regulation does not allow it now, or not to this role: the message names the article and what is possible. Nothing changed."""
+    """The regulation does not allow it now: the message names the article and what is possible. Nothing changed.
+
+    `article`: of 揭府办〔2015〕4号 ("13-3"); `possible`: the events that may come next, where the state forbids it.
+    """
+
+    def __init__(self, words: str, *, article: str, possible: tuple[TicketEvent, ...] = ()) -> None:
+        super().__init__(words)
+        self.words = words
+        self.article = article
+        self.possible = possible
 
 
 def next_state(state: TicketState, event: TicketEvent, *, by: Role) -> TicketState:
-    """Where the ticket stands then. Raises `MoveRefused`."""
+    """Where the ticket stands then. Raises `MoveRefused` (not now) or `NotAllowed` (not by this role)."""
     rule = TICKET_RULES[event]
-    if (state, event) not in TICKET_MOVES:
-        possible = "、".join(TICKET_RULES[each].words for each in possible_events(state)) or "没有了"
-        raise MoveRefused(f"业务单现在不能{rule.words}（第{rule.article}条）；现在可以：{possible} this cannot happen now")
+    possible_now(state, event)
     if by not in rule.by:
-        allowed = "、".join(role for role in Role if role in rule.by)
-        raise MoveRefused(f"{by}不能{rule.words}（第{rule.article}条）；请由{allowed}办理 not by this role")
+        raise not_by(by, rule)
     return moved(TICKET_MOVES, state, event)
+
+
+def possible_now(state: TicketState, event: TicketEvent) -> None:
+    """Raises `MoveRefused` when this cannot happen to a ticket that stands there."""
+    if (state, event) in TICKET_MOVES:
+        return
+    rule, events = TICKET_RULES[event], possible_events(state)
+    possible = "、".join(TICKET_RULES[each].words for each in events) or "没有了"
+    words = f"业务单现在不能{rule.words}（第{rule.article}条）；现在可以：{possible} this cannot happen now"
+    raise MoveRefused(words, article=rule.article, possible=events)
+
+
+def not_by(who: str, rule: Rule) -> NotAllowed:
+    """The refusal for somebody who may not do it: says who may."""
+    allowed = "、".join(role for role in Role if role in rule.by)
+    return NotAllowed(f"{who}不能{rule.words}（第{rule.article}条）；请由{allowed}办理 not by this role", article=rule.article)
 
 
 def possible_events(state: TicketState, *, by: Role | None = None) -> tuple[TicketEvent, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.notice_settings import Notices
 from app.secrets_file import as_toml, completed, ensure_secrets, refuse_placeholders
 from app.settings import Agent, Settings, Tickets, Trunk
 from hotline.errors import BadSettings
@@ -63,6 +64,12 @@ def test_a_carriers_password_is_asked_for_with_a_line_to_fill_in(tmp_path: Path)
 def test_the_ticket_systems_token_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="ticket_token"):
         ensure_secrets(Settings(tickets=Tickets(sink="http", url="https://tickets.example")), tmp_path / "secrets.toml")
+
+
+def test_the_sms_gateways_secret_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="sms_secret"):
+        ensure_secrets(Settings(notices=Notices(url="https://sms.example")), tmp_path / "secrets.toml")
+    assert tomllib.loads((tmp_path / "secrets.toml").read_text(encoding="utf-8"))["sms_secret"] == ""
 
 
 def test_a_file_that_is_not_toml_is_left_as_it_is(tmp_path: Path) -> None:

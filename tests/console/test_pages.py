@@ -19,12 +19,12 @@ SICK = dataclasses.replace(
 )
 
 
-def get(path: str, report: HealthReport, *, host: str = "127.0.0.1:8345") -> httpx.Response:
+def get(path: str, report: HealthReport, *, host: str = "127.0.0.1:8345", hosts: tuple[str, ...] = ()) -> httpx.Response:
     async def ask() -> httpx.Response:
         async def answer() -> HealthReport:
             return report
 
-        transport = httpx.ASGITransport(app=console_app(answer))
+        transport = httpx.ASGITransport(app=console_app(answer, hosts=hosts))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
             return await client.get(path)
 
@@ -67,3 +67,8 @@ def test_no_documentation_of_the_api_is_served() -> None:
 def test_a_page_whose_name_was_turned_to_this_machine_is_refused() -> None:
     assert get("/healthz", WELL, host="evil.example:8345").status_code == 400
     assert get("/healthz", WELL, host="localhost:8345").status_code == 200
+
+
+def test_behind_a_proxy_it_answers_to_the_name_that_the_operator_gave_it() -> None:
+    assert get("/healthz", WELL, host="12345.example", hosts=("12345.example",)).status_code == 200
+    assert get("/healthz", WELL, host="evil.example", hosts=("12345.example",)).status_code == 400

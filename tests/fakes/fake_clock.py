@@ -71,6 +71,22 @@ class FakeClock:
         await settle()
 
 
+class AloneClock:
+    """The Clock door of somebody who is alone with it: whoever sleeps is woken at once, and so much later."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The moment at which the clock stands."""
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Time passes at once."""
+        self._now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+
 async def settle() -> None:
     """Let every task that can run do so."""
     for _ in range(_ROUNDS):

@@ -55,6 +55,21 @@ def test_a_failed_transaction_leaves_nothing(engine: Engine, layout: Layout) -> 
     other.dispose()
 
 
+def test_a_failed_transaction_gives_its_lock_back_while_its_error_is_still_known(engine: Engine, layout: Layout) -> None:
+    other = sqlite3.connect(layout.ledger, timeout=0, isolation_level=None)
+    with pytest.raises(OperationalError, match="no such table") as raised:
+        _delete(engine, "calls", "nowhere")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    assert "nowhere" in str(raised.value)
+
+
+def _delete(engine: Engine, *tables: str) -> None:
+    with engine.begin() as connection:
+        for table in tables:
+            connection.execute(text(f"DELETE FROM {table}"))
+
+
 def test_an_error_shows_no_values(engine: Engine) -> None:
     with pytest.raises(OperationalError) as failed, engine.begin() as connection:
         connection.execute(text("INSERT INTO nowhere VALUES (:number)"), {"number": "19900000001"})

@@ -1,0 +1,111 @@
+"""业务单台 of this system: the desk on the ledger's database, with rules that follow the units as they are registered.
+
+The worker keeps one for the sweep (催办, 催办通知书, 移交监察, 三天联系未果), the console one for people. Both may act at once: what was
+decided on an old version is refused and decided anew (tickets/desk.py).
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine
+
+from app.settings import Tickets
+from app.ticket_rules import ticket_rules
+from hotline.errors import BadSettings, DoorClosed, HotlineError
+from storage.alarm_files import clear_alarm, raise_alarm
+from storage.engine import open_for_reading, open_for_writing
+from storage.layout import Layout
+from storage.tickets import StoredTickets, open_door
+from storage.units import Units
+from tickets.desk import Aftermath, TicketDesk
+
+SWEEP_S: Final = 15.0
+"""So often the sweep looks for moments that have come: a reminder is due to the minute, not to the second."""
+RECKON_S: Final = 86400.0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDesk:
+    """The desk and what it stands on. `shut` it."""
+
+    desk: TicketDesk
+    tickets: StoredTickets
+    units: Units
+    settings: Tickets
+    engines: tuple[Engine, ...]
+
+    def refresh(self) -> None:
+        """Follow the units as they are registered now. Raises `DoorClosed`, `BadSettings`."""
+        with open_door():
+            units, secrecy = self.units.in_force(), self.units.secrecy()
+        self.desk.rules = ticket_rules(self.settings, units, secrecy)
+
+    def shut(self) -> None:
+        """Let go of the database."""
+        for engine in self.engines:
+            engine.dispose()
+
+
+def open_desk(settings: Tickets, layout: Layout, *, aftermath: Aftermath | None = None) -> OpenDesk:
+    """On the ledger of this folder, which must be migrated. `refresh` it before use: it knows no units yet. Raises `BadSettings`."""
+    writing, reading = open_for_writing(layout.ledger), open_for_reading(layout.ledger)
+    tickets = StoredTickets(writing, reading=reading)
+    desk = TicketDesk(tickets, ticket_rules(settings, {}), aftermath=aftermath)
+    return OpenDesk(desk=desk, tickets=tickets, units=Units(writing, reading), settings=settings, engines=(writing, reading))
+
+
+class TicketSweep:
+    """Looks for moments that have come. What it does is kept with its notice in one transaction, so that it may die at any point."""
+
+    def __init__(self, opened: OpenDesk, layout: Layout) -> None:
+        """`opened` is his from now on."""
+        self._opened = opened
+        self._layout = layout
+        self._reckoned_at = -RECKON_S
+
+    def round(self, monotonic: float, now: datetime) -> int:
+        """One look; how many steps were made. A trouble is an alarm until a later look has none; it never raises `HotlineError`."""
+        try:
+            made = asyncio.run(self._swept(monotonic, now))
+        except DoorClosed as error:
+            log.error("业务单催办暂时受阻，稍后重试 tickets cannot be swept, tried again: %s", error)
+            return 0
+        except HotlineError as error:
+            log.exception("业务单催办出错 the sweep of tickets failed")
+            raise_alarm(
+                self._layout.var, "ticket-sweep", f"业务单催办出错，请查看日志并联系维护人员 reminders are not sent: {type(error).__name__}"
+            )
+            return 0
+        clear_alarm(self._layout.var, "ticket-sweep")
+        return made
+
+    async def _swept(self, monotonic: float, now: datetime) -> int:
+        await asyncio.to_thread(self._opened.refresh)
+        if monotonic - self._reckoned_at >= RECKON_S:
+            if moved := await self._opened.desk.reckon_again(now):
+                log.warning("放假安排公布，%d张业务单的时限已重算 dates were reckoned again", moved)
+            self._reckoned_at = monotonic
+        return await self._opened.desk.sweep(now)
+
+
+def sweep_tickets(settings: Tickets, layout: Layout, stopped: threading.Event, now: Callable[[], datetime]) -> None:
+    """In a thread of its own until told to stop: nothing else waits for it, and it for nothing else. Never raises `HotlineError`."""
+    try:
+        opened = open_desk(settings, layout)
+    except BadSettings as error:
+        log.critical("业务单规则有误，不催办，请改正后重启 tickets are not swept: %s", error)
+        raise_alarm(layout.var, "ticket-sweep", f"业务单规则有误，不催办，请改正后重启 tickets are not swept: {error}")
+        return
+    sweep = TicketSweep(opened, layout)
+    try:
+        while not stopped.wait(SWEEP_S):
+            sweep.round(time.monotonic(), now())
+    finally:
+        opened.shut()

@@ -1,0 +1,74 @@
+"""The counter: who sees what is written down, and what a log keeps of a refusal is no citizen's word."""
+
+import asyncio
+
+import pytest
+
+from console.filing import Filing
+from console.guard import Guard
+from console.ticket_counter import Asker, TicketCounter
+from hotline.errors import DoorClosed
+from tests.console.ticket_house import WHO
+from tests.fakes.fake_access_log import FakeAccessLog
+from tests.fakes.fake_tickets import FakeTickets
+from tests.tickets.cases import MONDAY, RULES
+from tickets.commands import Decline, Dispatch, File, RaiseSecrecy
+from tickets.declining import DeclineReason
+from tickets.desk import TicketDesk
+from tickets.model import Channel
+from tickets.moves import MoveRefused
+from tickets.ports import NoSuchTicket
+from tickets.terms import Appeal
+from tickets.ticket import Secrecy
+
+AGENT = Asker(actor=WHO["agent"], source="127.0.0.1")
+FILE = File(channel=Channel.PHONE, appeal=Appeal.REPORT, title="举报市民甲")
+
+
+def counter() -> tuple[TicketCounter, FakeAccessLog]:
+    tickets, log = FakeTickets(RULES), FakeAccessLog()
+    desk = TicketDesk(tickets, RULES)
+    filing = Filing(desk=desk, tickets=tickets, now=lambda: MONDAY)
+    guard = Guard(log=log, now=lambda: MONDAY)
+    return TicketCounter(desk=desk, tickets=tickets, filing=filing, guard=guard, now=lambda: MONDAY), log
+
+
+def test_a_refusal_is_kept_by_its_code_and_article_alone() -> None:
+    mine, log = counter()
+
+    async def run() -> None:
+        number, _ = await mine.file(FILE, AGENT)
+        await mine.do(number, Decline(reason=DeclineReason.OUTSIDE), AGENT)
+        with pytest.raises(MoveRefused):
+            await mine.do(number, Decline(reason=DeclineReason.OTHER_BODIES, where="市民甲"), AGENT)
+        with pytest.raises(NoSuchTicket):
+            await mine.see("市民甲", AGENT)
+
+    asyncio.run(run())
+    assert [(line.done, bool(line.ticket)) for line in log.lines] == [(True, True), (True, True), (False, True), (False, False)]
+    assert not [line for line in log.lines if "市民甲" in f"{line}"]
+    assert {line.source for line in log.lines} == {"127.0.0.1"}
+
+
+def test_nothing_is_shown_that_could_not_be_written_down() -> None:
+    mine, log = counter()
+
+    async def run() -> None:
+        number, _ = await mine.file(FILE, AGENT)
+        log.closed = True
+        with pytest.raises(DoorClosed):
+            await mine.see(number, AGENT)
+
+    asyncio.run(run())
+
+
+def test_who_loses_sight_of_it_by_what_he_did_is_shown_nothing_of_it() -> None:
+    mine, _ = counter()
+    tax = Asker(actor=WHO["tax"], source="127.0.0.1")
+
+    async def run() -> None:
+        number, _ = await mine.file(File(channel=Channel.PHONE, appeal=Appeal.HELP, title="排队", code="01"), AGENT)
+        assert await mine.do(number, Dispatch(), AGENT) is not None
+        assert await mine.do(number, RaiseSecrecy(to=Secrecy.SECRET, why="涉密"), tax) is None
+
+    asyncio.run(run())
