@@ -69,7 +69,8 @@ class _Counter:
         return shown(await self.do(act, about, work), self.actor, now=self.now)
 
     async def _note(self, act: Act, about: str, *, done: bool, why: str = "") -> None:
-        await self._guard.log.keep(Access(at=self.now, actor=self.actor.id, act=act, ticket=about, done=done, why=why, source=self._source))
+        line = Access(at=self.now, actor=self.actor.id, act=act, ticket=about, done=done, why=why, source=self._source)
+        await (self._guard.done(line) if done and act is not Act.KNOWLEDGE_READ else self._guard.log.keep(line))
 
 
 def router(reception: Reception, guard: Guard, desk: KnowledgeDesk) -> APIRouter:

@@ -54,7 +54,7 @@ def router(hooks: Webhooks) -> APIRouter:
         command = NoteOutside(system=system, event=told.event, state=told.state, words=told.words)
         ticket = await hooks.desk.do(told.number, command, actor, at)
         line = Access(at=at, actor=actor.id, act=Act.TICKET_OUTSIDE, ticket=ticket.number, source=source_of(request))
-        await hooks.guard.log.keep(line)
+        await hooks.guard.done(line)
         return JSONResponse({"number": ticket.number, "words": "已记录 noted"})
 
     return routes

@@ -1,12 +1,19 @@
-"""守门: asks the gate on behalf of an endpoint, and writes down what it answered, before anything is shown or done."""
+"""守门: asks the gate on behalf of an endpoint, and writes down what it answered, before anything is shown.
 
+What was done to a ticket is in its history, in the same transaction; its line in the access log follows (`Guard.done`).
+"""
+
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from console.problems import Problem, not_there
 from hotline.access import Access, AccessLog, Actor
+from hotline.errors import DoorClosed
 from hotline.gate import Act, Subject, Verdict, may
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +36,19 @@ class Guard:
             await self.log.keep(line)
         if not verdict.ok:
             raise refusal(verdict)
+
+    async def done(self, line: Access) -> None:
+        """Write down what was carried out and cannot be taken back: never raises `DoorClosed`.
+
+        Whoever were told now that it failed would do it once more. A line that cannot be kept stands whole in the process' log, as an
+        error; it holds ids only.
+        """
+        try:
+            await self.log.keep(line)
+        except DoorClosed as error:
+            why = type(error.__cause__ or error).__name__
+            said = (line.at.isoformat(), line.actor, line.act, line.ticket, line.source, why)
+            log.error("访问日志写不进，操作已执行，请补记 done, but the access log misses it: %s %s %s %s from %s (%s)", *said)
 
 
 def refusal(verdict: Verdict) -> Problem:

@@ -1,4 +1,5 @@
-"""窗口: everything that is asked of tickets over HTTP goes through here. Who sees what is written down before he sees it.
+"""窗口: everything that is asked of tickets over HTTP goes through here. Who sees what is written down before he sees it; who did what
+stands in the ticket's history, and in the access log right after it.
 
 Rules stand in tickets/; here is only who asked, for what, and what the access log says of it. A refusal's words may hold what somebody
 wrote, so the log keeps its code and article alone.
@@ -79,7 +80,7 @@ class TicketCounter:
         except HotlineError as error:
             await self._note(asker, act, "" if isinstance(error, NoSuchTicket) else number, refused=error)
             raise
-        await self._note(asker, act, number)
+        await self._done(asker, act, number)
         return seen_by(ticket, (), asker.actor, self.desk.rules)
 
     async def file(self, command: File, asker: Asker) -> tuple[str, View | None]:
@@ -89,7 +90,7 @@ class TicketCounter:
         except HotlineError as error:
             await self._note(asker, Act.TICKET_FILE, refused=error)
             raise
-        await self._note(asker, Act.TICKET_FILE, number)
+        await self._done(asker, Act.TICKET_FILE, number)
         return number, seen_by(ticket, (), asker.actor, self.desk.rules) if ticket else None
 
     async def _note(self, asker: Asker, act: Act, number: str = "", *, refused: HotlineError | None = None) -> None:
@@ -97,6 +98,9 @@ class TicketCounter:
         why = f"{problem.code} {problem.article}".strip() if problem else ""
         line = Access(at=self.now(), actor=asker.actor.id, act=act, ticket=number, done=problem is None, why=why, source=asker.source)
         await self.guard.log.keep(line)
+
+    async def _done(self, asker: Asker, act: Act, number: str) -> None:
+        await self.guard.done(Access(at=self.now(), actor=asker.actor.id, act=act, ticket=number, source=asker.source))
 
     async def _seen(self, asker: Asker, act: Act, numbers: Iterable[str]) -> None:
         at = self.now()

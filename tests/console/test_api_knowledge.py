@@ -111,6 +111,16 @@ def test_another_unit_sees_the_valid_version_and_nothing_of_the_next_one(web: Ho
 
 
 @pytest.mark.usefixtures("desk")
+def test_with_a_closed_access_log_nothing_is_shown_and_what_was_done_is_not_said_to_have_failed(web: House, tmp_path: Path) -> None:
+    web.enter(AGENT)
+    engine = open_for_writing(tmp_path / "ledger.sqlite")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER closed BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'closed'); END")
+    engine.dispose()
+    assert (web.ask("GET", URL).status_code, web.ask("POST", URL, ENTRY).status_code) == (503, 201)
+
+
+@pytest.mark.usefixtures("desk")
 def test_what_is_withdrawn_is_answered_from_no_more(web: House) -> None:
     item_id = valid(web)
     assert does(web, OFFICE, f"/{item_id}/withdraw", {"why": "政策已调整"})[0] == 200

@@ -38,6 +38,12 @@ def test_a_status_is_written_into_the_history_once(house: TicketHouse) -> None:
     assert [(line.actor, line.ticket) for line in house.log.lines if line.act == Act.TICKET_OUTSIDE] == [("t-city", number)] * 2
 
 
+def test_what_was_written_into_the_history_is_answered_200_though_the_access_log_is_closed(house: TicketHouse) -> None:
+    number = house.filed()
+    house.log.closed = True
+    assert tell(house, "nonce-0001", number=number, event="e1", state="processing").status_code == 200
+
+
 def test_a_confidential_ticket_is_told_of_too(house: TicketHouse) -> None:
     number = house.filed("cleared", secrecy=3)
     assert tell(house, "nonce-0001", number=number, event="e1", state="done").status_code == 200
