@@ -1,10 +1,11 @@
 """GET and POST /api/v1/progress: for the city's own pages and mini programs. A whole telephone number never stands in an address."""
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from console.progress import Known, ProgressDesk
+from console.reception import source_of
 
 PATH = "/api/v1/progress"
 NUMBER = r"^[0-9A-Za-z-]{6,32}$"
@@ -23,12 +24,12 @@ def router(desk: ProgressDesk) -> APIRouter:
     routes = APIRouter(tags=["进度查询"])
 
     @routes.get(PATH, summary="进度查询：编号和电话后四位")
-    async def by_ending(number: str = Query(pattern=NUMBER), last4: str = Query(pattern=r"^[0-9]{4}$")) -> JSONResponse:
-        return _shown(await desk.ask(number, last4))
+    async def by_ending(request: Request, number: str = Query(pattern=NUMBER), last4: str = Query(pattern=r"^[0-9]{4}$")) -> JSONResponse:
+        return _shown(await desk.ask(number, last4, source_of(request)))
 
     @routes.post(PATH, summary="进度查询：编号和联系电话")
-    async def by_contact(body: ProgressAsked) -> JSONResponse:
-        return _shown(await desk.ask(body.number, body.contact))
+    async def by_contact(body: ProgressAsked, request: Request) -> JSONResponse:
+        return _shown(await desk.ask(body.number, body.contact, source_of(request)))
 
     return routes
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from console.problems import Problem
 from console.tries import Tries
+from hotline.errors import DoorClosed
 from hotline.phone import read_caller
 from hotline.ports import Clock
 
@@ -44,36 +45,48 @@ class ProgressDesk:
     area_code: str
     _tries: Tries = field(default_factory=Tries)
 
-    async def ask(self, number: str, contact: str) -> Known:
-        """`contact`: the whole number, an address on a medium, or the last four digits. Raises `Problem` 404 or 429, `DoorClosed`."""
+    async def ask(self, number: str, contact: str, source: str = "") -> Known:
+        """`contact`: the whole number, an address on a medium, or the last four digits; `source`: from where he asks.
+
+        Raises `Problem` 404 or 429, `DoorClosed`.
+        """
         begun = self.clock.now()
         try:
-            return await self._ask(number, contact, begun)
+            return await self._ask(number, contact, source, begun)
         finally:
             await self.clock.sleep(max(0.0, (begun + FLOOR - self.clock.now()).total_seconds()))
 
     async def words(self, number: str, contact: str) -> str:
-        """The same as one sentence, for SMS and WeChat."""
+        """The same as one sentence, for a medium that proves `contact` itself (WeChat): he is his own source."""
         try:
-            known = await self.ask(number, contact)
+            known = await self.ask(number, contact, source=contact)
         except Problem as problem:
             return problem.words.split(" ", 1)[0]
         due = f"，办理期限至{known.due}" if known.due else ""
         return f"编号{known.number}：{known.state}{due}。"
 
-    async def _ask(self, number: str, contact: str, now: datetime) -> Known:
-        if self._tries.too_often(number, now):
+    async def _ask(self, number: str, contact: str, source: str, now: datetime) -> Known:
+        ending = _is_ending(contact)
+        if not self._tries.begin(number, source, now, ending=ending):
             raise Problem(429, "too_often", "查询次数过多，请一小时后再试 too many tries, try again in an hour")
-        known = await self.find(number)
+        try:
+            known = await self.find(number)
+        except DoorClosed:
+            self._tries.take_back(number, source, now, ending=ending)
+            raise
         if known is None or not any(is_his(each, contact, self.area_code) for each in known.contacts):
-            self._tries.wrong(number, now)
             raise Problem(404, "not_found", "编号或联系电话不符，或此件不能查询进度 not this number, or nothing can be told of it")
+        self._tries.take_back(number, source, now, ending=ending)
         return known
+
+
+def _is_ending(said: str) -> bool:
+    return len(said) == ENDING and said.isdecimal()
 
 
 def is_his(known: str, said: str, area_code: str) -> bool:
     """Whether he named the contact, or the last four digits of a telephone number."""
-    if len(said) == ENDING and said.isdecimal():
+    if _is_ending(said):
         return len(known) > ENDING and known.isdecimal() and hmac.compare_digest(known[-ENDING:].encode(), said.encode())
     whole = said if ":" in said else read_caller(said, area_code=area_code)
     return bool(known) and hmac.compare_digest(known.encode(), whole.encode())

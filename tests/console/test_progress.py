@@ -8,6 +8,7 @@ import pytest
 from console.problems import Problem
 from console.progress import FLOOR, Known, ProgressDesk, is_his
 from console.tries import PER_NUMBER
+from hotline.errors import DoorClosed
 from tests.fakes.fake_clock import AloneClock
 
 KNOWN = Known(number="202603020001", contacts=("19900001234", "wechat:oMarket01"), state="办理中", due="2026年3月10日")
@@ -84,3 +85,46 @@ def test_after_some_wrong_tries_even_the_right_one_is_not_answered_and_a_number_
         mine = desk()
         assert [status(mine, number, "4321") for _ in range(PER_NUMBER)] == [404] * PER_NUMBER
         assert status(mine, number, "1234") == 429
+
+
+def burst(asked: ProgressDesk, contacts: list[str]) -> list[int]:
+    """All at once, from one source."""
+
+    async def one(contact: str) -> int:
+        try:
+            await asked.ask(KNOWN.number, contact, "198.51.100.7")
+        except Problem as problem:
+            return problem.status
+        return 200
+
+    async def run() -> list[int]:
+        return list(await asyncio.gather(*(one(contact) for contact in contacts)))
+
+    return asyncio.run(run())
+
+
+def test_a_thousand_endings_at_once_are_a_thousand_tries() -> None:
+    async def find(number: str) -> Known | None:
+        await asyncio.sleep(0)
+        return KNOWN if number == KNOWN.number else None
+
+    mine = ProgressDesk(find=find, clock=AloneClock(), area_code="0663")
+    answered = burst(mine, [f"{ending:04}" for ending in range(900, 1300)])
+    assert (answered.count(404), answered.count(429), answered.count(200)) == (PER_NUMBER, 400 - PER_NUMBER, 0)
+
+
+def test_who_guesses_shuts_nobody_out_who_knows_it_from_elsewhere() -> None:
+    mine = desk()
+    burst(mine, ["0000"] * 20)
+    assert status(mine, KNOWN.number, "1234") == 200
+    assert "办理中" in asyncio.run(mine.words(KNOWN.number, "wechat:oMarket01"))
+
+
+def test_a_database_that_is_away_uses_up_no_tries() -> None:
+    async def closed(_: str) -> Known | None:
+        raise DoorClosed("database")
+
+    mine = ProgressDesk(find=closed, clock=AloneClock(), area_code="0663")
+    for _ in range(PER_NUMBER + 1):
+        with pytest.raises(DoorClosed):
+            asyncio.run(mine.ask(KNOWN.number, "1234"))
