@@ -25,6 +25,7 @@ from tickets.model import Channel
 from tickets.ports import Loaded
 from tickets.terms import Appeal
 from tickets.ticket import Citizen, Secrecy, Ticket
+from tickets.urging import Reminder
 from tickets.views import seen_by
 
 AGENT = Actor(id="p-1001", roles=frozenset({Role.AGENT}))
@@ -138,13 +139,14 @@ def test_who_was_overtaken_between_looking_and_doing_does_nothing_twice(
 
     async def overtaken(which: str) -> Loaded | None:
         loaded = await load(which)
-        if left:
+        if left and loaded is not None and Reminder.NOTICED in loaded.ticket.reminders:
             left.clear()
             await _step_of_another(opened, layout, number)
         return loaded
 
     monkeypatch.setattr(opened.tickets, "load", overtaken)
     TicketSweep(opened, layout).round(0.0, OVERDUE)
+    assert left == []
     assert _reminders(opened, number) == ["noticed", "handed_over"]
 
 
