@@ -21,7 +21,7 @@ from tickets.moves import MoveRefused, TicketState
 from tickets.ports import Asked, Change, Loaded, NoSuchTicket, Tickets, VersionConflict
 from tickets.rules import Rules
 from tickets.ticket import LinkKind, Secrecy, Ticket
-from tickets.views import View, seen_by, visible
+from tickets.views import View, compared, named_by, seen_by, visible
 
 _TRIES: Final = 2
 _BATCH: Final = 100
@@ -82,22 +82,27 @@ class TicketDesk:
     async def see(self, number: str, by: Actor) -> View:
         """As he may see it. Raises `NoSuchTicket`: there is none, or none for him."""
         loaded = await self._load(number)
-        view = seen_by(loaded.ticket, loaded.history, by, self.rules)
+        beside = await self._beside(loaded)
+        view = seen_by(loaded.ticket, loaded.history, by, self.rules, beside=beside)
         if view is None:
             raise _no_such(number)
         return view
 
     async def alike(self, number: str, by: Actor) -> tuple[Candidate, ...]:
-        """重复、同因的候选: the same citizen's, or of the same matter and place, of the last 90 days. Raises `NoSuchTicket`."""
+        """重复、同因的候选: the same citizen's, or of the same matter and place, of the last 90 days. Raises `NoSuchTicket`.
+
+        Only what he sees of both is compared: who reported something is no reason (article 10).
+        """
         ticket = (await self._load(number)).ticket
         if not visible(ticket, by, self.rules):
             raise _no_such(number)
+        ticket = compared(ticket, by, self.rules)
         since = ticket.filed_at - _LOOK_BACK
         asked = [Asked(phone=ticket.citizen.phone, filed_from=since, limit=_BATCH)] if ticket.citizen.phone else []
         if ticket.code:
             asked.append(Asked(code=ticket.code, place=ticket.place, filed_from=since, limit=_BATCH))
         found = {each.number: each for one in asked for each in (await self._tickets.search(one, by)).tickets}
-        return alike(ticket, found.values())
+        return alike(ticket, [compared(each, by, self.rules) for each in found.values()])
 
     async def sweep(self, now: datetime, *, most: int = 1000) -> int:
         """Whatever is ripe: urging, notices, 移交监察, three days in vain. Returns how many steps were made; call again until 0.
@@ -191,6 +196,11 @@ class TicketDesk:
         if loaded is None:
             raise _no_such(number)
         return loaded
+
+    async def _beside(self, loaded: Loaded) -> dict[str, Secrecy]:
+        """How secret the tickets are that this one names."""
+        named = [await self._tickets.load(number) for number in sorted(named_by(loaded.ticket, loaded.history))]
+        return {each.ticket.number: each.ticket.secrecy for each in named if each is not None}
 
     async def _last_of(self, number: str, by: Actor) -> Ticket:
         """The ticket, or the redo in which it goes on: what is final of a matter stands there."""

@@ -7,7 +7,7 @@ from typing import Final
 from hotline.errors import MalformedInput
 from tickets import commands as c
 from tickets import inner_commands as inner
-from tickets.decision import Case, FollowUp, Handler, Happened, Outcome, only, said, written_dues
+from tickets.decision import Case, FollowUp, Handler, Happened, Outcome, is_report, only, said, written_dues
 from tickets.kinds import EntryKind
 from tickets.moments import WITH_UNIT
 from tickets.moves import MoveRefused, TicketState
@@ -29,6 +29,8 @@ def merge(case: Case, ticket: Ticket, command: c.Merge) -> Outcome:
         raise MoveRefused("主单已答复，不能并入，请另行办理（第15条） the main one is answered already", article="15")
     if ticket.secrecy > main.secrecy or not ticket.accused <= main.accused:
         raise MoveRefused("保密级别更高或被反映单位不同的，不能并入（第10条） it is more secret than the main one", article="10")
+    if is_report(main) and not is_report(ticket) and case.holds("10-1b"):  # its citizen, shown beside that number, would be the reporter
+        raise MoveRefused("不能并入举报保密的业务单，请先提高本单的保密级别（第10条） raise its secrecy first", article="10")
     due = case.rules.due(Step.ANSWER, ticket.appeal, ticket.dispatched_at or case.at)
     values = {"into": main.number, "why": said(command.why, "并单理由", most=500), "dues": written_dues({Step.ANSWER: due})}
     merged = Happened(what=EntryKind.MERGED, values=values)

@@ -5,7 +5,7 @@ exist. What is hidden is taken out, not crossed out: the length of a name is a h
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -30,6 +30,18 @@ _NOT_FOR_UNITS: Final = frozenset({EntryKind.SPLIT_OFF, EntryKind.HANDED_OVER, E
 _WORDS_NOW: Final = frozenset({EntryKind.FILED, EntryKind.AMENDED})
 _OF_FILING: Final = frozenset({"channel", "appeal", "code", "place", "urgent", "redo_of", "redo_count"})
 """What units see of these entries: the words as they stand now are on the ticket, former ones may hold what was split off."""
+_OTHERS: Final[Mapping[EntryKind, tuple[str, ...]]] = MappingProxyType(
+    {
+        EntryKind.SPLIT_OFF: ("to",),
+        EntryKind.LINKED: ("to",),
+        EntryKind.MERGED: ("into",),
+        EntryKind.TOOK_IN: ("number",),
+        EntryKind.LET_GO: ("number",),
+        EntryKind.JUDGED_UNITS_FAULT: ("redo",),
+    }
+)
+"""Where an entry names another ticket."""
+_NOTHING: Final[Mapping[str, Secrecy]] = MappingProxyType({})
 _TEXTS: Final = ("title", "content", "address", "complaint", "dispatch_why", "order_doc", "public_title", "public_words")
 _WORDY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -76,15 +88,22 @@ def visible(ticket: Ticket, actor: Actor, rules: Rules) -> bool:
     return actor.unit in ticket.units and is_staff(actor, ticket, rules)
 
 
-def seen_by(ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules) -> View | None:
-    """What he may see; None: as if it did not exist."""
+def seen_by(
+    ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules, *, beside: Mapping[str, Secrecy] = _NOTHING
+) -> View | None:
+    """What he may see; None: as if it did not exist.
+
+    `beside`: the secrecy of the tickets that `named_by` it. One that is not there may be a report, and is named to the cleared alone.
+    """
     if not visible(ticket, actor, rules):
         return None
     possible = possible_for(ticket, actor, rules)
+    apart = _apart(ticket, history := tuple(history), actor, rules, beside)
+    shown, history = _without(ticket, apart), tuple(each for entry in history if (each := _told_without(entry, apart)))
     hides = _hides(ticket, actor, rules)
     if not hides and not actor.unit:
-        return View(ticket=ticket, history=tuple(history), possible=possible)
-    shown, hidden = _masked(ticket, hides) if hides else (ticket, frozenset())
+        return View(ticket=shown, history=history, possible=possible)
+    shown, hidden = _masked(shown, hides) if hides else (shown, frozenset())
     if actor.unit:
         shown, hidden = _for_unit(shown), hidden | {"inspections"}
     kept = (
@@ -93,6 +112,64 @@ def seen_by(ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules
         if not (actor.unit and entry.what in _NOT_FOR_UNITS)
     )
     return View(ticket=shown, history=tuple(kept), hidden=hidden, possible=possible)
+
+
+def compared(ticket: Ticket, actor: Actor, rules: Rules) -> Ticket:
+    """As he may compare it with others: without the citizen, unless he sees him whole. Else two answers together would name a reporter."""
+    hides = _hides(ticket, actor, rules)
+    return replace(_masked(ticket, hides)[0], citizen=Citizen(anonymous=True)) if hides else ticket
+
+
+def named_by(ticket: Ticket, history: Iterable[Entry]) -> frozenset[str]:
+    """Numbers of other tickets that this one names, or once named."""
+    own = {ticket.repeats, ticket.merged_into, ticket.redo_of, *ticket.merged, *(link.to for link in ticket.links)}
+    told = {str(entry.values[name]) for entry in history for name in _OTHERS.get(entry.what, ()) if entry.values.get(name)}
+    return frozenset((own | told) - {"", ticket.number})
+
+
+def _apart(ticket: Ticket, history: Iterable[Entry], actor: Actor, rules: Rules, beside: Mapping[str, Secrecy]) -> frozenset[str]:
+    """Those that he must not see together with this one: one of the two is a report, and the other one shows its citizen (article 10)."""
+    if actor.has(Role.CLOCK) or not rules.holds("10-1b"):
+        return frozenset()
+    level = 0 if actor.unit else actor.cleared
+
+    def confidential(secrecy: Secrecy) -> bool:
+        return secrecy >= Secrecy.REPORT and secrecy > level
+
+    mine = confidential(ticket.secrecy)
+    unknown = level < MOST_SECRET
+    others = named_by(ticket, history)
+    return frozenset(each for each in others if (confidential(beside[each]) is not mine if each in beside else unknown))
+
+
+def _without(ticket: Ticket, apart: Set[str]) -> Ticket:
+    if not apart:
+        return ticket
+    return replace(
+        ticket,
+        links=tuple(link for link in ticket.links if link.to not in apart),
+        merged=tuple(each for each in ticket.merged if each not in apart),
+        repeats="" if ticket.repeats in apart else ticket.repeats,
+        merged_into="" if ticket.merged_into in apart else ticket.merged_into,
+        redo_of="" if ticket.redo_of in apart else ticket.redo_of,
+    )
+
+
+def _told_without(entry: Entry, apart: Set[str]) -> Entry | None:
+    """None: all that it says is about one of those."""
+    if not apart or not _mentions(entry.values, apart):
+        return entry
+    if entry.what is not EntryKind.FILED:
+        return None
+    return replace(entry, values={name: value for name, value in entry.values.items() if not _mentions(value, apart)})
+
+
+def _mentions(value: object, apart: Set[str]) -> bool:
+    if isinstance(value, str):
+        return any(number in value for number in apart)
+    if isinstance(value, Mapping):
+        return any(_mentions(each, apart) for each in value.values())
+    return isinstance(value, list | tuple) and any(_mentions(each, apart) for each in value)
 
 
 def _hides(ticket: Ticket, actor: Actor, rules: Rules) -> int:

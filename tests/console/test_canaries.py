@@ -152,6 +152,33 @@ def test_who_may_know_does_know_so_that_this_test_can_fail(aviary: Aviary) -> No
         assert (canary.phone in text) is (name in canary.knows), (canary.number, name)
 
 
+UNCLEARED = [name for name in WHO if name not in (*NOBODY, "cleared")]
+
+
+@pytest.mark.parametrize("name", UNCLEARED)
+def test_no_two_answers_together_tell_who_reported_it(name: str) -> None:
+    """An open ticket shows its citizen. Whatever leads from it to his report, or back, names him."""
+    house = TicketHouse()
+    whole = {"citizen": {"name": "金丝雀九号", "phone": "19900007779"}, "place": "445202", "title": "翠羽九号", "content": "翠羽九号噪声"}
+    mixed, report = house.filed(**whole), house.filed(appeal="举报", **whole)
+    house.done(mixed, "split", "agent", title="受贿", content="局长受贿", left="噪声")
+    house.done(mixed, "link-to", "agent", to=report, how="重复诉求")
+    again = house.filed(**{**whole, "repeats": report})
+    reports = {report, *house.tickets.kept} - {mixed, again}
+    assert len(reports) == 2
+    for number in (mixed, again):
+        texts = [house.get(f"{BASE}/{number}{path}", name).text for path in ("", "/history")]
+        assert not [each for each in reports for text in texts if each in text], texts
+    for number in reports:
+        texts = [house.get(f"{BASE}/{number}{path}", name).text for path in ("", "/history")]
+        assert not [each for each in (mixed, again) for text in texts if each in text], texts
+    for number in (mixed, again, *reports):
+        found = house.get(f"{BASE}/{number}/alike", name)
+        told = found.json()["candidates"] if found.status_code == 200 else []
+        across = [each for each in told if (each["number"] in reports) is not (number in reports)]
+        assert not [each for each in across if each["repeat"] or "同一诉求人" in each["reasons"]], across
+
+
 def test_no_notice_and_no_line_of_the_access_log_holds_a_canary(aviary: Aviary) -> None:
     texts = [repr(aviary.house.tickets.notices), repr(aviary.house.log.lines)]
     for canary in aviary.canaries:

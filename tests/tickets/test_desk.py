@@ -13,7 +13,7 @@ from hotline.errors import DoorClosed
 from hotline.national_days import national
 from hotline.workdays import CHINA
 from tests.fakes.fake_tickets import FakeTickets
-from tests.tickets.cases import AGENT, CALLER, CITIZEN, GOOD, MONDAY, OFFICE, RULES, SUPERVISOR, handler
+from tests.tickets.cases import AGENT, CALLER, CITIZEN, CLEARED, GOOD, MONDAY, MONITOR, OFFICE, RULES, SUPERVISOR, handler
 from tickets import commands as c
 from tickets.desk import SweepFailed, TicketDesk
 from tickets.evolving import replay
@@ -261,6 +261,64 @@ def test_candidates_are_only_what_he_may_see() -> None:
     assert [each.number for each in asyncio.run(office.desk.alike(first, AGENT))] == [second]
     with pytest.raises(NoSuchTicket):
         asyncio.run(office.desk.alike(first, TAX))
+
+
+def _reporter(office: Office) -> tuple[str, str]:
+    """An open complaint and a report of one citizen, of one matter."""
+    place: dict[str, Any] = {"place": "445202", "address": "榕城区某路8号"}
+    return office.file(Appeal.COMPLAINT, **place), office.file(Appeal.REPORT, **place)
+
+
+def test_nobody_learns_by_comparing_who_reported_something() -> None:
+    office = Office()
+    open_one, report = _reporter(office)
+    for asked, other in ((report, open_one), (open_one, report)):
+        [found] = asyncio.run(office.desk.alike(asked, AGENT))
+        assert (found.number, found.same_citizen, "同一诉求人" in found.reasons) == (other, False, False)
+        assert asyncio.run(office.desk.alike(asked, CLEARED))[0].same_citizen
+
+
+def _words_of(office: Office, number: str, by: Actor) -> str:
+    view = asyncio.run(office.desk.see(number, by))
+    return repr((view.ticket, view.history))
+
+
+def test_a_report_that_was_split_off_is_named_by_the_complaint_to_the_cleared_alone() -> None:
+    office = Office()
+    number = office.file(Appeal.COMPLAINT)
+    office.do(number, c.Split(title="受贿", content="受贿", left="噪声"))
+    for by in (AGENT, SUPERVISOR, OFFICE, MONITOR):
+        assert "20260302000002" not in _words_of(office, number, by)
+        assert number not in _words_of(office, "20260302000002", by)
+    assert "20260302000002" in _words_of(office, number, CLEARED)
+
+
+def test_a_link_from_an_open_ticket_to_a_report_is_shown_to_the_cleared_alone() -> None:
+    office = Office()
+    open_one, report = _reporter(office)
+    other = office.file(Appeal.COMPLAINT, repeats=report)
+    office.do(open_one, c.LinkTo(to=report, how=LinkKind.REPEAT))
+    office.do(open_one, c.LinkTo(to=other, how=LinkKind.SAME_CAUSE))
+    for number in (open_one, other):
+        assert report not in _words_of(office, number, AGENT)
+        assert report in _words_of(office, number, CLEARED)
+    assert other in _words_of(office, open_one, AGENT)
+
+
+def test_what_becomes_a_report_later_is_no_longer_named_by_an_open_ticket() -> None:
+    office = Office()
+    first, second = office.file(Appeal.COMPLAINT), office.file(Appeal.COMPLAINT)
+    office.do(first, c.LinkTo(to=second, how=LinkKind.SAME_CAUSE))
+    assert second in _words_of(office, first, AGENT)
+    office.do(second, c.Amend(appeal=Appeal.REPORT))
+    assert second not in _words_of(office, first, AGENT)
+
+
+def test_an_open_ticket_is_not_merged_into_a_report() -> None:
+    office = Office()
+    open_one, report = _reporter(office)
+    with pytest.raises(MoveRefused, match="举报"):
+        office.do(open_one, c.Merge(into=report, why="同一件事"), SUPERVISOR)
 
 
 def test_whoever_wants_to_know_is_told_what_was_kept() -> None:

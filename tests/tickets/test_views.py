@@ -39,7 +39,7 @@ from tickets.rules import Rules
 from tickets.snapshot import entry_to_json, to_json
 from tickets.terms import Appeal
 from tickets.ticket import Link, LinkKind, Satisfaction, Secrecy
-from tickets.views import STATE_WORDS, View, progress, seen_by, visible
+from tickets.views import STATE_WORDS, View, named_by, progress, seen_by, visible
 
 TAX = handler("tax")
 EVERYBODY = (AGENT, SUPERVISOR, OFFICE, CALLER, ARCHIVIST, AUDITOR, MONITOR, TAX, handler("rc"), handler("pn"), handler("tax-rc"))
@@ -157,7 +157,8 @@ def test_a_report_that_was_split_off_leaves_no_trace_for_the_unit() -> None:
     shown = text_of(seen(life, TAX))
     assert "受贿" not in shown
     assert "20260302000099" not in shown
-    assert "20260302000099" in text_of(seen(life, AGENT))
+    assert "20260302000099" not in text_of(seen(life, AGENT))
+    assert "20260302000099" in text_of(seen(life, CLEARED))
 
 
 def test_no_unit_sees_what_was_handed_to_the_inspection() -> None:
@@ -169,9 +170,19 @@ def test_no_unit_sees_what_was_handed_to_the_inspection() -> None:
 def test_links_to_other_citizens_are_hidden_from_units() -> None:
     life = sent()
     ticket = replace(life.ticket, links=(Link(to="1", how=LinkKind.REDO), Link(to="2", how=LinkKind.REPEAT)))
-    view = seen_by(ticket, life.history, TAX, RULES)
+    beside = {"1": Secrecy.OPEN, "2": Secrecy.OPEN}
+    view = seen_by(ticket, life.history, TAX, RULES, beside=beside)
     assert view
     assert [link.to for link in view.ticket.links] == ["1"]
+
+
+def test_another_ticket_of_which_nothing_is_known_is_named_to_the_cleared_alone() -> None:
+    ticket = replace(sent().ticket, links=(Link(to="1", how=LinkKind.REDO),), repeats="2", merged_into="3", merged=("4",), redo_of="5")
+    assert named_by(ticket, ()) == {"1", "2", "3", "4", "5"}
+    for actor, shown in ((AGENT, 0), (CLEARED, 5)):
+        view = seen_by(ticket, (), actor, RULES)
+        assert view
+        assert len(named_by(view.ticket, ())) == shown
 
 
 def test_the_buttons_are_those_that_he_may_press_now() -> None:
