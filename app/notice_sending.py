@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ EVERY_S: Final = 1.0
 TROUBLE_S: Final = 5.0
 ALARM: Final = "notices-person"
 TEXTS_ALARM: Final = "notices-texts"
+_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+"""A citizen's landline takes no SMS. Units register the number that does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ class PhoneBook:
     settings: NoticeSettings
 
     def number_of(self, notice: Notice) -> str:
-        """The telephone of this recipient; empty when none is known. Raises `DoorClosed`."""
+        """The telephone of this recipient; empty when none is known, or a citizen's takes no SMS. Raises `DoorClosed`."""
         fixed = {OFFICE: self.settings.office_phone, INSPECTION: self.settings.inspection_phone}
         if notice.to in fixed:
             return fixed[notice.to]
@@ -64,7 +67,8 @@ class PhoneBook:
         query = select(ticket_snapshots.c.snapshot).where(ticket_snapshots.c.id == id_of(number))
         with self.engine.connect() as connection:
             snapshot = connection.execute(query).scalar()
-        return "" if snapshot is None else str(json.loads(snapshot).get("citizen", {}).get("phone", ""))
+        phone = "" if snapshot is None else str(json.loads(snapshot).get("citizen", {}).get("phone", ""))
+        return phone if _MOBILE.fullmatch(phone) else ""
 
 
 async def tell_for_ever(settings: Settings, secrets: Secrets, layout: Layout, clock: Clock) -> None:

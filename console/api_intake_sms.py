@@ -75,7 +75,7 @@ class SmsDesk:
         filed = 0
         for group in await self.parts.waiting(since_before=self.now() - PATIENCE):
             try:
-                await self._file(group)
+                await self._file(group, answered=False)
                 filed += 1
             except DoorClosed:
                 raise
@@ -83,7 +83,7 @@ class SmsDesk:
                 log.error("短信 %s 不能立单，请人工处理 cannot be filed, a person must look: %s", group.name, type(error).__name__)
         return filed
 
-    async def _file(self, group: SmsGroup) -> str:
+    async def _file(self, group: SmsGroup, *, answered: bool = True) -> str:
         first = group.parts[0]
         note = "" if group.whole else "长短信未收齐，请联系市民核实 parts of this SMS never came"
         message = Message(
@@ -93,6 +93,7 @@ class SmsDesk:
             contact=first.sender,
             sent_at=group.sent_at,
             note=note,
+            answered=answered,
         )
         taken = await self.counter.answer(message)
         await self.parts.filed(group, taken.number)

@@ -66,6 +66,7 @@ def command_of(message: Message) -> File:
         title=begin[:_TITLE],
         content=content,
         happened_at=None,
+        answered=message.answered,
     )
     return replace(filed, citizen=citizen_of(message.contact))
 

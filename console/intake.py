@@ -33,6 +33,8 @@ class Message:
     sent_at: datetime
     note: str = ""
     """What staff should know of how it came: a part that is missing."""
+    answered: bool = True
+    """Whether the medium's own answer tells him the number; False: nobody waits for one any more."""
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):

@@ -43,7 +43,7 @@ LONGEST: Final[Mapping[str, int]] = {
 SHORT: Final = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_ITEMS: Final = 20
-HIDDEN: Final = frozenset({"key"})
+HIDDEN: Final = frozenset({"key", "answered"})
 """Fields that a request does not say in its body."""
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff\ufffe\uffff]")
 _PHONE: Final = r"^(\+?[0-9][0-9 -]{1,23})?$"

@@ -102,3 +102,5 @@ class NoticeOutcome(StrEnum):
     """只存不发: no gateway is set up; everything can be read."""
     PERSON = "person"
     """须人工处理."""
+    NO_WAY = "no_way"
+    """无法短信告知: the citizen left no number that an SMS reaches. Nobody's fault, and no alarm."""

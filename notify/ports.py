@@ -19,6 +19,9 @@ class Waiting(Protocol):
     def refused(self, key: str, error: str) -> None:
         """A person must look."""
 
+    def no_way(self, key: str) -> None:
+        """He left no number; nothing is to be done."""
+
     def failed(self, key: str, error: str, now: datetime) -> NoticeOutcome:
         """Nobody answered: later, or a person after two days."""
 

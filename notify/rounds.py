@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from hotline.errors import DoorClosed
-from hotline.notices import Notice, NoticeOutcome, NoticeRefused
+from hotline.notices import CITIZEN, Notice, NoticeOutcome, NoticeRefused
 from hotline.ports import Notifier
 from notify.ports import Numbers, Waiting
 from notify.templates import TextCatalogue, letter
@@ -51,6 +51,9 @@ class NoticeRounds:
     async def _tell(self, notice: Notice, now: datetime) -> None:
         try:
             number = await asyncio.to_thread(self._numbers.number_of, notice)
+            if not number and not self._kept and notice.to == CITIZEN:
+                await asyncio.to_thread(self._waiting.no_way, notice.key)
+                return
             if not number and not self._kept:
                 raise NoticeRefused("没有联系电话，请补登后重发 no number is known; add it and send again")
             sent = await self._notifier.send(letter(notice, self._texts, number))

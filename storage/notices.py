@@ -65,6 +65,10 @@ class Notices:
         """Trying again will not help. `error` names no number."""
         self._set(key, state=NoticeOutcome.PERSON, error=error)
 
+    def no_way(self, key: str) -> None:
+        """A citizen who left no number: it stays to be read, and is tried no more."""
+        self._set(key, state=NoticeOutcome.NO_WAY, error="诉求人没有可收短信的号码 no number that an SMS reaches")
+
     def failed(self, key: str, error: str, now: datetime) -> NoticeOutcome:
         """Nobody answered: waiting for the next step of the ladder, or for a person after two days."""
         with self._engine.begin() as connection:

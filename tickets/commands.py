@@ -27,6 +27,7 @@ class File(Command):
     """受理 (article 11). `key`: the channel's own id of it, filed once. `repeats`: the ticket whose facts and reasons these are once more.
 
     `life_at_risk`: a life or property is in danger (article 6): then `transferred_to` says to which number he was transferred at once.
+    `answered`: his medium answers him with the number itself; he is not told once more.
     """
 
     channel: Channel
@@ -48,6 +49,7 @@ class File(Command):
     accused: frozenset[str] = frozenset()
     calls: tuple[str, ...] = ()
     repeats: str = ""
+    answered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ def _filed(entry: Entry) -> Ticket:
     extra = {name: values.pop(name) for name in ("redo_of", "redo_count", "repeats_final") if name in values}
     links = tuple(read(Link, link) for link in values.pop("links", ()))
     said = dict(read(File, values).__dict__)
-    del said["transferred_to"]
+    del said["transferred_to"], said["answered"]
     state = next_state(TicketState.DRAFT, TicketEvent.FILED, by=entry.role)
     hold = said["appeal"] is Appeal.REPORT or said["secrecy"] >= Secrecy.REPORT
     return Ticket(number=entry.number, version=1, state=state, filed_at=entry.at, links=links, hold=hold, **said, **extra)

@@ -44,7 +44,7 @@ def file(case: Case, command: c.File) -> Outcome:
             raise MalformedInput("没有所重复的业务单 no such earlier ticket; give its number, or leave it empty")
         values["links"] = [plain(Link(to=earlier.number, how=LinkKind.REPEAT))]
         values["repeats_final"] = earlier.final
-    tell = [Tell(kind="accepted", to=CITIZEN)] if command.citizen.phone or command.citizen.account else []
+    tell = [Tell(kind="accepted", to=CITIZEN)] if command.citizen.phone and not command.answered else []
     if command.life_at_risk:
         tell.append(Tell(kind="emergency_filed", to=OFFICE))
     return Outcome(happened=(Happened(what=EntryKind.FILED, values=values),), tell=tuple(tell))

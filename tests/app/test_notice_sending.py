@@ -29,9 +29,13 @@ from storage.notices import Notices
 from storage.tickets import StoredTickets
 from storage.units import Units
 from tests.notify.gateway_server import SECRET, Gateway, running
-from tests.tickets.cases import PHONE, RULES, Life, sent
+from tests.tickets.cases import AGENT, PHONE, RULES, Life, sent
+from tickets.commands import File
+from tickets.model import Channel
 from tickets.moments import moments
 from tickets.ports import Change
+from tickets.terms import Appeal
+from tickets.ticket import Citizen
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 OFFICE_CLERK = Actor(id="p-3001", roles=frozenset({Role.OFFICE}))
@@ -89,6 +93,13 @@ def test_numbers_are_looked_up_where_they_belong(engine: Engine, to: str, number
 
 def test_the_citizen_of_a_ticket_that_is_not_there_has_no_number(engine: Engine) -> None:
     assert book(engine).number_of(replace(told(CITIZEN), ticket="20260302000009")) == ""
+
+
+@pytest.mark.parametrize("phone", ["06630000001", "", "110"])
+def test_a_citizen_s_landline_takes_no_sms(engine: Engine, phone: str) -> None:
+    command = File(channel=Channel.PHONE, appeal=Appeal.HELP, title="咨询", citizen=Citizen(phone=phone))
+    keep(engine, Life(number="20260302000002").do(command, AGENT))
+    assert book(engine).number_of(replace(told(CITIZEN), ticket="20260302000002")) == ""
 
 
 def test_a_database_that_is_gone_is_a_closed_door(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_long_sms_is_one_ticket_in_whatever_order_its_parts_come() -> None:
         assert codes == [202, 202, 200]
 
     [message] = played(story).messages
-    assert (message.words, message.note) == (LONG, "")
+    assert (message.words, message.note, message.answered) == (LONG, "", True)
 
 
 def test_a_part_that_is_sent_again_is_the_same_part_and_the_same_ticket() -> None:
@@ -114,7 +114,7 @@ def test_what_never_came_whole_is_taken_as_it_is_after_a_minute_with_its_gap_nam
 
     [message] = played(story).messages
     assert "〔此处缺第2条〕" in message.words
-    assert "未收齐" in message.note
+    assert ("未收齐" in message.note, message.answered) == (True, False)
 
 
 def test_a_database_that_is_away_loses_nothing() -> None:

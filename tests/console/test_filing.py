@@ -1,6 +1,7 @@
 """What a citizen wrote becomes a ticket, once per key."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,14 @@ def test_a_message_is_filed_once_with_its_words_and_its_sender() -> None:
     ticket = kept.ticket
     assert (ticket.title, ticket.content, ticket.appeal, ticket.channel) == ("路灯坏了", "路灯坏了\n请尽快修", UNTYPED, Channel.SMS)
     assert (ticket.citizen, ticket.key, kept.history[0].by) == (Citizen(phone="19900001234"), "sms:gw/1", MEDIA.id)
+
+
+@pytest.mark.parametrize(("answered", "told"), [(True, []), (False, ["accepted"])])
+def test_whom_his_medium_answers_is_sent_no_second_sms(answered: bool, told: list[str]) -> None:
+    tickets = FakeTickets(RULES)
+    asyncio.run(filing(tickets).take(replace(message(), answered=answered)))
+    [kept] = tickets.kept.values()
+    assert [notice.kind for notice in kept.notices] == told
 
 
 def test_a_message_that_somebody_else_filed_in_this_moment_gets_the_same_number() -> None:

@@ -91,10 +91,19 @@ def test_a_round_takes_a_few_and_the_next_one_goes_on(outbox: Notices) -> None:
     assert len(notifier.letters) == AT_ONCE + 2
 
 
-def test_whoever_has_no_number_is_a_person_s_matter(outbox: Notices) -> None:
-    outbox.add(told(1, CITIZEN), NOW)
-    assert go_round(outbox, FakeNotifier()) == [told(1, CITIZEN).key]
+def test_a_unit_without_a_number_is_a_person_s_matter(outbox: Notices) -> None:
+    outbox.add(told(1, staff("u2")), NOW)
+    assert go_round(outbox, FakeNotifier()) == [told(1, staff("u2")).key]
     assert states(outbox) == ["person"]
+
+
+def test_a_citizen_without_a_number_is_no_alarm_and_is_tried_no_more(outbox: Notices) -> None:
+    notifier = FakeNotifier()
+    outbox.add(told(1, CITIZEN), NOW)
+    assert go_round(outbox, notifier) == []
+    assert (states(outbox), outbox.persons()) == (["no_way"], [])
+    assert outbox.begin_anew(NOW) == 0
+    assert outbox.take(NOW + timedelta(days=1)) == []
 
 
 def test_where_nothing_is_sent_no_number_is_wanted(outbox: Notices) -> None:

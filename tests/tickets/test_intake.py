@@ -9,14 +9,14 @@ import pytest
 from hotline.access import NotAllowed
 from hotline.errors import MalformedInput
 from hotline.workdays import CHINA
-from tests.tickets.cases import AGENT, CITIZEN, MONDAY, MONITOR, OFFICE, PHONE, RULES, Life, filed, handler, off, received
+from tests.tickets.cases import ACCOUNT, AGENT, CITIZEN, MONDAY, MONITOR, OFFICE, PHONE, RULES, Life, filed, handler, off, received
 from tickets import commands as c
 from tickets.declining import DeclineReason
 from tickets.intake import kept_until
 from tickets.model import Channel
 from tickets.moves import MoveRefused, TicketState
 from tickets.terms import Appeal
-from tickets.ticket import LinkKind, Secrecy
+from tickets.ticket import Citizen, LinkKind, Secrecy
 
 ANSWER = c.AnswerAtOnce(basis="kb-7/3", answer="带执照到窗口办理")
 
@@ -26,6 +26,13 @@ def test_a_matter_is_filed_and_its_citizen_told() -> None:
     assert (life.ticket.state, life.ticket.version, life.ticket.filed_at) == (TicketState.OPEN, 1, MONDAY)
     assert life.ticket.citizen == CITIZEN
     assert life.told() == [("accepted", "citizen")]
+
+
+@pytest.mark.parametrize(
+    "said", [{"citizen": Citizen(account=ACCOUNT)}, {"citizen": Citizen(anonymous=True)}, {"channel": Channel.SMS, "answered": True}]
+)
+def test_who_has_no_telephone_or_was_answered_by_his_medium_is_not_told_once_more(said: dict[str, object]) -> None:
+    assert filed(**said).told() == []
 
 
 def test_no_notice_holds_a_number_or_a_word_of_the_citizen() -> None:
