@@ -31,7 +31,7 @@ def test_a_matter_is_filed_and_its_citizen_told() -> None:
 @pytest.mark.parametrize(
     "said", [{"citizen": Citizen(account=ACCOUNT)}, {"citizen": Citizen(anonymous=True)}, {"channel": Channel.SMS, "answered": True}]
 )
-def test_who_has_no_telephone_or_was_answered_by_his_medium_is_not_told_once_more(said: dict[str, object]) -> None:
+def test_who_has_no_telephone_or_was_answered_by_his_medium_is_not_told_once_more(said: dict[str, Any]) -> None:
     assert filed(**said).told() == []
 
 
