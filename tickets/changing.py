@@ -81,7 +81,9 @@ _GIVEN_BACK: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 """What the former unit did stays in the history; the next one begins anew."""
-_TERMS_ANEW: Final[Mapping[str, Any]] = MappingProxyType({"late": frozenset(), "explained": False, "reminders": frozenset()})
+_TERMS_ANEW: Final[Mapping[str, Any]] = MappingProxyType(
+    {"late": frozenset(), "explained": False, "reminders": frozenset(), "noticed_at": None}
+)
 
 
 def _sent(ticket: Ticket, entry: Entry) -> Changes:
@@ -228,7 +230,8 @@ def _extension_told(ticket: Ticket, entry: Entry) -> Changes:
 
 def _reminded(reminder: Reminder) -> "Changer":
     def changer(ticket: Ticket, entry: Entry) -> Changes:
-        return {"reminders": ticket.reminders | {reminder}, "late": _late(ticket, entry)}
+        noticed_at = entry.at if reminder is Reminder.NOTICED else ticket.noticed_at
+        return {"reminders": ticket.reminders | {reminder}, "noticed_at": noticed_at, "late": _late(ticket, entry)}
 
     return changer
 

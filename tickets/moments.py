@@ -10,9 +10,9 @@ from hotline.workdays import CHINA
 from tickets.contact import counts_as_answered
 from tickets.moves import TicketState
 from tickets.rules import Rules
-from tickets.terms import Step
+from tickets.terms import Due, Step
 from tickets.ticket import Ticket
-from tickets.urging import Reminder, next_step
+from tickets.urging import Next, Reminder, next_step
 
 WITH_UNIT: Final = frozenset({TicketState.SENT, TicketState.RECEIVED, TicketState.IN_HAND, TicketState.RETURN_ASKED})
 """States in which a unit has it and owes the citizen an answer."""
@@ -57,6 +57,19 @@ def excused(ticket: Ticket) -> bool:
     return ticket.explained or (ticket.extension is not None and ticket.extension.granted is None)
 
 
+def reminder_of(term: Due, ticket: Ticket, rules: Rules, done: Set[Reminder]) -> Next | None:
+    """What comes next for this ticket, whose answer is due by `term`, when all of `done` is done."""
+    return next_step(
+        term,
+        ticket.appeal,
+        explained=excused(ticket),
+        done=done,
+        noticed_at=ticket.noticed_at,
+        follow=rules.follow,
+        calendar=rules.calendar,
+    )
+
+
 def _deeming(ticket: Ticket, rules: Rules) -> Moment | None:
     """连续3天 are over with the third day: until midnight he may still be reached."""
     if ticket.state not in UNANSWERED or not ticket.attempts or not rules.holds("14-3a"):
@@ -80,5 +93,5 @@ def _reminding(ticket: Ticket, rules: Rules, now: datetime | None) -> Moment | N
     done: Set[Reminder] = ticket.reminders | {reminder for reminder, clause in CLAUSE_OF.items() if not rules.holds(clause)}
     if now is not None and now >= term.until:
         done |= {Reminder.URGED}
-    step = next_step(term, ticket.appeal, explained=excused(ticket), done=done, follow=rules.follow, calendar=rules.calendar)
+    step = reminder_of(term, ticket, rules, done)
     return None if step is None else Moment(what=_WATCH_OF[step.what], at=step.at)

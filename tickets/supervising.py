@@ -10,11 +10,11 @@ from tickets import commands as c
 from tickets import inner_commands as inner
 from tickets.decision import Case, Handler, Outcome, Tell, article_of, day_of, missed, only, short, written_dues
 from tickets.kinds import EntryKind
-from tickets.moments import WITH_UNIT, excused
+from tickets.moments import WITH_UNIT, excused, reminder_of
 from tickets.moves import MoveRefused, TicketState
 from tickets.terms import Due, Step
 from tickets.ticket import Ticket
-from tickets.urging import Reminder, next_step
+from tickets.urging import Reminder
 
 INSPECTED: Final = ("19-3", "28-1", "28-2", "28-3", "28-4", "28-5", "28-6")
 _NOT_YET: Final = frozenset({TicketState.DRAFT, TicketState.OPEN, TicketState.ANSWERED_AT_ONCE, TicketState.DECLINED})
@@ -108,11 +108,9 @@ def _other(case: Case, ticket: Ticket, command: c.HandToInspection) -> None:
 
 
 def _vain_notice(case: Case, ticket: Ticket, command: c.HandToInspection) -> None:
-    """经催办仍超过办理时限5个工作日且不报告说明理由."""
+    """经催办仍超过办理时限5个工作日且不报告说明理由: it had so many days from the notice, too."""
     due = _running(ticket)
-    rules = case.rules
-    done = frozenset({Reminder.URGED, Reminder.NOTICED})
-    step = next_step(due, ticket.appeal, explained=excused(ticket), done=done, follow=rules.follow, calendar=rules.calendar)
+    step = reminder_of(due, ticket, case.rules, frozenset({Reminder.URGED, Reminder.NOTICED}))
     ripe = step is not None and case.at >= step.at and Reminder.NOTICED in ticket.reminders
     case.require("19-3", ripe, "经催办超过办理时限5个工作日且未报告说明理由的，才移交监察 not yet, or explained")
 

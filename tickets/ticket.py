@@ -206,6 +206,8 @@ class Ticket:
     explained: bool = False
     """已报告说明理由 (article 19)."""
     reminders: frozenset[Reminder] = frozenset()
+    noticed_at: datetime | None = None
+    """催办通知书: when it went out, in the term that runs."""
     extension: Extension | None = None
     returning: ReturnAsked | None = None
     returns_refused: int = 0

@@ -35,9 +35,19 @@ class Next:
 
 
 def next_step(
-    term: Due, appeal: Appeal, *, explained: bool, done: Set[Reminder], follow: Sequence[RuleSet], calendar: WorkCalendar
+    term: Due,
+    appeal: Appeal,
+    *,
+    explained: bool,
+    done: Set[Reminder],
+    noticed_at: datetime | None = None,
+    follow: Sequence[RuleSet],
+    calendar: WorkCalendar,
 ) -> Next | None:
-    """The next reminder of an open ticket. `explained`: the unit has reported its reasons, and is neither noticed nor handed over."""
+    """The next reminder of an open ticket. `explained`: the unit has reported its reasons, and is neither noticed nor handed over.
+
+    `noticed_at`: when the notice went out; from then, too, it has the whole time of the inspection's term to explain.
+    """
     if not done and (urge := _urging(term.last_day, calendar)) < term.until:
         return Next(what=Reminder.URGED, at=urge)
     if explained:
@@ -45,8 +55,9 @@ def next_step(
     if Reminder.NOTICED not in done:
         return Next(what=Reminder.NOTICED, at=term.until)
     if Reminder.HANDED_OVER not in done:
-        late = due(Step.INSPECTION, appeal, _last_moment(term.last_day), follow=follow, calendar=calendar)
-        return Next(what=Reminder.HANDED_OVER, at=late.until)
+        began = [term.last_day, *([_before_work(noticed_at)] if noticed_at else [])]
+        late = [due(Step.INSPECTION, appeal, _last_moment(day), follow=follow, calendar=calendar).until for day in began]
+        return Next(what=Reminder.HANDED_OVER, at=max(late))
     return None
 
 
@@ -56,6 +67,12 @@ def _urging(last: date, calendar: WorkCalendar) -> datetime:
         day -= timedelta(days=1)
         left -= calendar.is_workday(day)
     return datetime.combine(day, URGE_AT, tzinfo=CHINA)
+
+
+def _before_work(moment: datetime) -> date:
+    """The day from which one counts what was said then: what comes before the day's work leaves him that day."""
+    local = moment.astimezone(CHINA)
+    return local.date() - timedelta(days=local.time() < URGE_AT)
 
 
 def _last_moment(day: date) -> datetime:

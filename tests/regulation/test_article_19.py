@@ -34,3 +34,13 @@ def test_five_working_days_after_a_vain_notice_it_is_handed_to_the_inspection(wo
     assert ("handed_over", "inspection") in world.told(number)
     [made] = world.ticket(number)["inspections"]
     assert (made["clause"], len(made["evidence"]) > 0) == ("19-3", True)
+
+
+@pytest.mark.guards("19-3")
+def test_who_was_noticed_late_has_five_working_days_to_explain_before_it_is_handed_over(world: World) -> None:
+    silent, open_handed = world.sent(), world.sent()
+    world.sweep("2026-04-01T10:00").sweep("2026-04-09T23:59")
+    assert [world.history(number)[-1] for number in (silent, open_handed)] == ["noticed", "noticed"]
+    world.do(open_handed, "explain", "税务局", why="等待上级主管部门的鉴定结论，预计四月中旬办结")
+    world.sweep("2026-04-10T00:00")
+    assert [world.history(number)[-1] for number in (silent, open_handed)] == ["handed_over", "explained"]

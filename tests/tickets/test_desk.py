@@ -197,8 +197,36 @@ def test_a_sweep_that_comes_late_does_not_urge_any_more() -> None:
     office = Office()
     number = office.file()
     office.do(number, c.Dispatch())
-    assert office.sweep("2026-04-01T00:00") == 2
-    assert [entry.what.value for entry in office.kept.kept[number].history[2:]] == ["noticed", "handed_over"]
+    assert office.sweep("2026-04-01T10:00") == 1
+    assert [entry.what.value for entry in office.kept.kept[number].history[2:]] == ["noticed"]
+
+
+def test_who_is_noticed_late_has_five_working_days_to_explain_all_the_same() -> None:
+    office = Office()
+    silent, open_handed = office.file(), office.file()
+    for number in (silent, open_handed):
+        office.do(number, c.Dispatch())
+    office.sweep("2026-04-01T10:00")
+    assert office.sweep("2026-04-09T23:59") == 0
+    office.do(open_handed, c.Explain(why="等待上级主管部门的鉴定结论，预计四月中旬办结"), TAX)
+    with pytest.raises(MoveRefused, match="第19-3条"):
+        office.do(silent, c.HandToInspection(clause="19-3"), OFFICE)
+    assert office.sweep("2026-04-10T00:00") == 1
+    assert [Reminder.HANDED_OVER in office.ticket(number).reminders for number in (silent, open_handed)] == [True, False]
+
+
+def test_an_extension_that_is_refused_late_leaves_time_to_explain() -> None:
+    office = Office()
+    number = office.file()
+    office.do(number, c.Dispatch())
+    office.do(number, c.Receive(), TAX)
+    office.do(number, c.AskExtension(until=at("2026-04-21T00:00"), legal_term="x", basis="y", why="z"), TAX)
+    office.sweep("2026-03-20T10:00")
+    office.do(number, c.DecideExtension(granted=False, why="不复杂"), OFFICE)
+    assert office.sweep("2026-03-20T10:00") == 1
+    assert office.ticket(number).reminders == {Reminder.NOTICED}
+    assert office.sweep("2026-03-27T23:59") == 0
+    assert office.sweep("2026-03-28T00:00") == 1
 
 
 def test_a_ticket_whose_step_fails_stops_no_other() -> None:

@@ -20,8 +20,9 @@ def at(text: str) -> datetime:
 TERM = due(Step.ANSWER, Appeal.HELP, at("2026-03-02T09:00"), follow=FOLLOW, calendar=national())  # until Monday 9 March, 24:00
 
 
-def following(*done: Reminder, explained: bool = False) -> Next | None:
-    return next_step(TERM, Appeal.HELP, explained=explained, done=set(done), follow=FOLLOW, calendar=national())
+def following(*done: Reminder, explained: bool = False, noticed: str = "") -> Next | None:
+    noticed_at = at(noticed) if noticed else None
+    return next_step(TERM, Appeal.HELP, explained=explained, done=set(done), noticed_at=noticed_at, follow=FOLLOW, calendar=national())
 
 
 def test_he_is_urged_on_the_working_day_before_the_last_one() -> None:
@@ -35,6 +36,21 @@ def test_when_the_term_is_over_the_notice_goes_out() -> None:
 def test_five_working_days_later_it_goes_to_the_inspection() -> None:
     assert following(Reminder.URGED, Reminder.NOTICED) == Next(what=Reminder.HANDED_OVER, at=at("2026-03-17T00:00"))
     assert following(*Reminder) is None
+
+
+@pytest.mark.parametrize(
+    ("noticed", "handed_over"),
+    [
+        ("2026-03-10T00:00", "2026-03-17T00:00"),  # before the day's work: that day is his
+        ("2026-03-10T08:59", "2026-03-17T00:00"),
+        ("2026-03-10T09:00", "2026-03-18T00:00"),
+        ("2026-03-20T10:00", "2026-03-28T00:00"),
+        ("2026-03-05T10:00", "2026-03-17T00:00"),  # never earlier than by the term itself
+    ],
+)
+def test_whoever_was_noticed_has_five_working_days_to_explain(noticed: str, handed_over: str) -> None:
+    found = following(Reminder.URGED, Reminder.NOTICED, noticed=noticed)
+    assert found == Next(what=Reminder.HANDED_OVER, at=at(handed_over))
 
 
 @pytest.mark.parametrize("done", [(Reminder.URGED,), (Reminder.URGED, Reminder.NOTICED)])
