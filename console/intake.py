@@ -5,6 +5,7 @@ comes.
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,12 +13,13 @@ from datetime import datetime
 from typing import Final
 
 from hotline.answer_times import AnswerBook, Answered
-from hotline.errors import MalformedInput
+from hotline.errors import DoorClosed, MalformedInput
 from tickets.model import Channel
 from tickets.terms import Appeal
 
 KEY: Final = re.compile(r"[A-Za-z0-9._:/+=-]{1,120}")
 LONGEST: Final = 5000
+log = logging.getLogger(__name__)
 _TYPES: Final = tuple(Appeal)
 
 
@@ -68,7 +70,10 @@ class Counter:
     _busy: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def answer(self, message: Message) -> Taken:
-        """File it and note the time. The same message twice at once is filed once, and both get the number."""
+        """File it and note the time. The same message twice at once is filed once, and both get the number.
+
+        Raises `DoorClosed`: nothing was filed. A time that cannot be kept is an error in the log, and no failure.
+        """
         lock = self._busy.setdefault(message.key, asyncio.Lock())
         try:
             async with lock:
@@ -78,7 +83,10 @@ class Counter:
                 self._busy.pop(message.key, None)
         # Also when it was filed before: the time may not have been kept then, and the first one that was counts.
         noted = Answered(key=message.key, channel=message.channel, number=taken.number, sent_at=message.sent_at, answered_at=self.now())
-        await self.book.keep(noted)
+        try:
+            await self.book.keep(noted)
+        except DoorClosed:  # it is filed: who were told that it is not would send it again, under another id
+            log.error("答复用时未记下 the time to the answer was not kept: %s %s", message.channel, taken.number)
         return taken
 
 

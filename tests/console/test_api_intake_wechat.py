@@ -132,6 +132,14 @@ def test_nobody_is_told_a_number_that_was_not_filed() -> None:
     assert played(story).messages == []
 
 
+def test_nobody_is_told_to_send_again_what_was_filed() -> None:
+    async def story(wechat: FakeWechat, house: House) -> None:
+        house.book.closed = True
+        assert "编号202603020001" in wechat.words(await wechat.send("text", Content="夜市噪声扰民"))
+
+    assert len(played(story).messages) == 1
+
+
 def test_another_token_an_old_stamp_and_a_plain_message_in_safe_mode_are_refused() -> None:
     async def story(wechat: FakeWechat, _: House) -> None:
         wechat.aes_key = b""

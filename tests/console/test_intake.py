@@ -67,6 +67,14 @@ def test_what_could_not_be_filed_is_not_said_to_be_answered() -> None:
     assert (asyncio.run(book.since(SENT)), counter._busy) == ([], {})
 
 
+def test_who_has_his_number_is_told_it_though_the_time_could_not_be_kept(caplog: pytest.LogCaptureFixture) -> None:
+    book = FakeAnswerBook()
+    book.closed = True
+    taken = asyncio.run(Counter(take=Desk().take, book=book, now=lambda: NOW).answer(message()))
+    assert taken.number == "202603020001"
+    assert "202603020001" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("words", "appeal"),
     [
