@@ -19,7 +19,11 @@ from storage.workflows import AFTER_CALL, QUEUE, JsonSerializer, workflow_id
 from tests.live.worker_trial import PATIENCE_S, PROJECT, Trial, assert_arrived_once
 from tests.storage.ticket_backend import running
 
-ROOMS = ("app", "hotline", "records", "recordings", "tickets", "storage", "tests", "ivr", "agi", "routing", "runtime")
+ROOMS = (
+    *("agi", "app", "assessment", "config", "hotline", "ivr", "knowledge", "notify", "recordings", "records", "routing", "runtime"),
+    *("storage", "tests", "tickets"),
+)
+"""What a worker is made of."""
 STEPS = ("record", "push", "audio", "record with audio", "put away")
 
 
