@@ -16,6 +16,7 @@ from tickets import commands as c
 from tickets.authority import PERMITS, role_for
 from tickets.decision import Case, Decision, Handler, Happened, Opener, Outcome
 from tickets.evolving import evolve
+from tickets.kinds import EntryKind
 from tickets.moves import possible_now
 from tickets.rules import Rules
 from tickets.ticket import Entry, Fault, Secrecy, Ticket
@@ -108,4 +109,5 @@ def _entry(case: Case, number: str, seq: int, happened: Happened) -> Entry:
 def _secrecy(ticket: Ticket | None, happened: tuple[Happened, ...]) -> int:
     """The highest that the ticket has before or after."""
     named = [int(each.values["secrecy"]) for each in happened if "secrecy" in each.values]
+    named += [int(each.values["to"]) for each in happened if each.what is EntryKind.SECRECY_RAISED]
     return max([int(ticket.secrecy) if ticket else 0, *named, int(Secrecy.OPEN)])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from hotline.access import NotAllowed
 from hotline.errors import MalformedInput
 from hotline.notices import OFFICE
 from tickets import commands as c
@@ -19,10 +20,16 @@ from tickets.ticket import Link, LinkKind, Secrecy, Ticket
 
 
 def raise_secrecy(case: Case, ticket: Ticket, command: c.RaiseSecrecy) -> Outcome:
-    """提高保密级别: it never falls, for what was shown once cannot be hidden by a later word."""
+    """提高保密级别: it never falls, for what was shown once cannot be hidden by a later word. So nobody buries a matter by one word:
+    涉密专渠 is given by who is cleared for it, and the office is told of every step."""
     if command.to <= ticket.secrecy:
         raise MoveRefused("保密级别只能提高（第10条） the level only rises", article="10")
-    return only(EntryKind.SECRECY_RAISED, to=int(command.to), why=said(command.why, "理由", most=500))
+    most = Secrecy.REPORT if case.by.unit else max(case.by.cleared, Secrecy.REPORT)
+    if command.to > most and case.holds("10-2a"):
+        raise NotAllowed("涉密专渠只由有涉密权限的平台人员决定，请联系市政管办（第10-2条） ask the office to do it", article="10-2")
+    return only(
+        EntryKind.SECRECY_RAISED, Tell(kind="secrecy_raised", to=OFFICE), to=int(command.to), why=said(command.why, "理由", most=500)
+    )
 
 
 def mark_accused(case: Case, ticket: Ticket, command: c.MarkAccused) -> Outcome:

@@ -1,6 +1,7 @@
 """The counter: who sees what is written down, and what a log keeps of a refusal is no citizen's word."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -13,12 +14,13 @@ from tests.console.ticket_house import WHO
 from tests.fakes.fake_access_log import FakeAccessLog
 from tests.fakes.fake_tickets import FakeTickets
 from tests.tickets.cases import MONDAY, RULES
-from tickets.commands import Decline, Dispatch, File, RaiseSecrecy
+from tickets.commands import Decline, Dispatch, File
 from tickets.declining import DeclineReason
 from tickets.desk import TicketDesk
 from tickets.model import Channel
 from tickets.moves import MoveRefused
 from tickets.ports import NoSuchTicket
+from tickets.rules import UnitSecrecy
 from tickets.terms import Appeal
 from tickets.ticket import Secrecy
 from tickets.views import View
@@ -94,11 +96,11 @@ def test_a_refusal_that_cannot_be_written_down_changes_nothing() -> None:
 
 def test_who_loses_sight_of_it_by_what_he_did_is_shown_nothing_of_it() -> None:
     mine, _ = counter()
-    tax = Asker(actor=WHO["tax"], source="127.0.0.1")
+    reported = UnitSecrecy(unit="tax", code="01", level=Secrecy.SECRET)
+    mine.desk.rules = replace(mine.desk.rules, unit_secrecy=(reported,))
 
     async def run() -> None:
         number, _ = await mine.file(File(channel=Channel.PHONE, appeal=Appeal.HELP, title="排队", code="01"), AGENT)
-        assert await mine.do(number, Dispatch(), AGENT) is not None
-        assert await mine.do(number, RaiseSecrecy(to=Secrecy.SECRET, why="涉密"), tax) is None
+        assert await mine.do(number, Dispatch(), AGENT) is None
 
     asyncio.run(run())

@@ -1,10 +1,12 @@
 """保密级别、被反映单位、拆分 (article 10)."""
 
+from dataclasses import replace
+
 import pytest
 
-from hotline.access import NotAllowed
+from hotline.access import Actor, NotAllowed
 from hotline.errors import MalformedInput
-from tests.tickets.cases import AGENT, CLEARED, OFFICE, THE_CLOCK, Life, closed, filed, handler, off, received, sent
+from tests.tickets.cases import AGENT, CLEARED, OFFICE, SUPERVISOR, THE_CLOCK, Life, closed, filed, handler, off, received, sent
 from tickets import commands as c
 from tickets.inner_commands import OpenSplit
 from tickets.moves import MoveRefused, TicketState
@@ -22,7 +24,22 @@ def test_secrecy_rises_and_never_falls() -> None:
         with pytest.raises(MoveRefused, match="只能提高"):
             life.do(c.RaiseSecrecy(to=lower, why="x"), OFFICE)
     with pytest.raises(MalformedInput, match="请填写理由"):
-        life.do(c.RaiseSecrecy(to=Secrecy.SECRET, why=" "), OFFICE)
+        life.do(c.RaiseSecrecy(to=Secrecy.SECRET, why=" "), CLEARED)
+
+
+@pytest.mark.parametrize("by", [AGENT, SUPERVISOR, OFFICE, TAX, replace(TAX, cleared=3)])
+def test_nobody_makes_it_so_secret_that_neither_he_nor_the_office_sees_it_again(by: Actor) -> None:
+    life = sent()
+    with pytest.raises(NotAllowed, match="第10-2条"):
+        life.do(c.RaiseSecrecy(to=Secrecy.SECRET, why="涉密"), by)
+    assert life.do(c.RaiseSecrecy(to=Secrecy.REPORT, why="实为举报"), by).told() == [("secrecy_raised", "office")]
+    assert life.do(c.RaiseSecrecy(to=Secrecy.SECRET, why="涉密"), CLEARED).ticket.secrecy is Secrecy.SECRET
+    assert [notice.secrecy for notice in life.last.notices] == [Secrecy.SECRET]
+
+
+def test_without_the_clause_anybody_raises_it_to_the_top() -> None:
+    life = sent(rules=off("10-2a"))
+    assert life.do(c.RaiseSecrecy(to=Secrecy.SECRET, why="涉密"), TAX).ticket.secrecy is Secrecy.SECRET
 
 
 def test_what_is_secret_is_handled_only_by_who_is_cleared() -> None:
