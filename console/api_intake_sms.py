@@ -84,6 +84,10 @@ class SmsDesk:
         return filed
 
     async def _file(self, group: SmsGroup, *, answered: bool = True) -> str:
+        if not group.whole:
+            group = await self.parts.close(group)
+            if group.number:
+                return group.number
         first = group.parts[0]
         note = "" if group.whole else "长短信未收齐，请联系市民核实 parts of this SMS never came"
         message = Message(

@@ -55,8 +55,11 @@ class Filing:
 
 def command_of(message: Message) -> File:
     """What is filed of it. The type only where the citizen named it; the title is how he begins. Nothing that he can send is no ticket."""
-    words = CONTROL.sub(" ", message.words).strip()[:LONGEST_CONTENT] or EMPTY
-    content = f"{words}\n〔{message.note}〕" if message.note else words
+    whole = CONTROL.sub(" ", message.words).strip() or EMPTY
+    words = whole[:LONGEST_CONTENT]
+    cut = f"原文共{len(whole)}字，超出部分未收录" if len(whole) > LONGEST_CONTENT else ""
+    note = "；".join(each for each in (message.note, cut) if each)
+    content = f"{words}\n〔{note}〕" if note else words
     begin = words.splitlines()[0] if words else ""
     appeal = appeal_of(words)
     filed = File(

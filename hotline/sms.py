@@ -74,8 +74,14 @@ class SmsParts(Protocol):
     async def keep(self, part: SmsPart, *, now: datetime) -> SmsGroup:
         """Keep it and give all that belongs to it so far. Raises `DoorClosed`: nothing was kept."""
 
+    async def close(self, group: SmsGroup) -> SmsGroup:
+        """From now on no part joins it: a late one begins another message. Gives all that it has; with its number, if it was filed by now.
+
+        Called before a message that is not whole is filed. Raises `DoorClosed`.
+        """
+
     async def filed(self, group: SmsGroup, number: str) -> None:
         """This message has its ticket now: forget its words."""
 
     async def waiting(self, *, since_before: datetime) -> Sequence[SmsGroup]:
-        """Messages without a ticket whose first part came before then."""
+        """Messages without a ticket whose first part came before then, closed ones too."""

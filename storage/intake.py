@@ -14,6 +14,9 @@ from hotline.sms import REF_HOLDS, SmsGroup, SmsPart
 from storage.intake_tables import answer_times, sms_parts
 from storage.tables import written
 
+_TAKEN_IN = "*"
+"""Stands for the number of a message that is being filed as it is: no part joins it any more."""
+_WAITS = ("", _TAKEN_IN)
 _MOST_WAITING = 200
 """Messages of one sweep; the rest comes with the next one."""
 
@@ -29,20 +32,23 @@ class SmsPartsTable:
         """Keep it and give all that belongs to it so far. Raises `DoorClosed`: nothing was kept."""
         return await asyncio.to_thread(self._keep, part, now)
 
+    async def close(self, group: SmsGroup) -> SmsGroup:
+        """From now on no part joins it. Gives all that it has. Raises `DoorClosed`."""
+        return await asyncio.to_thread(self._close, group.name)
+
     async def filed(self, group: SmsGroup, number: str) -> None:
         """This message has its ticket now: forget its words and its sender. Raises `DoorClosed`."""
         change = update(sms_parts).where(sms_parts.c.group_name == group.name).values(number=number, text="", sender="")
         await asyncio.to_thread(_written, self._engine, change)
 
     async def waiting(self, *, since_before: datetime) -> Sequence[SmsGroup]:
-        """Messages without a ticket whose first part came then or before, the oldest first."""
+        """Messages without a ticket whose first part came then or before, closed ones too, the oldest first."""
         return await asyncio.to_thread(self._waiting, since_before)
 
     def _keep(self, part: SmsPart, now: datetime) -> SmsGroup:
         try:
             with self._engine.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql("LOCK TABLE sms_parts IN EXCLUSIVE MODE")
+                _alone(connection)
                 name = _name_of(connection, part)
                 if name is None:
                     name = self._insert(connection, part, now)
@@ -58,10 +64,20 @@ class SmsPartsTable:
         connection.execute(insert(sms_parts), {**row, **rest})
         return name
 
+    def _close(self, name: str) -> SmsGroup:
+        mine = (sms_parts.c.group_name == name) & (sms_parts.c.number == "")
+        try:
+            with self._engine.begin() as connection:
+                _alone(connection)
+                connection.execute(update(sms_parts).where(mine).values(number=_TAKEN_IN))
+                return _group(connection, name)
+        except DBAPIError as error:
+            raise DoorClosed(_CLOSED) from error
+
     def _waiting(self, since_before: datetime) -> list[SmsGroup]:
         names = (
             select(sms_parts.c.group_name)
-            .where(sms_parts.c.number == "", sms_parts.c.begun <= written(since_before))
+            .where(sms_parts.c.number.in_(_WAITS), sms_parts.c.begun <= written(since_before))
             .group_by(sms_parts.c.group_name, sms_parts.c.begun)
             .order_by(sms_parts.c.begun, sms_parts.c.group_name)
             .limit(_MOST_WAITING)
@@ -119,6 +135,12 @@ def _written(engine: Engine, change: Any) -> None:  # noqa: ANN401 - any stateme
         raise DoorClosed(_CLOSED) from error
 
 
+def _alone(connection: Connection) -> None:
+    """Nobody else adds a part until this transaction ends. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE sms_parts IN EXCLUSIVE MODE")
+
+
 def _name_of(connection: Connection, part: SmsPart) -> str | None:
     known = select(sms_parts.c.group_name).where(sms_parts.c.gateway == part.gateway, sms_parts.c.part_id == part.id)
     return connection.execute(known).scalar()
@@ -140,7 +162,7 @@ def _open_groups(part: SmsPart, now: datetime) -> Select[Any]:
 
 def _group(connection: Connection, name: str) -> SmsGroup:
     rows = connection.execute(select(sms_parts).where(sms_parts.c.group_name == name).order_by(sms_parts.c.part_index)).mappings().all()
-    return SmsGroup(name=name, parts=tuple(_part(row) for row in rows), number=rows[0]["number"])
+    return SmsGroup(name=name, parts=tuple(_part(row) for row in rows), number=rows[0]["number"].replace(_TAKEN_IN, ""))
 
 
 def _part(row: RowMapping) -> SmsPart:

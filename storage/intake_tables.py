@@ -21,7 +21,7 @@ sms_parts = Table(
     Index("ix_sms_parts_waiting", "number", "begun"),
 )
 """短信: parts of messages. When their ticket is filed (`number`), the words and the sender go; the ids stay, so that no part counts twice.
-`begun`: when the first part of its message came."""
+"*" for a number: it is being filed as it is, and no part joins it any more. `begun`: when the first part of its message came."""
 
 answer_times = Table(
     "answer_times",

@@ -61,6 +61,20 @@ async def a_part_of_a_filed_message_with_a_new_id_begins_another_message(parts: 
     assert (late.number, len(late.parts)) == ("", 1)
 
 
+async def what_is_closed_is_joined_by_nothing_and_waits_until_it_has_its_number(parts: SmsParts) -> None:
+    seen = await parts.keep(part(1, total=3), now=NOW)
+    await parts.keep(part(2, total=3), now=NOW)
+    closed = await parts.close(seen)
+    late = await parts.keep(part(3, total=3), now=NOW)
+    assert ([each.index for each in closed.parts], closed.number, len(late.parts), late.name) == ([1, 2], "", 1, "gw/m3")
+    assert await parts.close(seen) == closed
+    assert (await parts.keep(part(1, total=3), now=NOW)).number == ""
+    assert [group.name for group in await parts.waiting(since_before=NOW)] == ["gw/m1", "gw/m3"]
+    await parts.filed(closed, "202603020001")
+    assert [group.words[-4:] for group in await parts.waiting(since_before=NOW)] == ["〕第3条"]
+    assert (await parts.close(seen)).number == "202603020001"
+
+
 async def those_that_wait_are_told_the_oldest_first(parts: SmsParts) -> None:
     await parts.keep(part(1, ref="2", id="b"), now=NOW + timedelta(seconds=2))
     await parts.keep(part(1, ref="1", id="a"), now=NOW)
@@ -76,6 +90,7 @@ CHECKS: tuple[Callable[[SmsParts], Awaitable[None]], ...] = (
     single_messages_are_never_joined,
     what_is_filed_keeps_its_number_and_loses_its_words,
     a_part_of_a_filed_message_with_a_new_id_begins_another_message,
+    what_is_closed_is_joined_by_nothing_and_waits_until_it_has_its_number,
     those_that_wait_are_told_the_oldest_first,
 )
 

@@ -32,6 +32,7 @@ class House:
         self.messages: list[Message] = []
         self.closed = False
         self.refused = ""
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
         self.book = FakeAnswerBook()
         self.parts = FakeSmsParts()
         counter = Counter(take=self.take, book=self.book, now=lambda: self.now)
@@ -45,6 +46,9 @@ class House:
             raise DoorClosed("database")
         if message.key == f"sms:{self.refused}":
             raise MalformedInput(message.words)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
         keys = [each.key for each in self.messages]
         if message.key not in keys:
             self.messages.append(message)
@@ -115,6 +119,22 @@ def test_what_never_came_whole_is_taken_as_it_is_after_a_minute_with_its_gap_nam
     [message] = played(story).messages
     assert "〔此处缺第2条〕" in message.words
     assert ("未收齐" in message.note, message.answered) == (True, False)
+
+
+def test_a_part_that_comes_while_the_rest_is_taken_in_is_in_one_ticket_or_in_one_of_its_own() -> None:
+    long = "".join(f"第{count:03}句话。" for count in range(27))
+
+    async def story(gateway: FakeSmsGateway, house: House) -> None:
+        await gateway.send(long, only=(1, 3))
+        house.now = NOW + PATIENCE
+        house.meanwhile = lambda: gateway.send(long, only=(2,))
+        assert await house.desk.sweep() == 1
+        house.now = NOW + 2 * PATIENCE
+        assert await house.desk.sweep() == 1
+        assert {part.text for kept in house.parts.groups for part in kept.group.parts} == {""}
+
+    words = "".join(message.words for message in played(story).messages)
+    assert [words.count(long[begin : begin + 67]) for begin in (0, 67, 134)] == [1, 1, 1]
 
 
 def test_a_database_that_is_away_loses_nothing() -> None:

@@ -74,6 +74,15 @@ def test_a_message_that_somebody_else_filed_in_this_moment_gets_the_same_number(
     assert len(tickets.kept) == 1
 
 
+@pytest.mark.parametrize("note", ["", "长短信未收齐，请联系市民核实 parts of this SMS never came"])
+def test_words_that_are_cut_say_so(note: str) -> None:
+    filed = command_of(message("灯" * 20_000, note=note)).content
+    assert "原文共20000字" in filed
+    assert note in filed
+    assert len(filed) <= 4000
+    assert "原文" not in command_of(message("灯" * LONGEST_CONTENT, note=note)).content
+
+
 def test_a_report_by_sms_is_confidential_from_its_first_moment() -> None:
     tickets = FakeTickets(RULES)
     asyncio.run(filing(tickets).take(message("举报：某站偷排")))

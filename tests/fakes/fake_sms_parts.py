@@ -11,6 +11,7 @@ from hotline.sms import REF_HOLDS, SmsGroup, SmsPart
 class _Kept:
     group: SmsGroup
     begun: datetime
+    closed: bool = False
 
 
 class FakeSmsParts:
@@ -24,11 +25,18 @@ class FakeSmsParts:
         known = next((kept for kept in self.groups if _has(kept.group, part)), None)
         if known is not None:
             return known.group
-        mine = next((kept for kept in self.groups if now - kept.begun <= REF_HOLDS and _belongs(kept.group, part)), None)
+        lately = (kept for kept in self.groups if now - kept.begun <= REF_HOLDS and not kept.closed)
+        mine = next((kept for kept in lately if _belongs(kept.group, part)), None)
         if mine is None:
             mine = _Kept(group=SmsGroup(name=f"{part.gateway}/{part.id}", parts=()), begun=now)
             self.groups.append(mine)
         mine.group = replace(mine.group, parts=(*mine.group.parts, part))
+        return mine.group
+
+    async def close(self, group: SmsGroup) -> SmsGroup:
+        """Nothing joins it."""
+        mine = next(kept for kept in self.groups if kept.group.name == group.name)
+        mine.closed = True
         return mine.group
 
     async def filed(self, group: SmsGroup, number: str) -> None:
