@@ -8,10 +8,11 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Engine
 
@@ -23,7 +24,7 @@ from storage.engine import open_for_reading, open_for_writing
 from storage.layout import Layout
 from storage.tickets import StoredTickets, open_door
 from storage.units import Units
-from tickets.desk import Aftermath, TicketDesk
+from tickets.desk import Aftermath, SweepFailed, TicketDesk
 
 SWEEP_S: Final = 15.0
 """So often the sweep looks for moments that have come: a reminder is due to the minute, not to the second."""
@@ -71,32 +72,52 @@ class TicketSweep:
         self._reckoned_at = -RECKON_S
 
     def round(self, monotonic: float, now: datetime) -> int:
-        """One look; how many steps were made. A trouble is an alarm until a later look has none; it never raises `HotlineError`."""
+        """One look; how many steps were made. A trouble of any kind is an alarm until a later look has none.
+
+        First what is ripe, then what must be reckoned again: who cannot do the one does the other all the same.
+        """
+        made = self._tried("ticket-sweep", "业务单催办出错，请查看日志并联系维护人员 reminders are not sent", self._sweep(now))
+        if monotonic - self._reckoned_at >= RECKON_S:
+            words = "业务单时限重算出错，请查看日志并联系维护人员 dates were not reckoned again"
+            if self._tried("ticket-reckoning", words, self._reckon(now)) is not None:
+                self._reckoned_at = monotonic
+        return made or 0
+
+    def _tried(self, alarm: str, words: str, look: Coroutine[Any, Any, int]) -> int | None:
+        """None: the door is closed, and it is tried again at the next look."""
         try:
-            made = asyncio.run(self._swept(monotonic, now))
+            made = asyncio.run(look)
         except DoorClosed as error:
             log.error("业务单催办暂时受阻，稍后重试 tickets cannot be swept, tried again: %s", error)
+            return None
+        except Exception as error:  # noqa: BLE001 - this thread must outlive whatever is wrong; it is an alarm
+            _log(error)
+            raise_alarm(self._layout.var, alarm, f"{words}: {type(error).__name__}")
             return 0
-        except HotlineError as error:
-            log.exception("业务单催办出错 the sweep of tickets failed")
-            raise_alarm(
-                self._layout.var, "ticket-sweep", f"业务单催办出错，请查看日志并联系维护人员 reminders are not sent: {type(error).__name__}"
-            )
-            return 0
-        clear_alarm(self._layout.var, "ticket-sweep")
+        clear_alarm(self._layout.var, alarm)
         return made
 
-    async def _swept(self, monotonic: float, now: datetime) -> int:
+    async def _sweep(self, now: datetime) -> int:
         await asyncio.to_thread(self._opened.refresh)
-        if monotonic - self._reckoned_at >= RECKON_S:
-            if moved := await self._opened.desk.reckon_again(now):
-                log.warning("放假安排公布，%d张业务单的时限已重算 dates were reckoned again", moved)
-            self._reckoned_at = monotonic
         return await self._opened.desk.sweep(now)
+
+    async def _reckon(self, now: datetime) -> int:
+        if moved := await self._opened.desk.reckon_again(now):
+            log.warning("放假安排公布，%d张业务单的时限已重算 dates were reckoned again", moved)
+        return moved
+
+
+def _log(error: Exception) -> None:
+    """Where it went wrong. Not what an error says that is not ours: it may hold what stands in a ticket."""
+    failed = error.failed if isinstance(error, SweepFailed) else {"": error}
+    for number, each in failed.items():
+        words = str(each) if isinstance(each, HotlineError) else ""
+        where = "".join(traceback.format_tb(each.__traceback__))
+        log.error("业务单催办出错 the sweep of tickets failed: %s %s %s\n%s", number, type(each).__name__, words, where)
 
 
 def sweep_tickets(settings: Tickets, layout: Layout, stopped: threading.Event, now: Callable[[], datetime]) -> None:
-    """In a thread of its own until told to stop: nothing else waits for it, and it for nothing else. Never raises `HotlineError`."""
+    """In a thread of its own until told to stop: nothing else waits for it, and it for nothing else. Once it looks, no error ends it."""
     try:
         opened = open_desk(settings, layout)
     except BadSettings as error:
@@ -106,6 +127,9 @@ def sweep_tickets(settings: Tickets, layout: Layout, stopped: threading.Event, n
     sweep = TicketSweep(opened, layout)
     try:
         while not stopped.wait(SWEEP_S):
-            sweep.round(time.monotonic(), now())
+            try:
+                sweep.round(time.monotonic(), now())
+            except Exception as error:  # noqa: BLE001 - not even the alarm could be raised (a full disk): looked at again
+                _log(error)
     finally:
         opened.shut()

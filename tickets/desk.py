@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from hotline.access import SYSTEM, Actor, NotAllowed
-from hotline.errors import HotlineError, MalformedInput, OurMistake
+from hotline.access import SYSTEM, Actor
+from hotline.errors import DoorClosed, HotlineError, OurMistake
 from hotline.notices import OFFICE, Notice
 from hotline.workdays import CHINA
 from tickets.alike import MASS_WITHIN, Candidate, alike, mass
@@ -17,7 +17,7 @@ from tickets.deciding import carried_out, decide, names, wants_number
 from tickets.decision import Decision, FollowUp
 from tickets.inner_commands import DeemAnswered, ReckonAgain
 from tickets.moments import Watch, moments
-from tickets.moves import MoveRefused, TicketState
+from tickets.moves import TicketState
 from tickets.ports import Asked, Change, Loaded, NoSuchTicket, Tickets, VersionConflict
 from tickets.rules import Rules
 from tickets.ticket import LinkKind, Secrecy, Ticket
@@ -48,11 +48,15 @@ class Aftermath(Protocol):
 
 
 class SweepFailed(OurMistake):
-    """Steps that were ripe and could not be made, by the number of their ticket; everything else was done."""
+    """Steps that were ripe and could not be made, by the number of their ticket; everything else was done.
 
-    def __init__(self, failed: Mapping[str, HotlineError]) -> None:
+    What our own errors say names nobody; of any other one only its kind is told, for its words may hold what stands in the ticket.
+    """
+
+    def __init__(self, failed: Mapping[str, Exception]) -> None:
         number, error = next(iter(failed.items()))
-        super().__init__(f"{len(failed)} ripe tickets were left, the first is {number}: {error}")
+        words = str(error) if isinstance(error, HotlineError) else type(error).__name__
+        super().__init__(f"{len(failed)} ripe tickets were left, the first is {number}: {words}")
         self.failed = dict(failed)
 
 
@@ -109,14 +113,16 @@ class TicketDesk:
 
         A ticket whose step fails stops no other: all the rest is done first. Raises `SweepFailed` then, and `DoorClosed` at once.
         """
-        made, failed, aside = 0, dict[str, HotlineError](), set[str]()
+        made, failed, aside = 0, dict[str, Exception](), set[str]()
         while made < most:
             ripe = await self._tickets.ripe(now, limit=_BATCH + len(failed) + len(aside))
             numbers = [number for number in ripe if number not in failed and number not in aside]
             for number in numbers:
                 try:
                     steps = await self._ripen(number, now)
-                except (MoveRefused, NotAllowed, MalformedInput, OurMistake) as error:
+                except DoorClosed:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever is wrong with one ticket, the others are urged; told below
                     failed[number] = error
                 else:
                     made += steps
@@ -129,16 +135,28 @@ class TicketDesk:
         return made
 
     async def reckon_again(self, now: datetime) -> int:
-        """After the calendar has changed: every provisional date anew. Returns how many tickets have another one now."""
-        changed, after = 0, ""
+        """After the calendar has changed: every provisional date anew. Returns how many tickets have another one now.
+
+        A ticket that fails stops no other: all the rest is done first. Raises `SweepFailed` then, and `DoorClosed` at once.
+        """
+        changed, after, failed = 0, "", dict[str, Exception]()
         while True:
             page = await self._tickets.search(Asked(provisional=True, after=after), SYSTEM)
             for ticket in page.tickets:
-                done = await self.do(ticket.number, ReckonAgain(), SYSTEM, now)
-                changed += done.version != ticket.version
+                try:
+                    done = await self.do(ticket.number, ReckonAgain(), SYSTEM, now)
+                except DoorClosed:
+                    raise
+                except Exception as error:  # noqa: BLE001 - told below
+                    failed[ticket.number] = error
+                else:
+                    changed += done.version != ticket.version
             if not page.next:
-                return changed
+                break
             after = page.next
+        if failed:
+            raise SweepFailed(failed)
+        return changed
 
     async def _ripen(self, number: str, now: datetime) -> int:
         """The ripe steps of one ticket, one after the other. What somebody else is at work on is left to the next sweep."""

@@ -20,6 +20,7 @@ from hotline.workdays import CHINA
 from storage.layout import Layout
 from storage.migrate import migrate
 from storage.notices import Notices
+from storage.ticket_rows import id_of
 from tickets.commands import Dispatch, File
 from tickets.model import Channel
 from tickets.ports import Loaded
@@ -30,6 +31,7 @@ from tickets.views import seen_by
 
 AGENT = Actor(id="p-1001", roles=frozenset({Role.AGENT}))
 OFFICE = Actor(id="p-3001", roles=frozenset({Role.OFFICE}))
+CITIZEN = Citizen(name="诉求人庚", phone="19900001234")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=CHINA)
 OVERDUE = MONDAY + timedelta(days=60)
 UNEXPLAINED = OVERDUE + timedelta(days=14)
@@ -60,9 +62,7 @@ def opened(layout: Layout) -> Iterator[OpenDesk]:
 
 def _sent(opened: OpenDesk) -> Ticket:
     async def do() -> Ticket:
-        filed = File(
-            channel=Channel.PHONE, appeal=Appeal.HELP, code="03", title="办税", content="窗口排队太久", citizen=Citizen(phone="19900001234")
-        )
+        filed = File(channel=Channel.PHONE, appeal=Appeal.HELP, code="03", title="办税", content="窗口排队太久", citizen=CITIZEN)
         ticket = await opened.desk.do(None, filed, AGENT, MONDAY)
         return await opened.desk.do(ticket.number, Dispatch(), AGENT, MONDAY)
 
@@ -169,9 +169,12 @@ def _rename(layout: Layout, before: str, after: str) -> None:
         other.execute(f"ALTER TABLE {before} RENAME TO {after}")
 
 
-def test_a_mistake_of_ours_is_an_alarm_until_it_is_mended(opened: OpenDesk, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [HotlineError("broken"), KeyError("broken"), RuntimeError("broken")])
+def test_a_mistake_of_ours_is_an_alarm_until_it_is_mended(
+    error: Exception, opened: OpenDesk, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken(now: datetime, *, most: int = 0) -> int:
-        raise HotlineError("broken")
+        raise error
 
     sweep = TicketSweep(opened, layout)
     with monkeypatch.context() as broken_desk:
@@ -180,6 +183,55 @@ def test_a_mistake_of_ours_is_an_alarm_until_it_is_mended(opened: OpenDesk, layo
         assert _alarms(layout) == ["ticket-sweep"]
     assert sweep.round(0.0, OVERDUE) == 0
     assert _alarms(layout) == []
+
+
+def test_a_ticket_that_cannot_be_read_stops_no_other_and_is_an_alarm_that_names_nobody(
+    opened: OpenDesk, layout: Layout, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = _sent(opened), _sent(opened)
+    with closing(sqlite3.connect(layout.ledger, isolation_level=None)) as other:
+        other.execute(
+            "UPDATE ticket_snapshots SET snapshot = replace(snapshot, '\"state\"', '\"stat\"') WHERE id = ?", (id_of(broken.number),)
+        )
+    TicketSweep(opened, layout).round(0.0, OVERDUE)
+    assert _reminders(opened, sound.number) == ["noticed"]
+    assert _alarms(layout) == ["ticket-sweep"]
+    assert "ValidationError" in caplog.text
+    assert not [word for word in (CITIZEN.name, CITIZEN.phone) if word in caplog.text]
+
+
+def test_who_cannot_reckon_again_urges_all_the_same(opened: OpenDesk, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(now: datetime) -> int:
+        raise ValueError("broken")
+
+    number = _sent(opened).number
+    sweep = TicketSweep(opened, layout)
+    with monkeypatch.context() as broken_desk:
+        broken_desk.setattr(opened.desk, "reckon_again", broken)
+        assert sweep.round(0.0, OVERDUE) == 1
+        assert sweep.round(1.0, OVERDUE) == 0
+    assert _reminders(opened, number) == ["noticed"]
+    assert _alarms(layout) == ["ticket-reckoning"], "until it is reckoned"
+    sweep.round(RECKON_S, OVERDUE)
+    assert _alarms(layout) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broken"), OSError("no space")])
+def test_no_error_of_any_kind_ends_the_sweeping(
+    error: Exception, opened: OpenDesk, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.ticket_desk, "SWEEP_S", 0.001)
+    rounds, stopped = list[int](), threading.Event()
+
+    def broken(_sweep: TicketSweep, _monotonic: float, _now: datetime) -> int:
+        rounds.append(1)
+        if len(rounds) > 1:
+            stopped.set()
+        raise error
+
+    monkeypatch.setattr(TicketSweep, "round", broken)
+    sweep_tickets(Tickets(), layout, stopped, lambda: OVERDUE)
+    assert len(rounds) == 2
 
 
 def test_rules_that_cannot_be_read_stop_no_worker(layout: Layout) -> None:

@@ -19,7 +19,7 @@ from tickets.desk import SweepFailed, TicketDesk
 from tickets.evolving import replay
 from tickets.model import Channel
 from tickets.moves import MoveRefused, TicketState
-from tickets.ports import Change, KeyTaken, NoSuchTicket, VersionConflict
+from tickets.ports import Change, KeyTaken, Loaded, NoSuchTicket, VersionConflict
 from tickets.terms import Appeal, Step
 from tickets.ticket import Fault, LinkKind, Satisfaction, Ticket
 from tickets.urging import Reminder
@@ -240,6 +240,56 @@ def test_a_ticket_whose_step_fails_stops_no_other() -> None:
         office.sweep("2026-03-06T09:00")
     assert set(failed.value.failed) == {broken}
     assert office.ticket(sound).reminders == {Reminder.URGED}
+
+
+class Unreadable(FakeTickets):
+    """One ticket of it cannot be read: a mistake of ours, or a row that somebody has spoilt."""
+
+    spoilt = ""
+
+    async def load(self, number: str) -> Loaded | None:
+        if number == self.spoilt:
+            raise KeyError(CITIZEN.name)
+        return await super().load(number)
+
+
+def test_a_mistake_of_any_kind_in_one_ticket_stops_no_other_and_tells_no_name() -> None:
+    office = Office()
+    unreadable = Unreadable(RULES)
+    office.kept, office.desk = unreadable, TicketDesk(unreadable, RULES)
+    broken, sound = office.file(), office.file()
+    for number in (broken, sound):
+        office.do(number, c.Dispatch())
+    unreadable.spoilt = broken
+    with pytest.raises(SweepFailed, match=f"the first is {broken}: KeyError") as failed:
+        office.sweep("2026-03-06T09:00")
+    assert CITIZEN.name not in str(failed.value)
+    assert office.ticket(sound).reminders == {Reminder.URGED}
+
+
+def test_a_ticket_that_cannot_be_reckoned_again_stops_no_other() -> None:
+    office = Office()
+    unreadable = Unreadable(RULES)
+    office.kept, office.desk = unreadable, TicketDesk(unreadable, RULES)
+    beyond = max(national().years) + 1
+    office.now = MONDAY.replace(year=beyond - 1, month=12, day=20)
+    numbers = [office.file(Appeal.COMPLAINT) for _ in range(3)]
+    for number in numbers:
+        office.do(number, c.Dispatch())
+    office.desk.rules = replace(RULES, calendar=replace(national(), years=national().years | {beyond}))
+    unreadable.spoilt = numbers[1]
+    with pytest.raises(SweepFailed) as failed:
+        asyncio.run(office.desk.reckon_again(office.now))
+    assert set(failed.value.failed) == {numbers[1]}
+    assert [office.ticket(number).dues[Step.ANSWER].provisional for number in numbers] == [False, True, False]
+
+
+def test_a_closed_door_ends_the_sweep_at_once() -> None:
+    office = Office()
+    office.do(office.file(), c.Dispatch())
+    office.kept.closed = True
+    with pytest.raises(DoorClosed):
+        office.sweep("2026-03-06T09:00")
 
 
 def test_a_row_that_is_ripe_for_nothing_any_more_hangs_no_sweep() -> None:
