@@ -11,6 +11,7 @@ import os
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,10 @@ STUCK_S: Final = 180.0
 LOOK_S: Final = 0.5
 REVISED: Final = 3
 """Every so manieth call gets a second revision."""
+BEHIND, MOST_WAITING = 60, 60
+"""It comes so many calls later, and no more is written down while so many drafts wait."""
+LEAST_BOTH: Final = 0.2
+"""Of the calls with two revisions at least so many must have had both of them delivered: else nothing was ever replaced."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,8 @@ class Run:
     took_s: float = 0.0
     ours: list[Pushed] = field(default_factory=list)
     newest: dict[str, int] = field(default_factory=dict)
+    both: int = 0
+    """Calls of which both revisions were delivered, one after the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +105,7 @@ async def push_all(size: Size, *, name: str, knows_keys: bool, odds: Mapping[str
         layout.make()
         migrate(layout.ledger)
         await _play(size, run, layout, began)
-        run.ours, run.newest = await asyncio.to_thread(_kept, layout)
+        run.ours, run.newest, run.both = await asyncio.to_thread(_kept, layout)
     run.took_s = time.time() - began
     return run
 
@@ -112,18 +119,21 @@ async def _play(size: Size, run: Run, layout: Layout, base: float) -> None:
 
 
 async def _feed(size: Size, layout: Layout, now: Callable[[], datetime], fed: asyncio.Event) -> None:
-    """Records come while others are pushed, second revisions some hundred calls after the first."""
+    """Records come while others are pushed, second revisions some calls after the first."""
     engine = open_for_writing(layout.ledger)
     try:
-        await asyncio.to_thread(_write_down, LedgerBook(engine), size.records, now)
+        await asyncio.to_thread(_write_down, LedgerBook(engine), size.records, now, lambda: _waiting(engine))
     finally:
         engine.dispose()
     fed.set()
 
 
-def _write_down(book: LedgerBook, number: int, now: Callable[[], datetime]) -> None:
-    behind = min(300, number // 2)
+def _write_down(book: LedgerBook, number: int, now: Callable[[], datetime], waiting: Callable[[], int]) -> None:
+    """Not faster than they are pushed: else every second revision would have overtaken its first before anybody sent that."""
+    behind, pause = min(BEHIND, number // 2), threading.Event()
     for place in range(number + behind):
+        while place % 10 == 0 and waiting() > MOST_WAITING:
+            pause.wait(0.05)
         if place < number:
             book.keep_record(to_json(record(place)), now=now())
         if place >= behind and (place - behind) % REVISED == 0:
@@ -188,14 +198,16 @@ def _waiting(engine: Engine) -> int:
         return int(connection.execute(select(func.count()).where(pushes.c.state == "waiting")).scalar() or 0)
 
 
-def _kept(layout: Layout) -> tuple[list[Pushed], dict[str, int]]:
-    """Our side: each call's push, and its newest revision."""
+def _kept(layout: Layout) -> tuple[list[Pushed], dict[str, int], int]:
+    """Our side: each call's push, its newest revision, and of how many calls two revisions were delivered."""
     engine = open_for_reading(layout.ledger)
     try:
         with engine.connect() as connection:
             rows = connection.execute(select(calls.c.call_id, func.max(calls.c.revision)).group_by(calls.c.call_id))
             newest = {call: int(revision) for call, revision in rows}
-        return PushBook(engine).of_day(datetime(2026, 11, 23, tzinfo=UTC).date()), newest
+            delivered = Counter(connection.execute(select(pushes.c.call_id).where(pushes.c.state == "delivered")).scalars())
+        both = sum(count > 1 for count in delivered.values())
+        return PushBook(engine).of_day(datetime(2026, 11, 23, tzinfo=UTC).date()), newest, both
     finally:
         engine.dispose()
 
@@ -226,6 +238,7 @@ def report_of(size: Size, runs: Sequence[Run]) -> Report:
         figures += [
             Figure(name=f"{run.name}_kills", value=run.kills, zh="推送进程被强行终止"),
             Figure(name=f"{run.name}_seconds", value=run.took_s, unit="s"),
+            Figure(name=f"{run.name}_both_revisions", value=run.both, zh="两版先后都送达"),
             Figure(name=f"{run.name}_requests", value=sum(backend.requests.values()), zh=asked),
             *(Figure(name=f"{run.name}_{each}", value=backend.did[each]) for each in BEHAVIOURS),
         ]
@@ -234,4 +247,5 @@ def report_of(size: Size, runs: Sequence[Run]) -> Report:
         wrong |= {"strangers": tally.strangers, "kinds of trouble that did not happen": sum(not backend.did[each] for each in BEHAVIOURS)}
         bars += [Bar(what=f"{run.name}: {what}", value=count, op="==", bound=0) for what, count in wrong.items()]
         bars.append(Bar(what=f"{run.name}: kills", value=run.kills, op=">=", bound=size.least_kills))
+        bars.append(Bar(what=f"{run.name}: both revisions delivered", value=run.both, op=">=", bound=size.records // REVISED * LEAST_BOTH))
     return Report(name="push", figures=tuple(figures), bars=tuple(bars), commit=measured_commit())

@@ -26,10 +26,12 @@ def ticket(call: str, reference: str, revision: int) -> dict[str, Any]:
 TICKETS = [ticket("c1", "city/1", 1), ticket("c2", "city/2", 2)]
 
 
-def missed(ours: list[Pushed], tickets: list[dict[str, Any]], *, kills: int = 1, troubles: tuple[str, ...] = BEHAVIOURS) -> list[str]:
+def missed(
+    ours: list[Pushed], tickets: list[dict[str, Any]], *, size: Size = SIZE, kills: int = 1, troubles: tuple[str, ...] = BEHAVIOURS
+) -> list[str]:
     backend = CityBackend(tickets=tickets)
     backend.did.update(troubles)
-    report = report_of(SIZE, [Run(name="keys", backend=backend, kills=kills, ours=ours, newest=NEWEST)])
+    report = report_of(size, [Run(name="keys", backend=backend, kills=kills, ours=ours, newest=NEWEST)])
     return [bar.what.removeprefix("keys: ") for bar in report.bars if not bar.ok]
 
 
@@ -49,6 +51,7 @@ def test_whatever_went_wrong_is_seen() -> None:
 def test_a_run_in_which_nothing_went_wrong_proves_nothing() -> None:
     assert missed(OURS, TICKETS, kills=0) == ["kills"]
     assert missed(OURS, TICKETS, troubles=BEHAVIOURS[1:]) == ["kinds of trouble that did not happen"]
+    assert "both revisions delivered" in missed(OURS, TICKETS, size=Size(records=30, least_kills=1))
 
 
 @pytest.mark.slow
@@ -58,4 +61,5 @@ def test_two_hundred_records_arrive_once_each_whatever_the_backend_does_and_when
     tally = tally_of(run.ours, run.newest, run.backend.tickets)
     assert (tally.lost, tally.doubled, tally.stale, tally.open, tally.wrong_receipts, tally.strangers) == (0, 0, 0, 0, 0, 0)
     assert len(run.newest) == SUITE.records
+    assert run.both > 0, "no second revision ever met a delivered first one"
     assert sum(run.backend.did[each] for each in BEHAVIOURS) > 10, "nothing went wrong in this run"
