@@ -15,6 +15,7 @@ from app.around import Around, Later, with_around
 from app.children import STOP_ORDER, running
 from app.console_doors import look_after, with_tickets
 from app.control import ask_supervisor
+from app.database_problems import with_database
 from app.health import from_json, report_of
 from app.measures_command import live_calls, live_figures
 from app.places import Places
@@ -76,7 +77,7 @@ def _house(settings: Settings, secrets: Secrets, places: Places, held: AsyncExit
     held.callback(accounts.shut)
     opened = open_desk(settings.tickets, Layout(var=places.var), aftermath=heard)
     held.callback(opened.shut)
-    app = with_problems(console_app(lambda: current_report(places), hosts=settings.console.hosts))
+    app = with_database(with_problems(console_app(lambda: current_report(places), hosts=settings.console.hosts)))
     reception, guard = with_accounts(app, accounts, now=WallClock().now, https=settings.console.https)
     reasons = {pause.reason: pause.name for pause in settings.presence.pauses}
     with_api(app, wishes.ask, partial(_shown, board), reasons, prove=desk_proof_of(accounts, reception, guard))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.access import Access
 from hotline.errors import DoorClosed
@@ -44,7 +44,7 @@ class AccessLogTable:
         try:
             with self._engine.begin() as connection:
                 append(connection, seen)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise DoorClosed("访问日志写不进，操作未执行；请检查数据库 the access log cannot be written, so nothing was done") from error
 
     def lines(self, *, ticket: str = "", actor: str = "", before: int = 0, count: int = 100) -> tuple[dict[str, Any], ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.answer_times import Answered
 from hotline.errors import DoorClosed
@@ -53,7 +53,7 @@ class SmsPartsTable:
                 if name is None:
                     name = self._insert(connection, part, now)
                 return _group(connection, name)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise DoorClosed(_CLOSED) from error
 
     def _insert(self, connection: Connection, part: SmsPart, now: datetime) -> str:
@@ -71,7 +71,7 @@ class SmsPartsTable:
                 _alone(connection)
                 connection.execute(update(sms_parts).where(mine).values(number=_TAKEN_IN))
                 return _group(connection, name)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise DoorClosed(_CLOSED) from error
 
     def _waiting(self, since_before: datetime) -> list[SmsGroup]:
@@ -85,7 +85,7 @@ class SmsPartsTable:
         try:
             with self._engine.connect() as connection:
                 return [_group(connection, name) for name in connection.execute(names).scalars().all()]
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise DoorClosed(_CLOSED) from error
 
 
@@ -112,7 +112,7 @@ class AnswerTimesTable:
             with self._engine.begin() as connection:
                 if connection.execute(known).first() is None:
                     connection.execute(insert(answer_times), {**row, **times})
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise DoorClosed(_CLOSED) from error
 
     def _since(self, begin: datetime) -> list[Answered]:
@@ -120,7 +120,7 @@ class AnswerTimesTable:
         try:
             with self._engine.connect() as connection:
                 return [Answered(**{**row, **_times(row)}) for row in connection.execute(wanted).mappings()]
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise DoorClosed(_CLOSED) from error
 
 
@@ -131,7 +131,7 @@ def _written(engine: Engine, change: Any) -> None:  # noqa: ANN401 - any stateme
     try:
         with engine.begin() as connection:
             connection.execute(change)
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         raise DoorClosed(_CLOSED) from error
 
 

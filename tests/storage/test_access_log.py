@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool, create_engine
 
 from hotline.access import Access, AccessLog
 from hotline.errors import DoorClosed
@@ -124,6 +124,13 @@ def test_a_made_up_address_is_not_written_down(engine: Engine) -> None:
     log = AccessLogTable(engine)
     log.write(seen(ticket="我叫市民甲，电话…", source="<script>"))
     assert [(line["ticket"], line["source"]) for line in log.lines()] == [("?", "?")]
+
+
+def test_no_free_connection_is_a_closed_door_too(fresh: Path) -> None:
+    engine = create_engine(f"sqlite:///{fresh}", poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    with engine.connect(), pytest.raises(DoorClosed):
+        AccessLogTable(engine).write(seen())
+    engine.dispose()
 
 
 def test_what_cannot_be_written_must_not_be_done(engine: Engine, tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, QueuePool, create_engine, select
 
 from hotline.answer_times import AnswerBook
 from hotline.errors import DoorClosed
-from hotline.sms import SmsParts
+from hotline.sms import SmsGroup, SmsParts
 from storage.engine import open_for_writing
 from storage.intake import AnswerTimesTable, SmsPartsTable
 from storage.intake_tables import sms_parts
@@ -55,6 +55,25 @@ def test_of_a_filed_message_neither_words_nor_number_stay(engine: Engine) -> Non
     with engine.connect() as connection:
         [row] = connection.execute(select(sms_parts)).mappings().all()
     assert (row["text"], row["sender"], row["part_id"]) == ("", "", "m1")
+
+
+@pytest.mark.usefixtures("engine")
+def test_no_free_connection_is_a_closed_door_too(layout: Layout) -> None:
+    busy = create_engine(f"sqlite:///{layout.ledger}", poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    parts, book = SmsPartsTable(busy), AnswerTimesTable(busy)
+    asked: tuple[Callable[[], Awaitable[object]], ...] = (
+        lambda: parts.keep(part(1), now=NOW),
+        lambda: parts.close(SmsGroup(name="gw/m1", parts=(part(1),))),
+        lambda: parts.filed(SmsGroup(name="gw/m1", parts=(part(1),)), "202603020001"),
+        lambda: parts.waiting(since_before=NOW),
+        lambda: book.keep(answered("a", 1)),
+        lambda: book.since(NOW),
+    )
+    with busy.connect():
+        for each in asked:
+            with pytest.raises(DoorClosed):
+                asyncio.run(_run(each()))
+    busy.dispose()
 
 
 def test_a_database_without_its_tables_is_a_closed_door(engine: Engine) -> None:
