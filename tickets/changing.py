@@ -45,7 +45,16 @@ def _amended(ticket: Ticket, entry: Entry) -> Changes:
         "citizen": lambda value: read(Citizen, value),
         "secrecy": Secrecy,
     }
-    return {name: readers[name](value) if name in readers else value for name, value in entry.values.items()}
+    changes = {name: readers[name](value) if name in readers else value for name, value in entry.values.items()}
+    reported = changes.get("appeal") is Appeal.REPORT
+    return {**changes, **_guarded(ticket, changes.get("secrecy", ticket.secrecy), reported=reported)}
+
+
+def _guarded(ticket: Ticket, secrecy: Secrecy, *, reported: bool = False) -> Changes:
+    """举报按案件管理 (article 5): what becomes a report is held from then on; and what is secret is not public."""
+    becomes = reported or (secrecy >= Secrecy.REPORT > ticket.secrecy)
+    public = ticket.published and secrecy is Secrecy.OPEN and not reported
+    return {"secrecy": secrecy, "hold": ticket.hold or becomes, "published": public}
 
 
 def _ended(ticket: Ticket, entry: Entry) -> Changes:
@@ -97,7 +106,7 @@ def _sent(ticket: Ticket, entry: Entry) -> Changes:
         "at_once": tuple(values["at_once"]),
         "dispatch_why": values["why"],
         "staff": frozenset(values.get("staff", ())),
-        "secrecy": Secrecy(values["secrecy"]),
+        **_guarded(ticket, Secrecy(values["secrecy"])),
         "dispatched_at": entry.at if values.get("anew", True) else ticket.dispatched_at,
         "dues": dues_of(values["dues"]),
     }
@@ -248,8 +257,7 @@ def _reckoned(ticket: Ticket, entry: Entry) -> Changes:
 
 
 def _secrecy(ticket: Ticket, entry: Entry) -> Changes:
-    secrecy = Secrecy(entry.values["to"])
-    return {"secrecy": secrecy, "hold": ticket.hold or secrecy >= Secrecy.REPORT, "published": False}
+    return _guarded(ticket, Secrecy(entry.values["to"]))
 
 
 def _accused(ticket: Ticket, entry: Entry) -> Changes:

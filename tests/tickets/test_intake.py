@@ -185,3 +185,13 @@ def test_keeping_less_than_two_years_is_refused() -> None:
     with pytest.raises(MalformedInput, match="至少保存2年"):
         replace(RULES, keep_years=1)
     assert filed().do(ANSWER, AGENT).ticket.kept_until == date(2028, 3, 2)
+
+
+def test_what_turns_out_to_be_a_report_is_held_and_no_longer_published() -> None:
+    life = filed(Appeal.HELP).do(c.Publish(title="排队", words="窗口排队"), OFFICE)
+    assert (life.ticket.hold, life.ticket.published) == (False, True)
+    life.do(c.Amend(appeal=Appeal.REPORT), AGENT)
+    assert (life.ticket.secrecy, life.ticket.hold, life.ticket.published) == (Secrecy.REPORT, True, False)
+    without = filed(Appeal.HELP, rules=off("10-1b")).do(c.Amend(appeal=Appeal.REPORT), AGENT)
+    assert without.ticket.hold, "by the rules for cases, whoever sees it"
+    assert not filed(Appeal.HELP).do(c.Amend(title="更正"), AGENT).ticket.hold

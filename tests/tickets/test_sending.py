@@ -174,3 +174,11 @@ def test_what_was_sent_by_mistake_is_taken_back_and_designated() -> None:
     assert (life.ticket.lead, dict(life.ticket.dues), life.ticket.state) == ("", {}, TicketState.TO_DESIGNATE)
     with pytest.raises(NotAllowed, match="请由班长、市政管办办理"):
         received().do(c.Withdraw(why="派错"), AGENT)
+
+
+def test_what_a_unit_reported_as_secret_as_a_report_is_held_and_not_published() -> None:
+    rules = replace(RULES, unit_secrecy=(UnitSecrecy(unit="tax", code="01", level=Secrecy.REPORT),))
+    life = filed(rules=rules).do(c.Publish(title="指引", words="可到窗口办理"), OFFICE).do(c.Dispatch(lead="tax", why="x"), AGENT)
+    assert (life.ticket.secrecy, life.ticket.hold, life.ticket.published) == (Secrecy.REPORT, True, False)
+    life.do(c.Hold(on=False, why="已结案"), OFFICE).do(c.Withdraw(why="派错"), OFFICE).do(c.Designate(lead="tax", why="就近"), OFFICE)
+    assert not life.ticket.hold, "released by a person, and not held again by the same level"
