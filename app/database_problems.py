@@ -5,12 +5,19 @@ from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, InvalidRequestError, OperationalError, TimeoutError
+from sqlalchemy import exc
 
 from console.problems import answer_of, problem_of
 from hotline.errors import DoorClosed
 
-AWAY: Final = (OperationalError, InterfaceError, InternalError, DisconnectionError, TimeoutError, InvalidRequestError)
+AWAY: Final = (
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.InternalError,
+    exc.DisconnectionError,
+    exc.TimeoutError,
+    exc.InvalidRequestError,
+)
 """Locked, full, taken away, restarted, or no connection is free."""
 log = logging.getLogger(__name__)
 
