@@ -36,7 +36,15 @@ def test_a_refusal_says_who_may_and_by_which_article() -> None:
 def test_who_has_several_roles_acts_as_the_one_that_may() -> None:
     both = Actor(id="p-1", roles=frozenset({Role.AGENT, Role.OFFICE}))
     assert role_for(both, c.Designate, filed().ticket, RULES) is Role.OFFICE
-    assert role_for(both, c.File, None, RULES) is Role.AGENT
+    assert role_for(both, c.Dispatch, filed().ticket, RULES) is Role.OFFICE
+
+
+def test_who_belongs_to_the_office_too_acts_for_the_office() -> None:
+    """What only the office may judge (articles 13-3, 16, 17) is not lost by a second role."""
+    both = replace(OFFICE, roles=frozenset({Role.SUPERVISOR, Role.OFFICE}))
+    for command in (c.Judge, c.RefuseReturn, c.DispatchAgain, c.ConfirmClosed):
+        assert role_for(both, command, sent().ticket, RULES) is Role.OFFICE
+        assert role_for(replace(both, roles=frozenset({Role.SUPERVISOR})), command, sent().ticket, RULES) is Role.SUPERVISOR
 
 
 def test_a_units_people_act_only_for_their_unit() -> None:

@@ -153,7 +153,8 @@ def test_who_repeats_the_first_ticket_of_a_redo_repeats_the_final_one() -> None:
     for command in (c.Receive(), REPLY, c.ReportClosed(result="已办")):
         office.do(redo, command, TAX)
     office.do(redo, c.CallBack(reached=True, satisfied=Satisfaction.CONTENT, timely=True, sound=True), CALLER)
-    assert office.do(redo, c.ConfirmClosed(), OFFICE).final
+    both = replace(OFFICE, roles=OFFICE.roles | SUPERVISOR.roles)
+    assert office.do(redo, c.ConfirmClosed(), both).final
     assert office.ticket(office.file(repeats=number)).repeats_final
 
 
