@@ -67,8 +67,8 @@ def find(connection: Connection, asked: Asked, actor: Actor) -> Found:
 
 
 def _his(ticket: Ticket, actor: Actor) -> bool:
-    """专门工作人员: in a unit, only those whom the unit named for it (article 10-2)."""
-    return not actor.unit or not ticket.staff or actor.id in ticket.staff
+    """专门工作人员: in the lead's unit, only those whom it named for it (article 10-2). Of the other units, tickets/views.py asks."""
+    return not actor.unit or actor.unit != ticket.lead or not ticket.staff or actor.id in ticket.staff
 
 
 def _never(actor: Actor) -> bool:

@@ -167,8 +167,13 @@ def kept_from(ticket: Ticket, rules: Rules) -> frozenset[str]:
 
 
 def is_staff(actor: Actor, ticket: Ticket, rules: Rules) -> bool:
-    """指定专门的工作人员 (article 10-2)."""
-    return not ticket.staff or actor.id in ticket.staff or not rules.holds("10-2b")
+    """指定专门的工作人员 (article 10-2): each unit's own, and those of one unit shut no other one out."""
+    if not rules.holds("10-2b"):
+        return True
+    if actor.unit == ticket.lead:
+        return not ticket.staff or actor.id in ticket.staff
+    named = {person for rule in rules.reported(actor.unit, ticket.code) for person in rule.staff}
+    return not named or actor.id in named
 
 
 def _his_unit(actor: Actor, role: Role, permit: Permit, ticket: Ticket) -> bool:

@@ -106,7 +106,7 @@ class TicketDesk:
         if ticket.code:
             asked.append(Asked(code=ticket.code, place=ticket.place, filed_from=since, limit=_BATCH))
         found = {each.number: each for one in asked for each in (await self._tickets.search(one, by)).tickets}
-        return alike(ticket, [compared(each, by, self.rules) for each in found.values()])
+        return alike(ticket, [compared(each, by, self.rules) for each in found.values() if visible(each, by, self.rules)])
 
     async def sweep(self, now: datetime, *, most: int = 1000) -> int:
         """Whatever is ripe: urging, notices, 移交监察, three days in vain. Returns how many steps were made; call again until 0.

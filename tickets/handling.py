@@ -17,6 +17,7 @@ from tickets.intake import kept_until
 from tickets.kinds import EntryKind
 from tickets.moments import UNANSWERED, WITH_UNIT
 from tickets.moves import MoveRefused, TicketState
+from tickets.sending import level_reported
 from tickets.substance import REFUSED, flags_of
 from tickets.terms import Appeal, Step
 from tickets.ticket import Ticket
@@ -48,6 +49,9 @@ def sub_dispatch(case: Case, ticket: Ticket, command: c.SubDispatch) -> Outcome:
     if unit.id in ticket.below:
         return Outcome(happened=())
     values = {"unit": unit.name, "appeal": ticket.appeal.value, "due": day_of(ticket.dues.get(Step.ANSWER))}
+    level = level_reported(case.rules, ticket, (unit.id,))
+    raised = Happened(what=EntryKind.SECRECY_RAISED, values={"to": int(level), "why": f"{unit.name}报备的保密要求"})
+    first += (raised,) if level > ticket.secrecy else ()
     sent = Happened(what=EntryKind.SUB_DISPATCHED, values={"to": unit.id, "why": short(command.why, "说明", most=500)})
     tell = (Tell(kind="dispatched", to=staff(unit.id), values=values),) if case.holds("11-2") else ()
     return Outcome(happened=(*first, sent), tell=tell)

@@ -60,6 +60,11 @@ class Rules:
             raise MalformedInput(f"没有单位{unit[:40]} no such unit; choose one of the dispatch catalogue")
         return known
 
+    def reported(self, unit: str, code: str) -> tuple[UnitSecrecy, ...]:
+        """What this unit reported about matters of this code; nothing where the clause is not enforced."""
+        mine = (rule for rule in self.unit_secrecy if rule.unit == unit and code.startswith(rule.code))
+        return tuple(mine) if self.holds("10-2b") else ()
+
     def above(self, unit: str) -> tuple[str, ...]:
         """The unit's superiors, the nearest first."""
         row: list[str] = []

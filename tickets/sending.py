@@ -74,7 +74,7 @@ def _sent(
     others = [unit for unit in dict.fromkeys(assisting) if unit != lead and unit not in beside]
     for unit in (lead, *beside, *others):
         _may_have(case, ticket, unit)
-    secrecy, people = _reported_rules(case, ticket, lead)
+    people = {person for rule in case.rules.reported(lead, ticket.code) for person in rule.staff}
     dues = terms_of(case, ticket) if anew else dict(ticket.dues)
     return {
         "lead": lead,
@@ -82,7 +82,7 @@ def _sent(
         "at_once": beside,
         "why": why,
         "staff": sorted(people),
-        "secrecy": int(secrecy),
+        "secrecy": int(level_reported(case.rules, ticket, (lead, *beside, *others))),
         "dues": written_dues(dues),
         "anew": anew,
     }
@@ -122,13 +122,9 @@ def _may_have(case: Case, ticket: Ticket, unit: str) -> None:
     case.require("10-1c", not accused, f"{known.name}是被反映单位或其下属，不能承办 it is complained of")
 
 
-def _reported_rules(case: Case, ticket: Ticket, lead: str) -> tuple[Secrecy, frozenset[str]]:
-    """单位报备的保密要求 (article 10-2): the level only rises, and only its designated staff handles it."""
-    if not case.holds("10-2b"):
-        return ticket.secrecy, frozenset()
-    mine = [rule for rule in case.rules.unit_secrecy if rule.unit == lead and ticket.code.startswith(rule.code)]
-    level = max([ticket.secrecy, *(rule.level for rule in mine)])
-    return Secrecy(level), frozenset(person for rule in mine for person in rule.staff)
+def level_reported(rules: Rules, ticket: Ticket, units: Iterable[str]) -> Secrecy:
+    """单位报备的保密要求 (article 10-2) of whoever gets it: for all of the ticket, and the level only rises."""
+    return Secrecy(max([ticket.secrecy, *(rule.level for unit in units for rule in rules.reported(unit, ticket.code))]))
 
 
 def terms_of(case: Case, ticket: Ticket) -> dict[Step, Due]:

@@ -184,7 +184,7 @@ class Ticket:
     accused: frozenset[str] = frozenset()
     """被反映单位."""
     staff: frozenset[str] = frozenset()
-    """专门工作人员 (article 10-2): only these of the unit handle it; empty: all of it."""
+    """专门工作人员 (article 10-2): only these of the lead handle it; empty: all of it."""
     lead: str = ""
     assisting: tuple[str, ...] = ()
     at_once: tuple[str, ...] = ()

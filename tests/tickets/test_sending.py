@@ -16,6 +16,7 @@ from tickets.sending import offer
 from tickets.terms import Appeal, Step
 from tickets.ticket import Secrecy
 from tickets.urging import Reminder
+from tickets.views import visible
 
 RETURN = c.AskReturn(facts="不在本辖区", legal_basis="三定方案", proposed="市水利局")
 
@@ -115,6 +116,30 @@ def test_a_units_own_secrecy_rules_raise_the_level_and_name_its_staff() -> None:
     assert life.do(c.Receive(), Actor(id="p-7", roles=frozenset({Role.HANDLER}), unit="tax")).ticket.state is TicketState.RECEIVED
     free = replace(rules, off=frozenset({"10-2b"}))
     assert filed(rules=free).do(c.Dispatch(), AGENT).do(c.Receive(), handler("tax")).ticket.staff == frozenset()
+
+
+def test_the_designated_people_of_one_unit_shut_no_other_unit_out() -> None:
+    tax = UnitSecrecy(unit="tax", code="01", level=Secrecy.CONTACT, staff=frozenset({"p-7"}))
+    street = UnitSecrecy(unit="tax-rc", code="01", level=Secrecy.REPORT, staff=frozenset({"p-8"}))
+    rc = UnitSecrecy(unit="rc", code="0101", staff=frozenset({"p-9"}))
+    rules = replace(RULES, unit_secrecy=(tax, street, rc))
+    staff = Actor(id="p-7", roles=frozenset({Role.HANDLER}), unit="tax")
+    life = filed(rules=rules).do(c.Dispatch(), AGENT).do(c.Receive(), staff)
+    assert life.do(c.AssistReply(text="已到现场核实并劝离"), handler("rc")).ticket.assisted == {"rc"}
+    assert life.do(c.SubDispatch(to="tax-rc"), staff).ticket.secrecy is Secrecy.REPORT
+    assert [notice.secrecy for notice in life.last.notices] == [Secrecy.REPORT]
+    for actor, sees in ((handler("tax-rc"), False), (replace(handler("tax-rc"), id="p-8"), True), (handler("tax"), False)):
+        assert visible(life.ticket, actor, rules) is sees
+    with pytest.raises(NotAllowed, match="指定人员经手（第10-2条）"):
+        life.do(c.SubReport(text="已办"), handler("tax-rc"))
+    assert life.do(c.SubReport(text="已办"), replace(handler("tax-rc"), id="p-8")).ticket.sub_reported == {"tax-rc"}
+
+
+def test_the_secrecy_that_an_assisting_unit_reported_holds_for_the_whole_ticket() -> None:
+    rc = UnitSecrecy(unit="rc", code="01", level=Secrecy.CONTACT, staff=frozenset({"p-9"}))
+    life = filed(rules=replace(RULES, unit_secrecy=(rc,))).do(c.Dispatch(), AGENT)
+    assert (life.ticket.secrecy, life.ticket.staff) == (Secrecy.CONTACT, frozenset())
+    assert [visible(life.ticket, each, life.rules) for each in (handler("tax"), handler("rc"))] == [True, False]
 
 
 def test_a_unit_returns_what_is_not_its_own_within_one_working_day() -> None:
