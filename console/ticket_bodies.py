@@ -38,14 +38,18 @@ LONGEST: Final[Mapping[str, int]] = {
     "why": 1000,
     "note": 1000,
     "evidence": 1000,
+    **dict.fromkeys(("code", "place", "call", "calls"), 32),
+    **dict.fromkeys(("accused", "units", "lead", "assisting", "to"), 64),
 }
-"""Characters, by the field's name; any other field is a short one."""
+"""Characters, by the field's name; any other field is a short one. Codes and ids are no longer than their columns are wide."""
 SHORT: Final = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_ITEMS: Final = 20
 HIDDEN: Final = frozenset({"key", "answered"})
 """Fields that a request does not say in its body."""
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufeff\ufffe\uffff]")
+_PATTERNS: Final[Mapping[str, str]] = dict.fromkeys(("call", "calls"), r"^[0-9A-Za-z][0-9A-Za-z._-]*$")
+"""Ids of calls, as the ledger has them."""
 _PHONE: Final = r"^(\+?[0-9][0-9 -]{1,23})?$"
 
 
@@ -135,7 +139,8 @@ def _limited(hint: Any, name: str, *, needed: bool) -> Any:  # noqa: ANN401 - ty
     if hint is datetime:
         return Moment
     if hint is str:
-        return Annotated[str, Field(max_length=LONGEST.get(name, SHORT), min_length=int(needed)), AfterValidator(printable)]
+        limits = Field(max_length=LONGEST.get(name, SHORT), min_length=int(needed), pattern=_PATTERNS.get(name))
+        return Annotated[str, limits, AfterValidator(printable)]
     if isinstance(hint, types.UnionType):
         parts = [None if each is type(None) else _limited(each, name, needed=False) for each in get_args(hint)]
         return functools.reduce(operator.or_, parts[1:], parts[0])

@@ -1,14 +1,18 @@
 """Each command has a body with limits, made of its own fields."""
 
+import json
+import re
 from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import Column
 
 from console.ticket_bodies import HIDDEN, LONGEST, CitizenBody, body_of, command_of
 from hotline.errors import MalformedInput
-from tickets.commands import COMMANDS, Amend, AskExtension, Command, File, HandToInspection, MarkAccused, Reply
+from storage.ticket_tables import ticket_calls, ticket_units, tickets
+from tickets.commands import COMMANDS, Amend, AskExtension, Command, File, HandToInspection, MarkAccused, NoteCall, Reply
 from tickets.model import Channel
 from tickets.terms import Appeal
 from tickets.ticket import Citizen, Satisfaction
@@ -76,6 +80,15 @@ def test_a_question_that_must_be_answered_may_be_answered_with_nothing() -> None
         (File, {**MINIMAL, "happened_at": "9999-12-31T23:59:59-10:00"}),
         (File, {**MINIMAL, "citizen": {"account": "wechat:a b"}}),
         (File, {**MINIMAL, "secrecy": 4}),
+        (File, {**MINIMAL, "code": "1" * 33}),
+        (File, {**MINIMAL, "place": "1" * 33}),
+        (File, {**MINIMAL, "calls": ["hl1-" + "1" * 29]}),
+        (File, {**MINIMAL, "calls": ["我的来电"]}),
+        (File, {**MINIMAL, "accused": ["u" * 65]}),
+        (Amend, {"code": "1" * 33}),
+        (Amend, {"place": "1" * 33}),
+        (NoteCall, {"call": "hl1-" + "1" * 29}),
+        (NoteCall, {"call": "<script>"}),
         (AskExtension, {"until": datetime(2026, 3, 2, tzinfo=UTC).isoformat(), "legal_term": "", "basis": "x", "why": "y"}),
         (MarkAccused, {"units": [f"u{count}" for count in range(21)]}),
         (MarkAccused, {"units": [""]}),
@@ -85,6 +98,23 @@ def test_a_question_that_must_be_answered_may_be_answered_with_nothing() -> None
 def test_what_cannot_be_is_refused(command: type[Command], body: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         body_of(command).model_validate(body)
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "column"),
+    [
+        (File, "code", tickets.c.code),
+        (File, "place", tickets.c.place),
+        (Amend, "code", tickets.c.code),
+        (Amend, "place", tickets.c.place),
+        (NoteCall, "call", ticket_calls.c.call_id),
+        (File, "calls", ticket_calls.c.call_id),
+        (File, "accused", ticket_units.c.unit),
+    ],
+)
+def test_what_a_body_takes_fits_its_column(command: type[Command], field: str, column: Column[str]) -> None:
+    schema = json.dumps(body_of(command).model_json_schema()["properties"][field])
+    assert {int(found) for found in re.findall(r'"maxLength": (\d+)', schema)} == {getattr(column.type, "length", 0)}
 
 
 def test_an_address_on_a_medium_is_kept_as_it_is() -> None:
