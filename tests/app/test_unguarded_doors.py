@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
 
 from app.accounts import open_accounts
+from app.intake_settings import Intake
 from app.places import Places
 from app.secrets_file import ensure_secrets
 from app.serve_console import House, _house
@@ -48,12 +50,13 @@ class Doors:
         self.house = house
         self.all = [(method.upper(), path) for path, methods in house.app.openapi()["paths"].items() for method in methods]
 
-    def knock(self, method: str, path: str) -> int:
+    def knock(self, method: str, path: str, **more: Any) -> int:  # noqa: ANN401 - as httpx takes them
         async def run() -> int:
             transport = httpx.ASGITransport(app=self.house.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8345") as client:
                 shut = path.replace("{", "").replace("}", "")
-                return (await client.request(method, shut, json={} if method == "POST" else None)).status_code
+                body = more or {"json": {} if method == "POST" else None}
+                return (await client.request(method, shut, **body)).status_code
 
         return asyncio.run(run())
 
@@ -66,7 +69,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     _somebody_at_a_desk(places)
 
     async def opened(held: AsyncExitStack) -> House:
-        return _house(Settings(), ensure_secrets(Settings(), places.secrets), places, held)
+        settings = Settings(intake=Intake(wechat_app_id="wx0123456789abcdef", sms_gateways=("gateway",)))
+        return _house(settings, ensure_secrets(settings, places.secrets), places, held)
 
     with asyncio.Runner() as runner:
         held = AsyncExitStack()
@@ -91,6 +95,16 @@ def test_every_address_that_is_named_here_is_there(doors: Doors) -> None:
     assert set(NOT_ASKED) <= {path for _, path in doors.all}
 
 
-def test_what_is_signed_is_not_taken_without_its_signature(doors: Doors) -> None:
-    answers = {f"{method} {path}": doors.knock(method, path) for method, path in doors.all if path in SIGNED}
-    assert {door: status for door, status in answers.items() if status not in (401, 403, 422)} == {}
+def test_what_is_signed_is_not_taken_with_a_wrong_signature(doors: Doors) -> None:
+    stamp = str(int(datetime.now(UTC).timestamp()))
+    query = {"signature": "0" * 40, "timestamp": stamp, "nonce": "nonce-0001", "echostr": "1", "msg_signature": "0" * 40}
+    heads = {"X-Sender": "gateway", "X-Timestamp": stamp, "X-Nonce": "nonce-0001", "X-Signature": "0" * 64}
+    sms = {"id": "m1", "from": "19900000001", "text": "路灯坏了", "sent_at": "2026-03-02T09:00:00+08:00"}
+    wechat = "<xml><FromUserName>o</FromUserName><MsgType>text</MsgType><MsgId>1</MsgId><Content>x</Content></xml>"
+    said: dict[str, dict[str, Any]] = {
+        "/api/v1/intake/sms": {"json": sms, "headers": heads},
+        "/api/v1/intake/wechat": {"content": wechat, "params": query, "headers": {"Content-Type": "text/xml"}},
+    }
+    answers = {f"{method} {path}": doors.knock(method, path, **said[path]) for method, path in doors.all if path in SIGNED}
+    assert set(answers.values()) == {401}, answers
+    assert len(answers) == 3
