@@ -8,6 +8,7 @@ from tickets.kinds import EntryKind
 from tickets.rules import Rules
 from tickets.terms import Step
 from tickets.ticket import Entry, Secrecy
+from tickets.urging import inspection_due
 from tickets.views import View
 
 _SENT = frozenset({EntryKind.DISPATCHED, EntryKind.DESIGNATED, EntryKind.DISPATCHED_AGAIN})
@@ -44,7 +45,7 @@ def urging_notice_of(view: View, rules: Rules) -> UrgingNotice | None:
         due_why=_why(view, due),
         urged_at=_urged(before, after=sent.at),
         issued_at=last.at.astimezone(CHINA),
-        inspection_after=_inspection_after(view, rules, due),
+        inspection_after=_inspection_after(view, rules, due, last.at),
     )
 
 
@@ -58,5 +59,6 @@ def _urged(before: list[Entry], *, after: datetime) -> datetime | None:
     return next((entry.at for entry in reversed(before) if entry.what is EntryKind.URGED and entry.at >= after), None)
 
 
-def _inspection_after(view: View, rules: Rules, due: datetime) -> date:
-    return rules.due(Step.INSPECTION, view.ticket.appeal, due - timedelta(seconds=1)).last_day
+def _inspection_after(view: View, rules: Rules, due: datetime, issued: datetime) -> date:
+    last = (due - timedelta(seconds=1)).astimezone(CHINA).date()
+    return inspection_due(last, issued, view.ticket.appeal, follow=rules.follow, calendar=rules.calendar).last_day

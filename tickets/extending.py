@@ -1,6 +1,7 @@
 """延期与说明理由 (揭府办〔2015〕4号 articles 19 and 21)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -8,7 +9,7 @@ from hotline.errors import MalformedInput
 from hotline.notices import CITIZEN, OFFICE, staff
 from hotline.workdays import CHINA
 from tickets import commands as c
-from tickets.decision import Case, Handler, Outcome, Tell, only, said, short, written_dues
+from tickets.decision import Case, Handler, Outcome, Tell, day_of, only, said, short, written_dues
 from tickets.kinds import EntryKind
 from tickets.moments import WITH_UNIT
 from tickets.moves import MoveRefused
@@ -27,9 +28,10 @@ def ask_extension(case: Case, ticket: Ticket, command: c.AskExtension) -> Outcom
     if ticket.extension is not None and ticket.extension.granted is None:
         raise MoveRefused("延期申请正在审核（第21条） one is being decided already", article="21")
     legal_term, basis, why = (short(text, "延期理由") for text in told)
-    values = {"unit": case.unit_name(ticket.lead), "until": _day(command)}
+    until = command.until.astimezone(CHINA)
+    values = {"unit": case.unit_name(ticket.lead), "until": day_of(_promised(until))}
     tell = Tell(kind="extension_asked", to=OFFICE, values=values)
-    return only(EntryKind.EXTENSION_ASKED, tell, until=command.until.isoformat(), legal_term=legal_term, basis=basis, why=why)
+    return only(EntryKind.EXTENSION_ASKED, tell, until=until.isoformat(), legal_term=legal_term, basis=basis, why=why)
 
 
 def _running(ticket: Ticket) -> Due:
@@ -39,9 +41,8 @@ def _running(ticket: Ticket) -> Due:
     return due
 
 
-def _day(command: c.AskExtension) -> str:
-    day = command.until.astimezone(CHINA).date()
-    return f"{day.month}月{day.day}日"
+def _promised(until: datetime, why: str = "") -> Due:
+    return Due(until=until, provisional=False, rules="", why=why)
 
 
 def decide_extension(case: Case, ticket: Ticket, command: c.DecideExtension) -> Outcome:
@@ -52,8 +53,8 @@ def decide_extension(case: Case, ticket: Ticket, command: c.DecideExtension) -> 
     if ticket.state not in WITH_UNIT:
         raise MoveRefused("业务单已答复，不必再审核延期（第21条） it is answered already", article="21")
     why = short(command.why, "审核意见") if command.granted else said(command.why, "不同意的理由")
-    said_so = f"经市政管办同意延期至{asked.until.astimezone(CHINA):%Y年%m月%d日}：{asked.why}（揭府办〔2015〕4号 第21条）"
-    due = Due(until=asked.until, provisional=False, rules="", why=said_so)
+    said_so = f"经市政管办同意延期至{_promised(asked.until).last_day:%Y年%m月%d日}：{asked.why}（揭府办〔2015〕4号 第21条）"
+    due = _promised(asked.until, said_so)
     dues = written_dues({Step.ANSWER: due} if command.granted else {})
     tell = Tell(kind="extension_decided", to=staff(ticket.lead), values={"unit": case.unit_name(ticket.lead)})
     return only(EntryKind.EXTENSION_DECIDED, tell, granted=command.granted, why=why, dues=dues)
@@ -65,8 +66,7 @@ def tell_extension(case: Case, ticket: Ticket, command: c.TellExtension) -> Outc
     case.require("21-2", granted, "延期未经市政管办同意，不能告知诉求人 it is not granted")
     if ticket.extension is None:
         raise MoveRefused("没有延期申请（第21条） there is no extension", article="21")
-    day = ticket.extension.until.astimezone(CHINA)
-    tell = Tell(kind="extended", to=CITIZEN, values={"until": f"{day.month}月{day.day}日"})
+    tell = Tell(kind="extended", to=CITIZEN, values={"until": day_of(_promised(ticket.extension.until))})
     return only(EntryKind.EXTENSION_TOLD, tell, how=said(command.how, "告知方式", most=64))
 
 

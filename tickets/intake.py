@@ -57,9 +57,7 @@ def _judge_input(case: Case, command: c.File) -> None:
         raise MalformedInput("请填写标题或诉求内容 title or content is missing")
     if (command.ordered_until is None) is not (not command.order_doc.strip()):
         raise MalformedInput("急办事项要同时填写交办件和办结期限 an ordered term needs its document, and the other way round")
-    for moment in (command.happened_at, command.ordered_until):
-        if moment is not None and moment.tzinfo is None:
-            raise MalformedInput("时间没有时区 a time has no zone; add +08:00")
+    _in_china(command)
     if command.ordered_until is not None and command.ordered_until <= case.at:
         raise MalformedInput("办结期限已过 the ordered term is over already; ask for another")
     if command.life_at_risk and command.channel is Channel.PHONE:
@@ -67,18 +65,26 @@ def _judge_input(case: Case, command: c.File) -> None:
 
 
 def _values(case: Case, command: c.File) -> dict[str, Any]:
-    values: dict[str, Any] = plain(command)
+    values: dict[str, Any] = plain(command) | _in_china(command)
     secrecy = command.secrecy
     if command.appeal is Appeal.REPORT and case.holds("10-1b"):
         secrecy = max(secrecy, Secrecy.REPORT)
     return {**values, "secrecy": int(secrecy), "urgent": command.urgent or command.life_at_risk}
 
 
+def _in_china(command: c.File | c.Amend) -> dict[str, str]:
+    """Times as they are said here, whatever zone they came in: a day is a day of China."""
+    moments = {"happened_at": command.happened_at, "ordered_until": getattr(command, "ordered_until", None)}
+    if any(moment is not None and moment.tzinfo is None for moment in moments.values()):
+        raise MalformedInput("时间没有时区 a time has no zone; add +08:00")
+    return {name: moment.astimezone(CHINA).isoformat() for name, moment in moments.items() if moment is not None}
+
+
 def amend(case: Case, ticket: Ticket, command: c.Amend) -> Outcome:
     """更正: only while no unit works by the old words."""
     if ticket.state not in AMENDABLE:
         raise MoveRefused("业务单已派出，不能更正；请另行说明（第11条） it is with a unit already", article="11")
-    given = {name: value for name, value in plain(command).items() if value is not None}
+    given = {name: value for name, value in (plain(command) | _in_china(command)).items() if value is not None}
     if not given:
         raise MalformedInput("没有要更正的内容 nothing to amend")
     short(command.title or "", "标题", most=MOST_TITLE)

@@ -107,8 +107,8 @@ class Due:
 
     @property
     def last_day(self) -> date:
-        """到期日: the last day on which it is in time."""
-        return (self.until - timedelta(microseconds=1)).date()
+        """到期日: the last day, of China, on which it is in time."""
+        return (self.until - timedelta(microseconds=1)).astimezone(CHINA).date()
 
 
 def due(step: Step, appeal: Appeal, began: datetime, *, follow: Sequence[RuleSet], calendar: WorkCalendar) -> Due:

@@ -55,10 +55,18 @@ def next_step(
     if Reminder.NOTICED not in done:
         return Next(what=Reminder.NOTICED, at=term.until)
     if Reminder.HANDED_OVER not in done:
-        began = [term.last_day, *([_before_work(noticed_at)] if noticed_at else [])]
-        late = [due(Step.INSPECTION, appeal, _last_moment(day), follow=follow, calendar=calendar).until for day in began]
-        return Next(what=Reminder.HANDED_OVER, at=max(late))
+        late = inspection_due(term.last_day, noticed_at, appeal, follow=follow, calendar=calendar)
+        return Next(what=Reminder.HANDED_OVER, at=late.until)
     return None
+
+
+def inspection_due(
+    last_day: date, noticed_at: datetime | None, appeal: Appeal, *, follow: Sequence[RuleSet], calendar: WorkCalendar
+) -> Due:
+    """By when a unit that is overdue must answer or explain: from the last day of its term and from its notice, whichever ends later."""
+    began = [last_day, *([_before_work(noticed_at)] if noticed_at else [])]
+    found = [due(Step.INSPECTION, appeal, _last_moment(day), follow=follow, calendar=calendar) for day in began]
+    return max(found, key=lambda each: each.until)
 
 
 def _urging(last: date, calendar: WorkCalendar) -> datetime:

@@ -1,7 +1,7 @@
 """延期、说明理由 (articles 19, 21)."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ def granted(life: Life) -> Life:
 def test_it_is_asked_before_the_term_is_over() -> None:
     life = received().on("2026-03-09T23:59").do(ASK, TAX)
     assert life.told() == [("extension_asked", "office")]
-    assert life.last.notices[0].values["until"] == "3月21日"
+    assert life.last.notices[0].values["until"] == "3月20日", "the last day on which it is in time"
     with pytest.raises(MoveRefused, match="不能再申请延期"):
         received().on("2026-03-10T00:00").do(ASK, TAX)
     assert received(rules=off("21-1")).on("2026-03-10T00:00").do(ASK, TAX).ticket.extension
@@ -103,3 +103,20 @@ def test_reasons_are_reported_also_when_the_term_is_over() -> None:
     with pytest.raises(MalformedInput, match="请填写理由"):
         life.do(c.Explain(why=" "), TAX)
     assert life.at > UNTIL - timedelta(days=1)
+
+
+def test_everybody_is_told_the_last_day_and_by_chinas_clock() -> None:
+    """17:00 in London is 01:00 of the next day here: the unit has the 20th of May until one in the morning, and no day more."""
+    until = datetime(2026, 5, 19, 17, tzinfo=UTC)
+    life = received().do(replace(ASK, until=until), TAX)
+    assert life.last.notices[0].values["until"] == "5月20日"
+    assert life.ticket.extension
+    assert life.ticket.extension.until.utcoffset() == timedelta(hours=8)
+    life.do(c.DecideExtension(granted=True), OFFICE)
+    due = life.ticket.dues[Step.ANSWER]
+    assert (due.until, due.last_day, "2026年05月20日" in due.why) == (until, date(2026, 5, 20), True)
+    life.do(c.TellExtension(how="短信"), TAX)
+    assert life.last.notices[0].values["until"] == "5月20日"
+    midnight = received().do(ASK, TAX).do(c.DecideExtension(granted=True), OFFICE)
+    assert "2026年03月20日" in midnight.ticket.dues[Step.ANSWER].why
+    assert midnight.do(c.TellExtension(how="短信"), TAX).last.notices[0].values["until"] == "3月20日"

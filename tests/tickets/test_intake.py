@@ -1,7 +1,7 @@
 """受理、当场答复、不予受理 (articles 5, 6, 7, 8, 11, 12, 17)."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -195,3 +195,13 @@ def test_what_turns_out_to_be_a_report_is_held_and_no_longer_published() -> None
     without = filed(Appeal.HELP, rules=off("10-1b")).do(c.Amend(appeal=Appeal.REPORT), AGENT)
     assert without.ticket.hold, "by the rules for cases, whoever sees it"
     assert not filed(Appeal.HELP).do(c.Amend(title="更正"), AGENT).ticket.hold
+
+
+def test_times_that_came_in_another_zone_are_kept_as_chinas() -> None:
+    until = datetime(2026, 5, 19, 17, tzinfo=UTC)
+    ticket = filed(ordered_until=until, order_doc="市应急〔2026〕1号", happened_at=until - timedelta(days=90)).ticket
+    assert (ticket.ordered_until, ticket.happened_at) == (until, until - timedelta(days=90))
+    assert [each.utcoffset() for each in (ticket.ordered_until, ticket.happened_at) if each] == [timedelta(hours=8)] * 2
+    assert filed().do(c.Amend(happened_at=until), AGENT).ticket.happened_at.utcoffset() == timedelta(hours=8)  # type: ignore[union-attr]
+    with pytest.raises(MalformedInput, match="没有时区"):
+        filed().do(c.Amend(happened_at=datetime(2026, 3, 1)), AGENT)  # noqa: DTZ001

@@ -126,3 +126,8 @@ def test_every_term_ends_after_it_began_with_a_working_day(hours: int, step: Ste
     assert found.until > moment
     assert national().is_workday(found.last_day)
     assert reckoned(step, appeal, moment + timedelta(days=1), GUANGDONG, JIEYANG).until >= found.until
+
+
+def test_the_last_day_is_chinas_whatever_zone_the_moment_came_in() -> None:
+    moment = datetime(2026, 5, 19, 17, tzinfo=UTC)  # the 20th, 01:00, here
+    assert by_order(moment, order="1号").last_day == date(2026, 5, 20)
