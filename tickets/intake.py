@@ -87,11 +87,21 @@ def amend(case: Case, ticket: Ticket, command: c.Amend) -> Outcome:
     given = {name: value for name, value in (plain(command) | _in_china(command)).items() if value is not None}
     if not given:
         raise MalformedInput("没有要更正的内容 nothing to amend")
+    _other_matter(ticket, command)
     short(command.title or "", "标题", most=MOST_TITLE)
     short(command.content or "", "诉求内容")
     if command.appeal is Appeal.REPORT and ticket.secrecy < Secrecy.REPORT and case.holds("10-1b"):
         given["secrecy"] = int(Secrecy.REPORT)
     return only(EntryKind.AMENDED, **given)
+
+
+def _other_matter(ticket: Ticket, command: c.Amend) -> None:
+    """The unit that wants to return it goes on by its terms and rules if that is refused; another type or matter has others."""
+    other = command.appeal not in (None, ticket.appeal) or command.code not in (None, ticket.code)
+    if ticket.state is TicketState.RETURN_ASKED and other:
+        raise MoveRefused(
+            "承办单位正在申请退单，要更正诉求类型或事项，请先收回或另行转派（第11条） withdraw it or dispatch it again first", article="11"
+        )
 
 
 def note_call(case: Case, ticket: Ticket, command: c.NoteCall) -> Outcome:

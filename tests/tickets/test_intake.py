@@ -205,3 +205,13 @@ def test_times_that_came_in_another_zone_are_kept_as_chinas() -> None:
     assert filed().do(c.Amend(happened_at=until), AGENT).ticket.happened_at.utcoffset() == timedelta(hours=8)  # type: ignore[union-attr]
     with pytest.raises(MalformedInput, match="没有时区"):
         filed().do(c.Amend(happened_at=datetime(2026, 3, 1)), AGENT)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("said", [{"appeal": Appeal.REPORT}, {"code": "02"}])
+def test_what_decides_terms_and_units_is_not_changed_while_a_return_is_asked(said: dict[str, Any]) -> None:
+    """The unit goes on by the old terms if the return is refused: another type would have others, another matter other rules."""
+    life = received().do(c.AskReturn(facts="x", legal_basis="y", proposed="z"), handler("tax"))
+    with pytest.raises(MoveRefused, match="先收回或另行转派"):
+        life.do(c.Amend(**said), AGENT)
+    assert life.do(c.Amend(title="更正", appeal=Appeal.CONSULTATION, code="01"), AGENT).ticket.title == "更正"
+    assert life.do(c.Withdraw(why="类型有误"), OFFICE).do(c.Amend(**said), AGENT).ticket.dues == {}
