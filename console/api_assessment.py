@@ -53,32 +53,40 @@ class PublishBody(BaseModel):
 class _Reader:
     """One per request: who asks, and what he may see of it."""
 
-    def __init__(self, assessment: Assessment, guard: Guard, actor: Actor, source: str) -> None:
+    def __init__(self, assessment: Assessment, guard: Guard, actor: Actor, source: str, alone: asyncio.Lock) -> None:
         self.assessment = assessment
         self.actor = actor
         self.now = guard.now()
         self._guard = guard
         self._source = source
+        self._alone = alone
 
     async def let(self, act: Act, *, about: str = "", unit: str = "") -> None:
         """Raises the gate's no. A unit reads what is its own."""
         units = frozenset({unit or self.actor.unit} - {""})
         await self._guard.let(self.actor, act, subject=Subject(units=units), about=about, source=self._source)
 
+    async def publish(self, month: Period) -> dict[str, Any]:
+        """What was published."""
+        async with self._alone:
+            return await asyncio.to_thread(self.assessment.publish, month, by=self.actor.id, now=self.now)
+
     async def bulletin(self, month: str) -> Bulletin:
         """The figures, and of a unit's people their own alone."""
         year, number = month.split("-")
         period = month_of(int(year), int(number))
-        found = await asyncio.to_thread(self.assessment.bulletin, period, cleared=self.actor.cleared, now=self.now)
+        async with self._alone:
+            found = await asyncio.to_thread(self.assessment.bulletin, period, cleared=self.actor.cleared, now=self.now)
         return for_unit(found, self.actor.unit) if self.actor.has(*UNIT_ROLES) else found
 
 
 def router(reception: Reception, guard: Guard, assessment: Assessment) -> APIRouter:
     """All of it, under /api/v1/assessment."""
     router = APIRouter(prefix="/api/v1/assessment", tags=["考核"])
+    alone = asyncio.Lock()  # a month is tens of thousands of histories: one reckoning at a time, and no thread waits for another
 
     def reader(request: Request, actor: Annotated[Actor, Depends(reception.actor)]) -> _Reader:
-        return _Reader(assessment, guard, actor, source_of(request))
+        return _Reader(assessment, guard, actor, source_of(request), alone)
 
     At = Annotated[_Reader, Depends(reader)]  # noqa: N806 - a type
 
@@ -124,7 +132,7 @@ def _publishing(router: APIRouter, reader: Any) -> None:  # noqa: ANN401 - a dep
         period = month_of(int(year), int(number))
         if at.now < period.end:
             raise Problem(409, "not_now", "考核月还没有结束，不能发布 the month is not over yet", article="26")
-        return await asyncio.to_thread(at.assessment.publish, period, by=at.actor.id, now=at.now)
+        return await at.publish(period)
 
     @router.get("/bulletins", summary="已发布的通报")
     async def published(at: At) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import CompoundSelect, Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.model import Handling, Period, RatedCall
@@ -35,9 +35,9 @@ class AssessmentFacts:
         """Of every ticket to which anything happened since the period began, or whose unit still owes the answer: all that can count."""
         found: list[Handling] = []
         with self._reading() as connection:
-            touched = _touched(connection, period)
-            for at in range(0, len(touched), AT_ONCE):
-                for ticket, history in _histories(connection, touched[at : at + AT_ONCE]):
+            ids = sorted(connection.execute(touched(period)).scalars())
+            for at in range(0, len(ids), AT_ONCE):
+                for ticket, history in _histories(connection, ids[at : at + AT_ONCE]):
                     found += handlings(ticket, history)
         return found
 
@@ -68,12 +68,15 @@ def _grade(record: str) -> int | None:
     return next(iter((json.loads(record).get("survey") or {}).values()), None)
 
 
-def _touched(connection: Connection, period: Period) -> list[int]:
-    """Whatever has a moment in the period had an entry since it began, or its answer is still owed and its term ran out."""
+def touched(period: Period) -> CompoundSelect[Any]:
+    """Asks for the tickets of this period.
+
+    Whatever has a moment in the period had an entry since it began, or its answer is still owed and its term ran out.
+    """
     before = first_id(period.end.astimezone(CHINA).date()) + 10**6
     since = select(ticket_entries.c.id).where((ticket_entries.c.at >= written(period.begin)) & (ticket_entries.c.id < before))
     owing = select(tickets.c.id).where((tickets.c.due < written(period.end)) & (tickets.c.id < before))
-    return sorted(connection.execute(since.union(owing)).scalars())
+    return since.union(owing)
 
 
 def _histories(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[Ticket, list[Entry]]]:

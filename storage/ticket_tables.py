@@ -56,6 +56,7 @@ ticket_entries = Table(
     Column("by", String(80), nullable=False),
     Column("role", String(16), nullable=False),
     Column("details", Text, nullable=False),
+    Index("ix_ticket_entries_at", "at", "id"),
     sqlite_with_rowid=False,
 )
 """The history; nothing here is ever changed."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from app.assessing import Assessing
+from app.assessing import FRESH, Assessing
 from app.assessment_definitions import all_definitions
 from assessment.policy import month_of
+from hotline.access import MOST_SECRET
 from hotline.workdays import CHINA
 from storage.assessment import AssessmentFacts
 from storage.bulletins import Bulletins
@@ -45,6 +46,19 @@ def test_what_is_secret_stands_in_no_figure_of_who_is_not_cleared(engine: Engine
         ("20260302000001", "20260302000002"),
         ("20260302000001", "20260302000002", "20260302000003"),
     ]
+
+
+def test_figures_that_were_reckoned_a_moment_ago_are_shown_once_more_and_published_ones_are_always_new(engine: Engine) -> None:
+    mine = assessing(engine)
+    first = mine.bulletin(MARCH, cleared=0, now=NOW)
+    keep(engine, called_back(), "20260302000001")
+    soon, later = NOW + FRESH - timedelta(seconds=1), NOW + FRESH
+    assert mine.bulletin(MARCH, cleared=0, now=soon) is first
+    assert mine.bulletin(MARCH, cleared=MOST_SECRET, now=soon).figure("dispatched", "tax")
+    assert mine.bulletin(MARCH, cleared=0, now=later).figure("dispatched", "tax")
+    assert mine.bulletin(month_of(2026, 2), cleared=0, now=later).period != MARCH
+    done = mine.publish(MARCH, by="p-3001", now=soon)
+    assert [each["hits"] for each in done["figures"] if (each["measure"], each["unit"]) == ("dispatched", "tax")] == [1]
 
 
 def test_what_is_published_holds_nothing_of_it_whoever_publishes(engine: Engine) -> None:

@@ -1,10 +1,13 @@
 """Figures over HTTP: units see their own, the hotline sees all, and what was published everybody sees who reads figures."""
 
+import asyncio
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+import httpx
 import pytest
 from openpyxl import load_workbook
 
@@ -83,6 +86,30 @@ def test_every_figure_leads_to_its_tickets(web: House, figures: Figures) -> None
     assert seen(web, STRANGER, path + "u1")[0] == 404
     assert seen(web, OFFICE, path + "u9")[0] == 404
     assert len(figures.asked) == 5
+
+
+def test_one_month_is_reckoned_at_a_time_whoever_asks_for_how_many(web: House, figures: Figures) -> None:
+    busy: list[int] = []
+    under_way = 0
+
+    def slow(period: Period, *, cleared: int, now: datetime) -> Bulletin:
+        nonlocal under_way
+        under_way += 1
+        busy.append(under_way)
+        threading.Event().wait(0.02)
+        under_way -= 1
+        return BULLETIN
+
+    figures.bulletin = slow  # type: ignore[method-assign]
+    web.enter(OFFICE)
+
+    async def run() -> list[int]:
+        transport = httpx.ASGITransport(app=web.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8345", cookies=web.cookies) as client:
+            return [each.status_code for each in await asyncio.gather(*(client.get(f"{URL}?month=2026-11") for _ in range(4)))]
+
+    assert asyncio.run(run()) == [200] * 4
+    assert busy == [1] * 4
 
 
 @pytest.mark.usefixtures("figures")

@@ -11,13 +11,14 @@ from sqlalchemy import Engine, insert
 from assessment.model import RatedCall
 from assessment.policy import month_of
 from hotline.errors import DoorClosed
-from storage.assessment import AssessmentFacts
+from storage.assessment import AssessmentFacts, touched
 from storage.assessment_facts import handlings
 from storage.engine import open_for_writing
 from storage.tables import calls, written
 from storage.tickets import StoredTickets
 from tests.storage.both_databases import database as database
 from tests.storage.both_databases import postgres as postgres
+from tests.storage.conftest import engine as engine
 from tests.tickets.cases import RULES, Life, called_back, filed, sent
 from tickets.moments import moments
 from tickets.ports import Change
@@ -54,6 +55,14 @@ def test_what_is_owed_counts_in_the_month_in_which_its_term_ran_out_though_nothi
         keep(database, life)
     april = month_of(2026, 4)
     assert [it.ticket for it in AssessmentFacts(database).handlings(april)] == [late.ticket.number]
+
+
+def test_only_what_happened_lately_is_looked_for_however_long_the_history_is(engine: Engine) -> None:
+    with engine.connect() as connection:
+        asked = str(touched(MARCH).compile(engine, compile_kwargs={"literal_binds": True}))
+        plan = [str(row.detail) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert any("ix_ticket_entries_at (at>?" in step for step in plan), plan
+    assert [step for step in plan if step.startswith("SCAN ticket")] == []
 
 
 def test_what_was_filed_after_the_period_is_not_read(database: Engine) -> None:
