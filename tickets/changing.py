@@ -239,6 +239,8 @@ def _extension_told(ticket: Ticket, entry: Entry) -> Changes:
 
 def _reminded(reminder: Reminder) -> "Changer":
     def changer(ticket: Ticket, entry: Entry) -> Changes:
+        if entry.values.get("early"):
+            return {}
         noticed_at = entry.at if reminder is Reminder.NOTICED else ticket.noticed_at
         return {"reminders": ticket.reminders | {reminder}, "noticed_at": noticed_at, "late": _late(ticket, entry)}
 

@@ -15,6 +15,10 @@ from tickets.moments import WITH_UNIT
 from tickets.moves import MoveRefused
 from tickets.terms import Due, Step
 from tickets.ticket import Ticket
+from tickets.urging import urging_at
+
+LEAST_WHY: Final = 5
+"""Characters, without marks: fewer say no reason."""
 
 
 def ask_extension(case: Case, ticket: Ticket, command: c.AskExtension) -> Outcome:
@@ -71,9 +75,14 @@ def tell_extension(case: Case, ticket: Ticket, command: c.TellExtension) -> Outc
 
 
 def explain(case: Case, ticket: Ticket, command: c.Explain) -> Outcome:
-    """报告说明理由: who has told his reasons is neither noticed nor handed over."""
-    _running(ticket)
-    return only(EntryKind.EXPLAINED, why=said(command.why, "理由"))
+    """报告说明理由: who has told his reasons is neither noticed nor handed over. So they are told when the term runs out, and the office
+    knows of them."""
+    ripe = case.at >= urging_at(_running(ticket), case.rules.calendar)
+    case.require("19-2", ripe, "届满前一个工作日起才能报告说明理由；确需延长的请申请延期 too early; ask for an extension")
+    why = said(command.why, "理由")
+    if sum(char.isalnum() for char in why) < LEAST_WHY:
+        raise MalformedInput(f"请具体说明理由，至少{LEAST_WHY}个字 say the reasons in some words")
+    return only(EntryKind.EXPLAINED, Tell(kind="explained", to=OFFICE, values={"unit": case.unit_name(ticket.lead)}), why=why)
 
 
 HANDLERS: Final[Mapping[type[c.Command], Handler]] = MappingProxyType(

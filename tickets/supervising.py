@@ -14,7 +14,7 @@ from tickets.moments import WITH_UNIT, excused, reminder_of
 from tickets.moves import MoveRefused, TicketState
 from tickets.terms import Due, Step
 from tickets.ticket import Ticket
-from tickets.urging import Reminder
+from tickets.urging import Reminder, urging_at
 
 INSPECTED: Final = ("19-3", "28-1", "28-2", "28-3", "28-4", "28-5", "28-6")
 _NOT_YET: Final = frozenset({TicketState.DRAFT, TicketState.OPEN, TicketState.ANSWERED_AT_ONCE, TicketState.DECLINED})
@@ -28,7 +28,10 @@ def _running(ticket: Ticket) -> Due:
 
 
 def urge(case: Case, ticket: Ticket, command: c.Urge) -> Outcome:
-    """催办: before the term ends; each one is written down. Who has answered is reminded to report it (article 14)."""
+    """催办: before the term ends; each one is written down. Who has answered is reminded to report it (article 14).
+
+    An early one, by hand, takes the place of none.
+    """
     if ticket.state is TicketState.REPLIED:
         late = missed(ticket, Step.FEEDBACK, case.at)
         tell = Tell(kind="report_due", to=staff(ticket.lead), values={"unit": case.unit_name(ticket.lead)})
@@ -36,9 +39,9 @@ def urge(case: Case, ticket: Ticket, command: c.Urge) -> Outcome:
     due = _running(ticket)
     case.require("19-1", case.at < due.until, "办理时限已届满，请发《催办通知书》 the term is over; send the notice")
     values = {"unit": case.unit_name(ticket.lead), "due": day_of(due)}
-    return only(
-        EntryKind.URGED, Tell(kind="urged", to=staff(ticket.lead), values=values), step=Step.ANSWER.value, due=due.until.isoformat()
-    )
+    tell = Tell(kind="urged", to=staff(ticket.lead), values=values)
+    early = case.at < urging_at(due, case.rules.calendar)
+    return only(EntryKind.URGED, tell, step=Step.ANSWER.value, due=due.until.isoformat(), early=early)
 
 
 def send_notice(case: Case, ticket: Ticket, command: c.SendNotice) -> Outcome:

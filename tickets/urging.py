@@ -48,7 +48,7 @@ def next_step(
 
     `noticed_at`: when the notice went out; from then, too, it has the whole time of the inspection's term to explain.
     """
-    if not done and (urge := _urging(term.last_day, calendar)) < term.until:
+    if not done and (urge := urging_at(term, calendar)) < term.until:
         return Next(what=Reminder.URGED, at=urge)
     if explained:
         return None
@@ -69,8 +69,9 @@ def inspection_due(
     return max(found, key=lambda each: each.until)
 
 
-def _urging(last: date, calendar: WorkCalendar) -> datetime:
-    day, left = last, URGE_DAYS_BEFORE
+def urging_at(term: Due, calendar: WorkCalendar) -> datetime:
+    """届满前: when the unit is urged, and from when on it may say why it will be late."""
+    day, left = term.last_day, URGE_DAYS_BEFORE
     while left:
         day -= timedelta(days=1)
         left -= calendar.is_workday(day)

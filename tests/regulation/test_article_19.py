@@ -17,7 +17,9 @@ def test_the_unit_is_urged_before_the_term_ends(world: World) -> None:
 @pytest.mark.guards("19-2")
 def test_who_is_overdue_and_has_not_said_why_gets_the_notice_with_a_copy_to_his_leader(world: World) -> None:
     silent, open_handed = world.received(), world.received()
-    world.do(open_handed, "explain", "税务局", why="等待鉴定结论")
+    assert world.refused(open_handed, "explain", "税务局", why="等待鉴定结论") == "19-2"
+    world.on("2026-03-06T09:00").do(open_handed, "explain", "税务局", why="等待鉴定结论")
+    assert ("explained", "office") in world.told(open_handed)
     world.sweep("2026-03-09T23:59")
     assert "noticed" not in world.history(silent)
     world.sweep("2026-03-10T00:00")

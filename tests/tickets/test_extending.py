@@ -102,7 +102,21 @@ def test_reasons_are_reported_also_when_the_term_is_over() -> None:
     assert life.ticket.explained
     with pytest.raises(MalformedInput, match="请填写理由"):
         life.do(c.Explain(why=" "), TAX)
+    assert life.told() == [("explained", "office")]
     assert life.at > UNTIL - timedelta(days=1)
+
+
+def test_reasons_are_reported_when_the_term_runs_out_and_are_more_than_a_mark() -> None:
+    """Who has reported is neither noticed nor handed over: one full stop on the first day would end article 19."""
+    explain = c.Explain(why="等待鉴定结论")
+    with pytest.raises(MoveRefused, match="届满前一个工作日") as early:
+        received().on("2026-03-06T08:59").do(explain, TAX)
+    assert early.value.article == "19-2"
+    assert received().on("2026-03-06T09:00").do(explain, TAX).ticket.explained
+    assert received(rules=off("19-2")).do(explain, TAX).ticket.explained
+    for mark in ("。", "……！！！！", "待鉴定"):
+        with pytest.raises(MalformedInput, match="理由"):
+            received().on("2026-03-09T17:00").do(c.Explain(why=mark), TAX)
 
 
 def test_everybody_is_told_the_last_day_and_by_chinas_clock() -> None:

@@ -1,7 +1,7 @@
 """催办、催办通知书、移交监察、重算期限 (articles 19, 20, 28)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from hotline.access import NotAllowed
 from hotline.errors import MalformedInput
 from hotline.national_days import national
-from hotline.workdays import Holiday, WorkCalendar
+from hotline.workdays import CHINA, Holiday, WorkCalendar
 from tests.tickets.cases import (
     AGENT,
     MONDAY,
@@ -28,12 +28,15 @@ from tests.tickets.cases import (
 )
 from tickets import commands as c
 from tickets.inner_commands import ReckonAgain
+from tickets.moments import moments
 from tickets.moves import MoveRefused
 from tickets.terms import Appeal, Step
+from tickets.urging import Reminder
 
 TAX = handler("tax")
 LATE = "2026-03-10T00:00"
 """The first moment after a consultation's five working days."""
+EXPLAIN = c.Explain(why="等待鉴定结论")
 HAND_OVER = c.HandToInspection(clause="19-3")
 
 
@@ -44,6 +47,15 @@ def test_it_is_urged_before_the_term_ends() -> None:
     with pytest.raises(MoveRefused, match="请发《催办通知书》"):
         sent().on(LATE).do(c.Urge(), OFFICE)
     assert sent(rules=off("19-1")).on(LATE).do(c.Urge(), OFFICE).ticket.reminders
+
+
+def test_an_early_reminder_by_hand_takes_the_place_of_none() -> None:
+    """届满前催办 (article 19) is the one before the term ends, whatever was said to the unit on its first day."""
+    life = sent().do(c.Urge(), AGENT)
+    assert (life.told(), life.ticket.reminders) == ([("urged", "staff:tax")], frozenset())
+    assert [(each.what.value, each.at) for each in moments(life.ticket, RULES)] == [("urge", datetime(2026, 3, 6, 9, tzinfo=CHINA))]
+    assert life.on("2026-03-06T08:59").do(c.Urge(), AGENT).ticket.reminders == frozenset()
+    assert life.on("2026-03-06T09:00").do(c.Urge(), AGENT).ticket.reminders == {Reminder.URGED}
 
 
 def test_the_notice_goes_to_the_unit_and_its_leader_when_it_is_overdue() -> None:
@@ -57,11 +69,11 @@ def test_the_notice_goes_to_the_unit_and_its_leader_when_it_is_overdue() -> None
 
 
 def test_no_notice_before_the_term_is_over_or_after_reasons_were_reported() -> None:
-    explained = received().do(c.Explain(why="待鉴定"), TAX).on(LATE)
+    explained = received().on("2026-03-06T09:00").do(EXPLAIN, TAX).on(LATE)
     for life in (sent().on("2026-03-09T23:59"), explained):
         with pytest.raises(MoveRefused, match="不发催办通知书"):
             life.do(c.SendNotice(), OFFICE)
-    free = received(rules=off("19-2")).do(c.Explain(why="待鉴定"), TAX).on(LATE)
+    free = received(rules=off("19-2")).do(EXPLAIN, TAX).on(LATE)
     assert free.do(c.SendNotice(), OFFICE).ticket.reminders
 
 
@@ -78,7 +90,7 @@ def test_five_working_days_after_a_vain_notice_it_goes_to_the_inspection() -> No
     [made] = life.ticket.inspections
     assert (made.clause, any("answer" in each for each in made.evidence)) == ("19-3", True)
     with pytest.raises(MoveRefused):
-        noticed().do(c.Explain(why="待鉴定"), TAX).on("2026-03-17T00:00").do(HAND_OVER, THE_CLOCK)
+        noticed().do(EXPLAIN, TAX).on("2026-03-17T00:00").do(HAND_OVER, THE_CLOCK)
     assert noticed(off("19-3")).do(HAND_OVER, THE_CLOCK).ticket.inspections
 
 

@@ -237,7 +237,11 @@ def likely(kind: type[c.Command], draw: Draw, ticket: Ticket, numbers: list[str]
         *(c.AskReturn(facts="x", legal_basis="y", proposed="z"), c.DispatchAgain(lead=unit, why="另派")),
         *(c.Reply(text=GOOD, satisfied=content, written_asked=yes), c.GiveWritten(document="1号"), c.ReportClosed(result=GOOD)),
         *(c.CallBack(reached=yes, satisfied=content, timely=True, sound=True), c.ComplainOf(words="没有解决")),
-        *(c.Judge(fault=draw(st.sampled_from(Fault)), why="核实"), c.DecideExtension(granted=yes, why="同意"), c.Explain(why="待鉴定")),
+        *(
+            c.Judge(fault=draw(st.sampled_from(Fault)), why="核实"),
+            c.DecideExtension(granted=yes, why="同意"),
+            c.Explain(why="等待鉴定结论"),
+        ),
         c.AskExtension(until=at + timedelta(days=90), legal_term="x", basis="y", why="z"),
         *(c.RaiseSecrecy(to=draw(st.sampled_from(Secrecy)), why="x"), c.MarkAccused(units=frozenset({draw(_UNIT)})), c.Separate(why="x")),
         *(c.Split(title="x", content="y", left="z"), c.Merge(into=draw(st.sampled_from(numbers)), why="x")),
