@@ -63,3 +63,9 @@ def test_it_is_drawn() -> None:
     drawn = urging_document(view(overdue()), RULES, copy_to_leader=True)
     assert drawn is not None
     assert drawn.startswith(b"%PDF-")
+
+
+def test_who_is_noticed_late_reads_how_long_he_has_from_the_notice() -> None:
+    notice = urging_notice_of(view(sent().on("2026-04-01T10:00").do(c.SendNotice(), THE_CLOCK)), RULES)
+    assert notice is not None
+    assert (notice.due, notice.inspection_after) == (datetime(2026, 3, 10, tzinfo=CHINA), date(2026, 4, 9))
