@@ -153,13 +153,18 @@ class KnowledgeDesk:
         return item.id
 
     def sweep(self, at: datetime) -> int:
-        """到期停用: whatever is over is answered from no more, and its owner is told. Returns how many."""
+        """到期停用: whatever is over is answered from no more, and its owner is told. Returns how many.
+
+        Also tells whoever a process that died left untold: a notice is kept once for its key, so that telling again is no second one.
+        """
+        for waiting in self._shelf.waiting():
+            self._ask_for_review(waiting, at)
         ripe = self._shelf.ripe(_day(at))
         for item_id in ripe:
             item = self._shelf.load(item_id)
             if item is not None and (over := policy.expired(item, today=_day(at))) != item:
+                self._tell(self._notice("knowledge_expired", over, {}), at)  # first: what is put is ripe no more, and told by nobody
                 self._shelf.put(over)
-                self._tell(self._notice("knowledge_expired", over, {}), at)
         return len(ripe)
 
     def _seen(self, item_id: str, by: Actor) -> Item:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, select,
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from hotline.errors import DoorClosed
+from hotline.workdays import CHINA
 from knowledge.model import Given, Item
 from knowledge.moves import KnowledgeState
 from knowledge.ports import Asked, Hit, ItemChanged
@@ -108,7 +109,7 @@ class KnowledgeShelf:
         with self._transaction() as connection:
             if connection.execute(select(knowledge_given.c.id).where(here)).first() is None:
                 connection.execute(insert(knowledge_given), row)
-                _count(connection, given.item, Hit.ANSWERED, given.at.date())
+                _count(connection, given.item, Hit.ANSWERED, given.at.astimezone(CHINA).date())
 
     def given(self, item_id: str) -> Sequence[Given]:
         """Every answer given from it, the newest first."""

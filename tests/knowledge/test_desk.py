@@ -72,6 +72,38 @@ def test_an_answered_consultation_becomes_a_draft_once_and_is_due_from_its_dispa
     assert house.desk.confirm(item_id, valid_until=UNTIL, by=HANDLER, at=AT).valid
 
 
+class Killed(BaseException):
+    """The process died here."""
+
+
+def test_whoever_was_not_told_because_the_process_died_is_told_by_the_next_sweep(house: House) -> None:
+    kept: dict[str, Notice] = {}
+
+    def dies(_notice: Notice, _at: datetime) -> None:
+        raise Killed
+
+    def once(notice: Notice, _at: datetime) -> None:
+        kept.setdefault(notice.key, notice)
+
+    valid = house.valid()
+    house.desk._tell = dies
+    item = house.desk.write("u1", WORDS, by=AGENT, at=AT)
+    over = AT + timedelta(days=400)
+    for work in (
+        lambda: house.desk.submit(item.id, by=AGENT, at=AT),
+        lambda: house.desk.draft_from(TOLD, at=AT),
+        lambda: house.desk.sweep(over),
+    ):
+        with pytest.raises(Killed):
+            work()
+    house.desk._tell = once
+    house.desk.sweep(over)
+    house.desk.sweep(over)
+    drafted = house.desk.draft_from(TOLD, at=AT)
+    wanted = {(item.id, "knowledge_review"), (drafted, "knowledge_review"), (valid, "knowledge_expired")}
+    assert {(notice.ticket, notice.kind) for notice in kept.values()} == wanted
+
+
 @pytest.mark.parametrize("by", [STRANGER, MONITOR])
 def test_what_is_not_valid_does_not_exist_for_other_units(house: House, by: Actor) -> None:
     item_id = house.desk.draft_from(TOLD, at=AT)

@@ -1,11 +1,11 @@
 """The shelf of the knowledge base on SQLite and on PostgreSQL."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from hotline.errors import DoorClosed
 from knowledge.model import Given, Words
@@ -14,6 +14,7 @@ from knowledge.policy import revised
 from knowledge.ports import Asked, Hit, ItemChanged
 from storage.engine import open_for_writing
 from storage.knowledge import KnowledgeShelf
+from storage.knowledge_tables import knowledge_hits
 from tests.knowledge.values import AT, HANDLER, LEADER, OTHER, REVIEW_DUE, UNTIL, WORDS, draft, in_review, valid
 from tests.storage.both_databases import database as database
 from tests.storage.both_databases import postgres as postgres
@@ -83,6 +84,13 @@ def test_a_search_keeps_to_an_owner_and_a_matter(shelf: KnowledgeShelf) -> None:
     assert titles(shelf.search(Asked(code="05"))) == ["医保报销"]
     assert shelf.search(Asked(owner="u2")) == []
     assert len(shelf.search(Asked(owner="u1", limit=1))) == 1
+
+
+def test_an_answer_given_after_midnight_counts_for_china_s_day(database: Engine) -> None:
+    half_past_midnight = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+    KnowledgeShelf(database).keep_given(Given(item="k-1", version=1, at=half_past_midnight, by="p-3001", ticket="20261124000001"))
+    with database.connect() as connection:
+        assert connection.execute(select(knowledge_hits.c.day)).scalars().all() == ["2026-11-24"]
 
 
 def test_what_is_answered_from_most_comes_first(shelf: KnowledgeShelf) -> None:
