@@ -120,6 +120,6 @@ def router(reception: Reception, guard: Guard, table: UnitTable) -> APIRouter:
 
 
 def _shown(unit: OrgUnit, actor: Actor) -> dict[str, Any]:
-    """Duty telephones are for the office and for the unit itself."""
+    """Duty telephones, and who handles what is secret, are for the office and for the unit itself."""
     own = may(actor, Act.UNIT_MANAGE).ok or bool(actor.unit and actor.unit in (unit.id, unit.above))
-    return asdict(unit if own else replace(unit, staff_phone="", leader_phone=""))
+    return asdict(unit if own else replace(unit, staff_phone="", leader_phone="", secrecy_rules=""))

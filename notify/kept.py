@@ -16,6 +16,8 @@ from hotline.ports import Clock
 from hotline.workdays import CHINA
 
 REFERENCE: Final = "kept"
+READ_AT_START: Final = 7
+"""Newest files: what was kept and not marked as kept before a crash stands in the last one, or in the one before midnight."""
 
 
 class KeptLetters:
@@ -36,14 +38,16 @@ class KeptLetters:
                 raise DoorClosed(f"通知存不下来 the letter cannot be kept ({error.strerror})") from error
         return Sent(reference=REFERENCE)
 
-    def letters(self) -> list[dict[str, str]]:
-        """Everything that was kept, the oldest first. A line that a crash cut short is left out: its letter is written again."""
-        lines = [line for file in sorted(self._folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+    def letters(self, *, newest: int = 0) -> list[dict[str, str]]:
+        """What was kept, the oldest first; `newest`: of so many files alone. A line that a crash cut short is left out: its letter is
+        written again."""
+        files = sorted(self._folder.glob("*.jsonl"))[-newest:]
+        lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
         return [row for line in lines if (row := _read(line)) is not None]
 
     def _keep(self, letter: Letter) -> None:
         if self._known is None:
-            self._known = {row["key"] for row in self.letters()}
+            self._known = {row["key"] for row in self.letters(newest=READ_AT_START)}
         if letter.key in self._known:
             return
         now = self._clock.now().astimezone(CHINA)

@@ -51,6 +51,16 @@ def test_a_unit_reports_its_own_rules_of_secrecy_only(web: House) -> None:
     assert web.post("/api/v1/units/u9/secrecy-rules", {"rules": "无"}).status_code == 422
 
 
+def test_what_a_unit_reported_of_its_secrecy_is_for_the_office_and_the_unit_itself(web: House) -> None:
+    """Who its designated people are tells whom to ask (article 10-2)."""
+    web.enter("2001")
+    web.post("/api/v1/units/u1/secrecy-rules", {"rules": "举报件由专人办理"})
+    for login, seen in (("3001", True), ("2002", True), ("2101", False), ("1001", False), ("5001", False)):
+        web.enter(login)
+        told = next(each for each in web.get("/api/v1/units").json() if each["id"] == "u1")["secrecy_rules"]
+        assert (told == "举报件由专人办理", bool(told)) == (seen, seen)
+
+
 def test_duty_telephones_are_for_the_office_and_the_unit_itself(web: House) -> None:
     def phone_of_u1() -> str:
         return str(next(each for each in web.get("/api/v1/units").json() if each["id"] == "u1")["staff_phone"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from notify.kept import KeptLetters
+from notify.kept import READ_AT_START, KeptLetters
 from tests.checks.check_notifier import CHECKS, LETTER, OTHER, Stage
 from tests.fakes.fake_clock import FakeClock
 
@@ -54,6 +54,15 @@ def test_a_new_process_does_not_keep_it_twice(tmp_path: Path) -> None:
     keep(tmp_path)
     keep(tmp_path)
     assert len(KeptLetters(tmp_path, FakeClock(NOON)).letters()) == 1
+
+
+@pytest.mark.parametrize(("newer", "written"), [(READ_AT_START - 1, 0), (READ_AT_START, 1)])
+def test_at_start_only_the_newest_files_are_read_however_much_was_kept(tmp_path: Path, newer: int, written: int) -> None:
+    (tmp_path / "20250101.jsonl").write_text(f'\n{{"key": "{LETTER.key}"}}', encoding="utf-8")
+    for day in range(newer):
+        (tmp_path / f"2026010{day + 1}.jsonl").touch()
+    keep(tmp_path)
+    assert len(list(tmp_path.glob("20261123.jsonl"))) == written
 
 
 def test_a_line_that_a_crash_cut_short_spoils_neither_the_one_before_nor_the_one_after(tmp_path: Path) -> None:
