@@ -16,15 +16,19 @@ from app.notice_settings import Notices as NoticeSettings
 from app.notice_texts import shipped
 from app.settings import Secrets, Settings
 from hotline.errors import BadSettings, DoorClosed
-from hotline.notices import CITIZEN, INSPECTION, OFFICE, Notice, unit_of
+from hotline.notices import CITIZEN, INSPECTION, OFFICE, SURGE, Notice, unit_of
 from hotline.ports import Clock, Notifier
 from notify.kept import KeptLetters
 from notify.rounds import AT_ONCE, NoticeRounds
 from notify.sms_gateway import SmsGateway
+from notify.templates import TextCatalogue
 from storage.alarm_files import raise_alarm
 from storage.engine import open_for_writing
 from storage.layout import Layout
 from storage.notices import Notices
+from storage.sms_outbox import SmsOutbox
+from storage.surge_files import SurgeFiles
+from storage.surge_sms import SurgeSms
 from storage.ticket_rows import id_of
 from storage.ticket_tables import ticket_snapshots
 from storage.units import Units
@@ -46,9 +50,16 @@ class PhoneBook:
     engine: Engine
     units: Units
     settings: NoticeSettings
+    sms: SmsOutbox
+
+    def words_of(self, notice: Notice) -> str:
+        """突发公告 as it was worded when it began; empty for every other notice. Raises as `number_of`."""
+        return self.sms.wish(notice.key).text if notice.kind == SURGE else ""
 
     def number_of(self, notice: Notice) -> str:
-        """The telephone of this recipient; empty when none is known, or a citizen's takes no SMS. Raises `DoorClosed`."""
+        """The telephone of this recipient; empty when none is known, or a citizen's takes no SMS. Raises `DoorClosed`, `NoticeRefused`."""
+        if notice.kind == SURGE:
+            return self.sms.wish(notice.key).number
         fixed = {OFFICE: self.settings.office_phone, INSPECTION: self.settings.inspection_phone}
         if notice.to in fixed:
             return fixed[notice.to]
@@ -87,13 +98,19 @@ async def tell_for_ever(settings: Settings, secrets: Secrets, layout: Layout, cl
         while not await asyncio.to_thread(_is_there, engine, layout):
             await clock.sleep(EVERY_S)
         async with _notifier(settings, secrets, layout, clock) as notifier:
-            book = PhoneBook(engine=engine, units=Units(engine, engine), settings=settings.notices)
-            kept = not settings.notices.url
-            rounds = NoticeRounds(Notices(engine), book, notifier, texts, kept=kept, person=_alarm(layout))
+            rounds = _rounds(settings.notices, layout, engine, notifier, texts)
             while True:
                 await clock.sleep(await one_round(rounds, clock))
     finally:
         engine.dispose()
+
+
+def _rounds(settings: NoticeSettings, layout: Layout, engine: Engine, notifier: Notifier, texts: TextCatalogue) -> NoticeRounds:
+    """What tickets tell, and what callers asked for by a key (突发公告)."""
+    sms = SmsOutbox(layout.sms, SurgeFiles(layout.surge))
+    book = PhoneBook(engine=engine, units=Units(engine, engine), settings=settings, sms=sms)
+    waiting = SurgeSms(Notices(engine), sms)
+    return NoticeRounds(waiting, book, notifier, texts, kept=not settings.url, person=_alarm(layout), own_words=book.words_of)
 
 
 async def one_round(rounds: NoticeRounds, clock: Clock) -> float:

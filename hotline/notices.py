@@ -19,6 +19,8 @@ OFFICE: Final = "office"
 """市政管办."""
 INSPECTION: Final = "inspection"
 """市监察局."""
+SURGE: Final = "surge"
+"""The kind of 突发公告 by SMS that a caller asked for: `ticket` is his call, the value `about` the notice (hotline/surge.py)."""
 _TO: Final = re.compile(r"(citizen|office|inspection|(staff|leader):[A-Za-z0-9._-]{1,64})")
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
@@ -61,7 +63,9 @@ class Notice:
 
     @property
     def key(self) -> str:
-        """The same for the same telling, whoever sends it however often: at most once in effect."""
+        """The same for the same telling, whoever sends it however often: at most once in effect. Of 突发公告 the name of its file."""
+        if self.kind == SURGE:
+            return f"{self.ticket}-{self.values['about']}"
         return f"{self.ticket}/{self.seq}/{self.kind}/{self.to}"
 
 

@@ -30,4 +30,4 @@ class Numbers(Protocol):
     """Who is to be told: looked up at the moment of sending, kept nowhere."""
 
     def number_of(self, notice: Notice) -> str:
-        """The telephone number of its recipient; empty when none is known. May block, may raise `DoorClosed`."""
+        """The telephone number of its recipient; empty when none is known. May block, may raise `DoorClosed` and `NoticeRefused`."""

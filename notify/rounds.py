@@ -13,7 +13,7 @@ from hotline.errors import DoorClosed
 from hotline.notices import CITIZEN, Notice, NoticeOutcome, NoticeRefused
 from hotline.ports import Notifier
 from notify.ports import Numbers, Waiting
-from notify.templates import TextCatalogue, letter
+from notify.templates import TextCatalogue, given, letter
 
 AT_ONCE: Final = 8
 """So many are under way together: with a gateway that hangs, a round is still over long before a lease is."""
@@ -21,7 +21,10 @@ log = logging.getLogger("hotline.notify")
 
 
 class NoticeRounds:
-    """One sender. `kept`: no gateway is set up, and the notifier only keeps. `person`: called with each key that a person must look at."""
+    """One sender. `kept`: no gateway is set up, and the notifier only keeps. `person`: called with each key that a person must look at.
+
+    `own_words`: the text of a notice that somebody wrote for it alone; empty = it stands in the catalogue. May block; raises as `Numbers`.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class NoticeRounds:
         *,
         kept: bool = False,
         person: Callable[[str], None] = lambda _key: None,
+        own_words: Callable[[Notice], str] = lambda _notice: "",
     ) -> None:
         self._waiting = waiting
         self._numbers = numbers
@@ -39,6 +43,7 @@ class NoticeRounds:
         self._texts = texts
         self._kept = kept
         self._person = person
+        self._own_words = own_words
 
     async def round(self, now: datetime) -> int:
         """Try what is due now. Returns how many were taken: with `AT_ONCE` of them there may be more."""
@@ -56,7 +61,9 @@ class NoticeRounds:
                 return
             if not number and not self._kept:
                 raise NoticeRefused("没有联系电话，请补登后重发 no number is known; add it and send again")
-            sent = await self._notifier.send(letter(notice, self._texts, number))
+            words = await asyncio.to_thread(self._own_words, notice)
+            worded = given(notice, self._texts, number, words) if words else letter(notice, self._texts, number)
+            sent = await self._notifier.send(worded)
         except DoorClosed as error:
             outcome = await asyncio.to_thread(self._waiting.failed, notice.key, str(error), now)
             log.warning("通知未送达 notice %s: %s (%s)", notice.key, error, outcome)

@@ -105,6 +105,12 @@ def letter(notice: Notice, catalogue: TextCatalogue, number: str) -> Letter:
     )
 
 
+def given(notice: Notice, catalogue: TextCatalogue, number: str, words: str) -> Letter:
+    """A notice that somebody here worded himself (突发公告), as he wrote it; the signature goes before it unless he wrote one."""
+    text = words if words.startswith("【") else f"【{catalogue.signature}】{words}"
+    return Letter(key=notice.key, number=number, text=text, template="")
+
+
 def _judge(where: str, text: str, allowed: frozenset[str]) -> None:
     if not text or len(text) > LONGEST:
         raise MalformedInput(f"{where}: 应为1至{LONGEST}字 must be 1 to {LONGEST} characters")

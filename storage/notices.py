@@ -86,6 +86,12 @@ class Notices:
         with self._engine.begin() as connection:
             return int(connection.execute(update(notices).where(notices.c.state == NoticeOutcome.PERSON).values(**values)).rowcount)
 
+    def state(self, key: str) -> NoticeOutcome | None:
+        """Where this one stands; None: nobody wrote it."""
+        with self._engine.connect() as connection:
+            state = connection.execute(select(notices.c.state).where(notices.c.key == key)).scalar()
+        return None if state is None else NoticeOutcome(state)
+
     def of(self, ticket: str) -> list[Mapping[str, Any]]:
         """Every notice of a ticket as plain values, in the order in which they came about."""
         query = select(notices).where(notices.c.ticket == ticket).order_by(notices.c.seq, notices.c.key)

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
+from app.cli import main
 from app.notice_sending import ALARM, TEXTS_ALARM, TROUBLE_S, PhoneBook, one_round, tell_for_ever
 from app.notice_settings import Notices as NoticeSettings
 from app.notice_texts import shipped
@@ -26,6 +27,8 @@ from storage.engine import open_for_writing
 from storage.layout import Layout
 from storage.migrate import migrate
 from storage.notices import Notices
+from storage.sms_outbox import SmsOutbox
+from storage.surge_files import SurgeFiles
 from storage.tickets import StoredTickets
 from storage.units import Units
 from tests.notify.gateway_server import SECRET, Gateway, running
@@ -73,7 +76,12 @@ def told(to: str, kind: str = "dispatched") -> Notice:
 
 
 def book(engine: Engine) -> PhoneBook:
-    return PhoneBook(engine=engine, units=Units(engine, engine), settings=SETTINGS)
+    layout = Layout(var=Path(str(engine.url.database)).parent.parent)
+    return PhoneBook(engine=engine, units=Units(engine, engine), settings=SETTINGS, sms=wishes(layout))
+
+
+def wishes(layout: Layout) -> SmsOutbox:
+    return SmsOutbox(layout.sms, SurgeFiles(layout.surge))
 
 
 @pytest.mark.parametrize(
@@ -154,6 +162,18 @@ def test_with_a_gateway_the_unit_s_staff_get_their_sms_and_what_nobody_can_send_
     assert numbers["dispatched"] == "06630000001"
     assert Notices(engine).counts() == {"sent": 2, "person": 2}
     assert [alarm.name for alarm in alarms_in(layout.var)] == [ALARM]
+
+
+def test_who_pressed_the_key_in_the_wait_gets_what_was_said_when_it_began(layout: Layout, engine: Engine) -> None:
+    assert main(["surge", "on", "typhoon", "--sms", "台风登陆，请勿外出。", "--var", str(layout.var)]) == 0
+    about = (layout.surge / "now").read_text(encoding="utf-8")
+    wishes(layout).take({"call": "hl1-1764000003.1", "caller": "19900000007", "sms": [{"at": AT.isoformat(), "about": about}]})
+    with running() as gateway:
+        tell(_with(gateway), layout)
+        told = {letter["key"]: (letter["to"], letter["text"]) for letter in gateway.telephones}
+    name = f"hl1-1764000003.1-{about}"
+    assert told[name] == ("19900000007", "【揭阳12345】台风登陆，请勿外出。")
+    assert (wishes(layout).waiting(), wishes(layout).is_sent(name)) == ([], True)
 
 
 def _with(gateway: Gateway) -> Settings:

@@ -4,7 +4,7 @@ import pytest
 
 from hotline.errors import MalformedInput
 from hotline.notices import CITIZEN, Notice, NoticeRefused, leader, staff
-from notify.templates import IN_SECRET, PERSONAL, PLAIN, Template, TextCatalogue, letter
+from notify.templates import IN_SECRET, PERSONAL, PLAIN, Template, TextCatalogue, given, letter
 
 DISPATCHED = Template(
     kind="dispatched",
@@ -28,6 +28,14 @@ def test_a_notice_becomes_a_signed_text_with_the_gateway_s_code_and_values() -> 
     assert said.text == "【揭阳12345】业务单20261123000001（投诉）已派至某局，2026年11月30日前办结。"
     assert (said.template, said.values, said.number) == ("SMS_1", ("20261123000001", "投诉", "某局", "2026年11月30日"), "19900000001")
     assert said.key == told().key
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [("请勿外出{。", "【揭阳12345】请勿外出{。"), ("【市三防办】请勿外出。", "【市三防办】请勿外出。")]
+)
+def test_what_somebody_worded_himself_goes_out_as_it_stands_and_signed(words: str, text: str) -> None:
+    said = given(told(), TEXTS, "19900000001", words)
+    assert (said.text, said.template, said.number, said.key) == (text, "", "19900000001", told().key)
 
 
 @pytest.mark.parametrize(("secrecy", "secret"), [(0, False), (1, False), (2, True), (3, True)])
