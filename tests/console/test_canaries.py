@@ -159,7 +159,12 @@ UNCLEARED = [name for name in WHO if name not in (*NOBODY, "cleared")]
 def test_no_two_answers_together_tell_who_reported_it(name: str) -> None:
     """An open ticket shows its citizen. Whatever leads from it to his report, or back, names him."""
     house = TicketHouse()
-    whole = {"citizen": {"name": "金丝雀九号", "phone": "19900007779"}, "place": "445202", "title": "翠羽九号", "content": "翠羽九号噪声"}
+    whole: dict[str, Any] = {
+        "citizen": {"name": "金丝雀九号", "phone": "19900007779"},
+        "place": "445202",
+        "title": "翠羽九号",
+        "content": "翠羽九号噪声",
+    }
     mixed, report = house.filed(**whole), house.filed(appeal="举报", **whole)
     house.done(mixed, "split", "agent", title="受贿", content="局长受贿", left="噪声")
     house.done(mixed, "link-to", "agent", to=report, how="重复诉求")
