@@ -28,6 +28,10 @@ MOST: Final = 100
 """Tickets on one page."""
 Number = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{6,32}$", description="受理编号")]
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{0,64}$", description="同一个键只登记一次")]
+Seen = Annotated[
+    str,
+    Header(alias="If-Match", pattern=r'^("[0-9]{1,9}"|[0-9]{1,9})?$', description="看到的 version；已被别人改动时不办理，答409"),
+]
 Word = Annotated[str, Field(min_length=2, max_length=40), AfterValidator(printable)]
 Code = Annotated[str, Field(max_length=32, pattern=r"^[A-Za-z0-9._-]*$")]
 _SECRET: Final = {"Cache-Control": "no-store"}
@@ -122,8 +126,14 @@ def _add_command(routes: APIRouter, counter: TicketCounter, asking: Asking, area
     body_model = body_of(command)
 
     @routes.post(f"/{{number}}/{address}", summary=PERMITS[command].rule.words, description=_who(command), name=address)
-    async def do(number: Number, body: body_model, asker: Annotated[Asker, Depends(asking)]) -> Response:  # type: ignore[valid-type]
-        view = await counter.do(number, command_of(command, body, area_code=area_code), asker)
+    async def do(
+        number: Number,
+        body: body_model,  # type: ignore[valid-type]
+        asker: Annotated[Asker, Depends(asking)],
+        seen: Seen = "",
+    ) -> Response:
+        version = int(seen.strip('"')) if seen else None
+        view = await counter.do(number, command_of(command, body, area_code=area_code), asker, version)
         said = ticket_shown.shown(view) if view else {"words": "已办理，此件不再对您显示 done; you do not see it any more"}
         return JSONResponse({"number": number, **said}, headers=_SECRET)
 

@@ -72,11 +72,14 @@ class TicketCounter:
         await self._seen(asker, READ, [number, *(each.number for each in found)])
         return found
 
-    async def do(self, number: str, command: Command, asker: Asker) -> View | None:
-        """Carry it out, and show what he may still see of it; None: he has lost sight of it by what he did."""
+    async def do(self, number: str, command: Command, asker: Asker, version: int | None = None) -> View | None:
+        """Carry it out, and show what he may still see of it; None: he has lost sight of it by what he did.
+
+        `version`: the one that he decided on; `VersionConflict` where it is another by now.
+        """
         act = PERMITS[type(command)].act or READ
         try:
-            ticket = await self.desk.do(number, command, asker.actor, self.now())
+            ticket = await self.desk.do(number, command, asker.actor, self.now(), version=version)
         except HotlineError as error:
             await self._note(asker, act, "" if isinstance(error, NoSuchTicket) else number, refused=error)
             raise

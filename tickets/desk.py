@@ -68,18 +68,19 @@ class TicketDesk:
         self.rules = rules
         self._aftermath = aftermath
 
-    async def do(self, number: str | None, command: Command, by: Actor, at: datetime) -> Ticket:
+    async def do(self, number: str | None, command: Command, by: Actor, at: datetime, *, version: int | None = None) -> Ticket:
         """Carry it out and return the ticket as it is then (a new one where `number` is None).
 
+        `version`: the one that the person saw who decided it; on any other it is not carried out, for he has not decided anew.
         Raises `NoSuchTicket`, `NotAllowed`, `MoveRefused`, `MalformedInput`, `VersionConflict` (twice in a row), `KeyTaken`, `DoorClosed`:
         nothing has changed then.
         """
         fresh = await self._tickets.next_number(at.astimezone(CHINA).date()) if wants_number(command) else ""
         for last in (False, True):
             try:
-                return await self._once(number, command, by, at, fresh)
+                return await self._once(number, command, by, at, fresh, version=version)
             except VersionConflict:
-                if last:
+                if last or version is not None:
                     raise
         raise OurMistake("unreachable")
 
@@ -172,11 +173,22 @@ class TicketDesk:
                 return made
         return _MOST_STEPS
 
-    async def _once(self, number: str | None, command: Command, by: Actor, at: datetime, fresh: str, seen: Loaded | None = None) -> Ticket:
+    async def _once(
+        self,
+        number: str | None,
+        command: Command,
+        by: Actor,
+        at: datetime,
+        fresh: str,
+        seen: Loaded | None = None,
+        version: int | None = None,
+    ) -> Ticket:
         """`seen`: the version on which somebody decided that it should be done; on no other it is."""
         loaded = seen or (None if number is None else await self._load(number))
         if loaded is not None and not visible(loaded.ticket, by, self.rules):
             raise _no_such(loaded.ticket.number)
+        if loaded is not None and version not in (None, loaded.ticket.version):
+            raise VersionConflict("业务单已被别人改动 somebody changed it since it was looked at")
         others = {each: await self._last_of(each, by) for each in names(command)}
         ticket = loaded.ticket if loaded else None
         decision = decide(ticket, command, by=by, at=at, rules=self.rules, others=others, fresh=fresh)

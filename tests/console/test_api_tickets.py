@@ -184,3 +184,20 @@ def test_what_is_no_ticket_is_422_in_words(house: TicketHouse, body: dict[str, o
     answer = house.post(BASE, "agent", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
     assert answer.json()["words"]
+
+
+def test_who_names_the_version_that_he_saw_changes_no_other(house: TicketHouse) -> None:
+    number = house.filed()
+    path = f"/api/v1/tickets/{number}/amend"
+    seen = str(house.get(f"/api/v1/tickets/{number}", "agent").json()["ticket"]["version"])
+    assert house.post(path, "agent", {"title": "第一人"}, headers={"If-Match": f'"{seen}"'}).status_code == 200
+    late = house.post(path, "supervisor", {"title": "第二人"}, headers={"If-Match": seen})
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    assert house.get(f"/api/v1/tickets/{number}", "agent").json()["ticket"]["title"] == "第一人"
+    assert house.post(path, "supervisor", {"title": "第二人"}).status_code == 200
+    assert house.post(path, "agent", {"title": "x"}, headers={"If-Match": "*; DROP"}).status_code == 422
+
+
+def test_a_wrong_version_of_what_is_not_his_is_nothing_to_him(house: TicketHouse) -> None:
+    number = house.filed()
+    assert house.post(f"/api/v1/tickets/{number}/receive", "water", headers={"If-Match": "99"}).status_code == 404

@@ -181,6 +181,24 @@ def test_who_is_overtaken_decides_once_more_and_then_gives_up() -> None:
         office.do("20260302000001", c.Dispatch())
 
 
+def test_who_said_which_version_he_saw_is_not_decided_for_once_more() -> None:
+    office = Office()
+    racing = Racing(RULES)
+    office.kept, office.desk = racing, TicketDesk(racing, RULES)
+    number = office.file()
+
+    def amend(title: str, version: int) -> None:
+        asyncio.run(office.desk.do(number, c.Amend(title=title), AGENT, office.now, version=version))
+
+    racing.faster = 1
+    with pytest.raises(VersionConflict):
+        amend("甲", 1)
+    amend("甲", 1)
+    with pytest.raises(VersionConflict):
+        amend("乙", 1)
+    assert (office.ticket(number).title, office.ticket(number).version) == ("甲", 2)
+
+
 def test_the_sweep_urges_notices_and_hands_over_each_once() -> None:
     office = Office()
     number = office.file()
