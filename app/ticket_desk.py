@@ -124,6 +124,10 @@ def sweep_tickets(settings: Tickets, layout: Layout, stopped: threading.Event, n
         log.critical("业务单规则有误，不催办，请改正后重启 tickets are not swept: %s", error)
         raise_alarm(layout.var, "ticket-sweep", f"业务单规则有误，不催办，请改正后重启 tickets are not swept: {error}")
         return
+    except Exception as error:  # noqa: BLE001 - nobody waits for this thread: it says itself that it could not begin
+        _log(error)
+        raise_alarm(layout.var, "ticket-sweep", f"业务单打不开，不催办，请查看日志后重启 tickets are not swept: {type(error).__name__}")
+        return
     sweep = TicketSweep(opened, layout)
     try:
         while not stopped.wait(SWEEP_S):

@@ -239,6 +239,15 @@ def test_rules_that_cannot_be_read_stop_no_worker(layout: Layout) -> None:
     assert _alarms(layout) == ["ticket-sweep"]
 
 
+def test_a_desk_that_cannot_be_opened_is_an_alarm_too(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_settings: Tickets, _layout: Layout) -> OpenDesk:
+        raise OSError("no such file")
+
+    monkeypatch.setattr(app.ticket_desk, "open_desk", broken)
+    sweep_tickets(Tickets(), layout, threading.Event(), lambda: OVERDUE)
+    assert _alarms(layout) == ["ticket-sweep"]
+
+
 def test_it_ends_when_it_is_told_to(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.ticket_desk, "SWEEP_S", 0.01)
     stopped, looked = threading.Event(), threading.Event()
