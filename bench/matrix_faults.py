@@ -130,11 +130,12 @@ def _hold_lock(path: Path, held: threading.Event, over: threading.Event) -> None
 
 
 async def _database_read_only(town: Town) -> Heal:
-    """The directory is a mount of its own in this lane. Nobody may hold a file open for writing: the worker dies as often as needed."""
+    """The directory is a mount of its own in this lane. Nobody may hold a file open for writing: worker and console die as often as needed."""
     house, folder = town.house, str(town.house.places.var / "db")
     for _ in range(100):
-        if running(house.places, "worker"):
-            await _signal(house, "worker", signal.SIGKILL)
+        for name in ("worker", "console"):
+            if running(house.places, name):
+                await _signal(house, name, signal.SIGKILL)
         if not _remount(folder, "ro"):
             break
         await asyncio.sleep(0.02)

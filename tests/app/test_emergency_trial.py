@@ -23,7 +23,7 @@ def test_every_trunk_leads_to_its_stand_in_and_no_real_address_is_left() -> None
     trial = trial_settings(REAL, CENTRES)
     assert [(trunk.host, trunk.port, trunk.match) for trunk in trial.trunks] == [("127.0.0.61", 5081, ()), ("127.0.0.62", 5082, ())]
     assert "192.0.2" not in trial.model_dump_json()
-    assert "example" not in trial.model_dump_json()
+    assert "sip.example" not in trial.model_dump_json()
 
 
 def test_it_takes_nothing_from_the_line_beside_it() -> None:

@@ -14,6 +14,7 @@ from bench.sipp import Citizens, Outcome, holding_scenario
 from phones.softphone import Softphone
 from runtime.binaries import AsteriskHome, find_sipp
 from tests.live.cell import Cell
+from tests.live.patience import patience
 from tests.live.stage import DONE, PROCESSES, Stage
 from tests.live.switch import until
 
@@ -49,7 +50,7 @@ def _check(records: list[dict[str, Any]], talks: int) -> None:
     assert {record["completeness"] for record in records} == {"complete"}
     assert {record["hung_up_by"] for record in records} == {"citizen"}
     assert {record["recording"]["state"] for record in records} == {"complete"}
-    assert all(record["recording"]["seconds"] > HOLD_S - 2 for record in records)
+    assert all(record["recording"]["seconds"] > HOLD_S - 2 * patience() for record in records)
     joined = [each["agent"] for record in records for each in record["joined"]]
     # An agent may pick up in the moment in which his citizen hangs up: that is a talk for his telephone, and an offer that ended for us.
     missed = [each for record in records for each in record["rings"] if each["outcome"] in ("citizen_gone", "failed")]

@@ -27,6 +27,7 @@ from storage.measures import Period
 from tests.live.carrier import Call, Carrier, Way
 from tests.live.cell import Cell
 from tests.live.menus import publish
+from tests.live.patience import patience
 from tests.live.stage import DONE, PROCESSES
 from tests.live.switch import until
 from tests.live.tones import AGENT_HZ, CENTRE_HZ, CITIZEN_HZ, MUSIC_HZ, RING_HZ, heard_in, pitch_of, prompt_names, tone
@@ -225,7 +226,7 @@ def _heard(call: Call, agents: list[str]) -> None:
     heard = heard_in(call.heard, tuple(voices().values()))
     spoken = {agent: seconds for agent, hz in voices().items() if (seconds := heard.get(hz, 0.0)) > 0.3}
     assert list(spoken) == agents, heard
-    assert spoken[agents[0]] > TALK_S - 1, heard
+    assert spoken[agents[0]] > (TALK_S - 1) / patience(), heard
 
 
 # ── what must be true of all of them ─────────────────────────────────────────────────────────────

@@ -71,7 +71,12 @@ def lay_tone(folder: Path, name: str, seconds: float) -> None:
 
 
 def heard_in(wav: Path, others: Sequence[int] = ()) -> dict[int, float]:
-    """Seconds of each known pitch, and of these others, in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5)."""
+    """Seconds of each known pitch, and of these others, in a recording (8 kHz, 16 bit; header sizes may still be open, asterisk.md §5).
+
+    Of one that is not there yet: nothing.
+    """
+    if not wav.exists():
+        return {}
     pitches = [MUSIC_HZ, RING_HZ, CITIZEN_HZ, AGENT_HZ, CENTRE_HZ, *(pitch_of(name) for name in prompt_names()), *others]
     samples = np.array(array_of(wav), dtype=np.float64)
     pieces = samples[: len(samples) // PIECE * PIECE].reshape(-1, PIECE)
