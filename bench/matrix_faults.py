@@ -130,7 +130,7 @@ def _hold_lock(path: Path, held: threading.Event, over: threading.Event) -> None
 
 
 async def _database_read_only(town: Town) -> Heal:
-    """The directory is a mount of its own in this lane. Nobody may hold a file open for writing: worker and console die as often as needed."""
+    """The directory is a mount of its own in this lane. Nobody may hold a file open for writing: worker and console die until none is."""
     house, folder = town.house, str(town.house.places.var / "db")
     for _ in range(100):
         for name in ("worker", "console"):

@@ -1,4 +1,4 @@
-"""The whole suite: everything at once, then, alone, what failed on a real line beside others (docs/decisions/0011).
+"""The whole suite: everything at once, then, alone, what failed beside others (docs/decisions/0011).
 
 `python -m tests.rounds ARGUMENTS` passes the arguments to pytest's first round. Its exit status is that of the last round played.
 """
@@ -12,22 +12,19 @@ import pytest
 ALONE_ROUNDS = 2
 MOST = 30
 """More than so many failures are no crowd's doing."""
-LIVE = "live"
-"""The mark of tests with a real Asterisk or Redis (pyproject.toml)."""
 
 
 class Failures:
     """A pytest plugin: which tests failed, in their own set-up and clean-up, too, by the names that pytest takes as arguments."""
 
     def __init__(self) -> None:
-        self.names: dict[str, bool] = {}
-        """With each: was it on a real line?"""
+        self.names: dict[str, None] = {}
         self.uncollected = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Called for every phase of every test."""
         if report.failed:
-            self.names[name_of(report)] = LIVE in report.keywords or report.location[0].startswith("tests/live/")
+            self.names[name_of(report)] = None
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Called for every file."""
@@ -37,14 +34,15 @@ class Failures:
 def name_of(report: pytest.TestReport) -> str:
     """Not its node id: with groups, pytest-xdist writes the group into that. Of a worker that died only the file is known."""
     file, _, name = report.location
-    return file if name == file else f"{file}::{name}"
+    if name == file:
+        return file
+    test, bracket, values = name.partition("[")
+    return f"{file}::{test.replace('.', '::')}{bracket}{values}"
 
 
 def played_again(failures: Failures) -> tuple[str, ...]:
-    """Whose failure may be the crowd's doing: tests on a real line, and few of them. Empty: the verdict stands."""
-    if failures.uncollected or len(failures.names) > MOST or not all(failures.names.values()):
-        return ()
-    return tuple(failures.names)
+    """Whose failure may be the crowd's doing: when few failed, and every file could be read. Empty: the verdict stands."""
+    return () if failures.uncollected or len(failures.names) > MOST else tuple(failures.names)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         return status
     left: Sequence[str] = crowded
     for _ in range(ALONE_ROUNDS):
-        _say(f"{len(left)} 个真实线路测试与别的测试同时运行时失败，现在逐个单独再测 failed beside others, played again alone:", left)
+        _say(f"{len(left)} 个测试与别的测试同时运行时失败，现在逐个单独再测 failed beside others, played again alone:", left)
         status, left = _alone(left)
         if not left:
             break

@@ -18,8 +18,8 @@ def test_it():
 """Fails the first time, as if others had been in its way."""
 
 
-def _report(file: str, name: str, *, outcome: str = "failed", marks: tuple[str, ...] = ()) -> pytest.TestReport:
-    return pytest.TestReport(f"{file}::{name}@{file}", (file, 1, name), dict.fromkeys(marks, 1), outcome, None, "call")  # type: ignore[arg-type]
+def _report(file: str, name: str, *, outcome: str = "failed") -> pytest.TestReport:
+    return pytest.TestReport(f"{file}::{name}@{file}", (file, 1, name), {}, outcome, None, "call")  # type: ignore[arg-type]
 
 
 def _after(*reports: pytest.TestReport) -> Failures:
@@ -29,27 +29,22 @@ def _after(*reports: pytest.TestReport) -> Failures:
     return failures
 
 
-def test_a_live_test_that_failed_is_played_again_once_by_its_own_name() -> None:
+def test_who_failed_is_played_again_once_by_his_own_name() -> None:
     failed = _report("tests/live/test_calls.py", "test_a_call[key@menu]")
     passed = _report("tests/live/test_calls.py", "test_b", outcome="passed")
     assert played_again(_after(failed, failed, passed)) == ("tests/live/test_calls.py::test_a_call[key@menu]",)
 
 
-def test_so_is_one_with_a_real_redis() -> None:
-    failed = _report("tests/storage/test_lease_redis.py", "test_a", marks=("live",))
-    assert played_again(_after(failed)) == ("tests/storage/test_lease_redis.py::test_a",)
-
-
-def test_where_a_test_without_a_line_failed_the_verdict_stands() -> None:
-    live, unit = _report("tests/live/test_calls.py", "test_a"), _report("tests/routing/test_matching.py", "test_b")
-    assert played_again(_after(live, unit)) == ()
-
-
-def test_so_it_does_where_a_file_could_not_be_read_or_too_many_failed() -> None:
+def test_where_a_file_could_not_be_read_or_too_many_failed_the_verdict_stands() -> None:
     unread = _after(_report("tests/live/test_calls.py", "test_a"))
     unread.uncollected = True
     many = _after(*(_report("tests/live/test_calls.py", f"test_{count}") for count in range(MOST + 1)))
     assert played_again(unread) == played_again(many) == ()
+
+
+def test_one_of_a_class_is_named_with_it_and_its_values_are_left_alone() -> None:
+    assert name_of(_report("tests/tickets/test_workflow.py", "TestLife.runTest")) == "tests/tickets/test_workflow.py::TestLife::runTest"
+    assert name_of(_report("tests/app/test_a.py", "test_a[1.5]")) == "tests/app/test_a.py::test_a[1.5]"
 
 
 def test_of_a_worker_that_died_the_file_is_played_again() -> None:
