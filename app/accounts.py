@@ -1,7 +1,7 @@
 """帐号 as this system keeps them: the tables on the ledger's database, the console's front desk, and the first administrator."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -56,10 +56,7 @@ def open_accounts(places: Places) -> Accounts:
     """Those of this directory. The ledger must be there (storage.migrate.prepare_ledger)."""
     ledger = Layout(var=places.var).ledger
     writing, reading = open_for_writing(ledger), open_for_reading(ledger)
-    made = accounts_on(writing, reading)
-    return Accounts(
-        people=made.people, sign_in=made.sign_in, tokens=made.tokens, units=made.units, log=made.log, engines=(writing, reading)
-    )
+    return replace(accounts_on(writing, reading), engines=(writing, reading))
 
 
 def with_accounts(app: FastAPI, accounts: Accounts, *, now: Callable[[], datetime], https: bool = False) -> tuple[Reception, Guard]:

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime
 from app.places import Places
 from app.settings import Settings, read_secrets, read_settings
 from hotline.errors import HotlineError
+from hotline.workdays import CHINA
 from storage.backend_http import Backend, CannotList, Held
 from storage.engine import open_for_reading, open_for_writing
 from storage.layout import Layout
 from storage.outbox import Outbox
-from storage.push_reconciliation import CHINA, MENDED_BY_PUSHING, Finding, PushBook, What, by_number, compare
+from storage.push_reconciliation import MENDED_BY_PUSHING, Finding, PushBook, What, by_number, compare
 
 Run = Callable[[argparse.Namespace, Places], int]
 

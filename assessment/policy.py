@@ -7,7 +7,7 @@ from datetime import date, datetime
 from assessment.conditions import CONDITIONS, MOMENTS
 from assessment.model import ALL, Definitions, Figure, Handling, Measure, Period, RatedCall, Source
 from hotline.errors import MalformedInput
-from hotline.workdays import CHINA
+from hotline.workdays import midnight, midnight_after
 
 
 def checked(definitions: Definitions) -> Definitions:
@@ -57,16 +57,12 @@ def month_of(year: int, month: int) -> Period:
         begin, following = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
     except ValueError:
         raise MalformedInput(f"{year}-{month}: 没有这个月份 no such month; write 2026-11") from None
-    return Period(begin=_midnight(begin), end=_midnight(following))
+    return Period(begin=midnight(begin), end=midnight(following))
 
 
 def days_of(first: date, last: date) -> Period:
     """From the first day to the last, both included, in China."""
-    return Period(begin=_midnight(first), end=_midnight(date.fromordinal(last.toordinal() + 1)))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA)
+    return Period(begin=midnight(first), end=midnight_after(last))
 
 
 def _of_calls(measure: Measure, calls: Sequence[RatedCall], period: Period) -> Figure:

@@ -5,7 +5,7 @@ The calendar of the whole country is hotline/national_days.py.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
 from hotline.errors import MalformedInput
@@ -14,6 +14,16 @@ CHINA: Final = timezone(timedelta(hours=8), "CST")
 """The only zone of mainland China, without daylight saving since 1991."""
 _SATURDAY = 5
 _MOST_DAYS = 1000
+
+
+def midnight(day: date) -> datetime:
+    """The moment in which this day begins in China."""
+    return datetime.combine(day, time(), tzinfo=CHINA)
+
+
+def midnight_after(day: date) -> datetime:
+    """The moment in which this day is over in China: the first that is too late for what must be done on it."""
+    return midnight(day + timedelta(days=1))
 
 
 @dataclass(frozen=True, kw_only=True)

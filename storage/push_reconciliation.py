@@ -6,16 +6,15 @@ The comparison is pure; `PushBook` reads our side from the outbox.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Engine, Row, exists, select
 
+from hotline.workdays import midnight, midnight_after
 from storage.backend_http import Held
 from storage.tables import calls, pushes, written
-
-CHINA: Final = timezone(timedelta(hours=8), "CST")
 
 
 class What(StrEnum):
@@ -63,8 +62,7 @@ class PushBook:
 
     def of_day(self, day: date) -> list[Pushed]:
         """Every call of the day that has a draft, by its number."""
-        begins = datetime.combine(day, time(), tzinfo=CHINA).astimezone(UTC)
-        within = (calls.c.arrived >= written(begins)) & (calls.c.arrived < written(begins + timedelta(days=1)))
+        within = (calls.c.arrived >= written(midnight(day))) & (calls.c.arrived < written(midnight_after(day)))
         joined = pushes.join(calls, (calls.c.call_id == pushes.c.call_id) & (calls.c.revision == pushes.c.revision))
         query = select(pushes).select_from(joined).where(within).order_by(pushes.c.call_id, pushes.c.revision)
         with self._engine.connect() as connection:

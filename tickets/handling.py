@@ -1,13 +1,12 @@
 """办理: received, passed on, talked about, answered, reported (揭府办〔2015〕4号 articles 5, 9, 13, 14, 20)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from hotline.errors import MalformedInput
 from hotline.notices import CITIZEN, staff
-from hotline.workdays import CHINA
+from hotline.workdays import midnight_after
 from tickets import commands as c
 from tickets import inner_commands as inner
 from tickets.contact import counts_as_answered
@@ -154,14 +153,10 @@ def report_closed(case: Case, ticket: Ticket, command: c.ReportClosed) -> Outcom
 def deem_answered(case: Case, ticket: Ticket, command: inner.DeemAnswered) -> Outcome:
     """连续3天均未果，视为已答复: when the third day is over."""
     day = counts_as_answered(ticket.attempts)
-    if not case.holds("14-3a") or ticket.state not in UNANSWERED or day is None or case.at < _midnight_after(day):
+    if not case.holds("14-3a") or ticket.state not in UNANSWERED or day is None or case.at < midnight_after(day):
         raise MoveRefused("还没有连续3天联系未果（第14条） not three days in a row in vain", article="14")
     due = case.rules.due(Step.FEEDBACK, ticket.appeal, case.at)
     return only(EntryKind.DEEMED_ANSWERED, dues=written_dues({Step.FEEDBACK: due}), day=day.isoformat())
-
-
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=CHINA)
 
 
 def answer_with_main(case: Case, ticket: Ticket, command: inner.AnswerWithMain) -> Outcome:

@@ -2,11 +2,11 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from hotline.workdays import CHINA
+from hotline.workdays import midnight_after
 from tickets.contact import counts_as_answered
 from tickets.moves import TicketState
 from tickets.rules import Rules
@@ -75,7 +75,7 @@ def _deeming(ticket: Ticket, rules: Rules) -> Moment | None:
     if ticket.state not in UNANSWERED or not ticket.attempts or not rules.holds("14-3a"):
         return None
     day = counts_as_answered(ticket.attempts)
-    return None if day is None else Moment(what=Watch.DEEM_ANSWERED, at=datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA))
+    return None if day is None else Moment(what=Watch.DEEM_ANSWERED, at=midnight_after(day))
 
 
 def _reporting(ticket: Ticket, rules: Rules) -> Moment | None:

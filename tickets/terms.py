@@ -6,12 +6,12 @@ How a term runs (民法典 articles 201–203): the day of the event does not co
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from hotline.errors import MalformedInput
-from hotline.workdays import CHINA, WorkCalendar
+from hotline.workdays import CHINA, WorkCalendar, midnight_after
 
 
 class Appeal(StrEnum):
@@ -120,7 +120,7 @@ def due(step: Step, appeal: Appeal, began: datetime, *, follow: Sequence[RuleSet
     rules, term = _holding(step, appeal, day, follow)
     last = _end(day, term.working_days, calendar)
     why = "".join(_why(term, rules, day, last, calendar, appeal))
-    return Due(until=_midnight_after(last), provisional=not _known(day, last, calendar), rules=rules.name, why=why)
+    return Due(until=midnight_after(last), provisional=not _known(day, last, calendar), rules=rules.name, why=why)
 
 
 def by_order(until: datetime, *, order: str) -> Due:
@@ -142,10 +142,6 @@ def _end(day: date, count: int, calendar: WorkCalendar) -> date:
     if count:
         return calendar.add_working_days(day, count)
     return day if calendar.is_workday(day) else calendar.add_working_days(day, 1)
-
-
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
 
 
 def _known(first: date, last: date, calendar: WorkCalendar) -> bool:
